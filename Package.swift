@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Data flows one way, and so do the imports: see "How it is built" in README.md.
+// Every C library is the distribution's own; no package is fetched.
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func swiftTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func cLibrary(_ name: String, link libraries: [String]) -> Target {
+    .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "flightlog",
+    products: [
+        .executable(name: "flightlog", targets: ["flightlog"])
+    ],
+    targets: [
+        // The distribution's C libraries, with the few wrappers that Swift needs.
+        cLibrary("CSQLite", link: ["sqlite3"]),
+        cLibrary("CZstd", link: ["zstd"]),
+        cLibrary("CCurl", link: ["curl"]),
+        cLibrary("CYaml", link: ["yaml"]),
+        cLibrary("CMicrohttpd", link: ["microhttpd"]),
+        cLibrary("CCrypto", link: ["crypto"]),
+        .target(name: "CEmbeddedFiles"),
+        swiftTarget("EmbeddedFiles", ["CEmbeddedFiles"]),
+
+        // General, and knowing nothing of Flyte.
+        swiftTarget("CommandLineParser", []),
+        swiftTarget("Tables", []),
+        swiftTarget("Markup", []),
+
+        // Flyte's messages, values, and what follows from one execution.
+        swiftTarget("FlyteIDL", ["EmbeddedFiles"]),
+        swiftTarget("FlyteModel", ["FlyteIDL"]),
+        swiftTarget("FlyteTrace", ["FlyteModel"]),
+
+        // Asking, keeping, and carrying from one to the other.
+        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl"]),
+        swiftTarget(
+            "FlyteArchive",
+            ["FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CZstd", "CCrypto", "EmbeddedFiles"]),
+        swiftTarget("FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive"]),
+
+        // Answers.
+        swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
+        swiftTarget(
+            "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
+        swiftTarget("FlyteServer", ["FlyteIDL", "FlyteModel", "CMicrohttpd"]),
+
+        swiftTarget(
+            "FlyteCommandLine",
+            [
+                "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive",
+                "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
+            ]),
+        .executableTarget(name: "flightlog", dependencies: ["FlyteCommandLine"], swiftSettings: swiftSettings),
+
+        .target(
+            name: "TestSupport", dependencies: ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteServer"],
+            path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests(of: "EmbeddedFiles", []),
+        tests(of: "CommandLineParser", []),
+        tests(of: "Tables", []),
+        tests(of: "Markup", []),
+        tests(of: "FlyteIDL", []),
+        tests(of: "FlyteModel", ["FlyteIDL"]),
+        tests(of: "FlyteTrace", ["FlyteModel", "FlyteIDL"]),
+        tests(of: "FlyteAdmin", ["FlyteModel", "FlyteIDL", "FlyteServer"]),
+        tests(of: "FlyteArchive", ["FlyteModel", "FlyteIDL", "Tables", "CSQLite"]),
+        tests(of: "FlyteHarvest", ["FlyteModel", "FlyteIDL", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables"]),
+        tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
+        tests(of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"]),
+        tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL"]),
+        tests(of: "FlyteCommandLine", ["CommandLineParser", "FlyteArchive", "FlyteServer", "Tables"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
+)

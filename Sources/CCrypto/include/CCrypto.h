@@ -1,0 +1,6 @@
+// What Swift sees of the library, and wrappers for what it cannot import.
+#pragma once
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>

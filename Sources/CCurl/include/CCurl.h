@@ -1,0 +1,3 @@
+// What Swift sees of the library, and wrappers for what it cannot import.
+#pragma once
+#include <curl/curl.h>

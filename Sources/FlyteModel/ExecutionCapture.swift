@@ -1,0 +1,129 @@
+/// What one look at an execution brought: every message as the server sent it, and what it withheld.
+///
+/// This is what the harvest hands to the archive, and what the archive gives back to rebuild its
+/// columns: bytes are the truth, columns are derived from them.
+public struct ExecutionCapture: Hashable, Sendable {
+    public var id: ExecutionID
+    /// When the reading of the tree began, by our clock.
+    public var observedAt: Timestamp
+    /// In the order of the tree: the execution's own first, a parent node before its children.
+    public var messages: [CapturedMessage]
+    public var withheld: [Withheld]
+
+    public init(
+        id: ExecutionID, observedAt: Timestamp, messages: [CapturedMessage] = [], withheld: [Withheld] = []
+    ) {
+        self.id = id
+        self.observedAt = observedAt
+        self.messages = messages
+        self.withheld = withheld
+    }
+}
+
+/// Where in an execution's tree a message or a gap belongs.
+public struct CapturePlace: Hashable, Sendable {
+    /// nil: the execution itself.
+    public var nodeID: String?
+    /// nil: the node's or execution's own. Counts from 0.
+    public var attempt: UInt32?
+    /// The task of the attempt; a node may have attempts of more than one.
+    public var task: DefinitionID?
+
+    public init(nodeID: String? = nil, attempt: UInt32? = nil, task: DefinitionID? = nil) {
+        self.nodeID = nodeID
+        self.attempt = attempt
+        self.task = task
+    }
+
+    public static let execution = CapturePlace()
+    public static func node(_ id: String) -> CapturePlace { CapturePlace(nodeID: id) }
+}
+
+/// One message of an execution's tree, byte for byte as the server sent it.
+public struct CapturedMessage: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// `admin.Execution`, by GET.
+        case execution
+        /// `admin.NodeExecution`; `parentNodeID` says under which node it was listed.
+        case node
+        /// `admin.TaskExecution`.
+        case attempt
+        /// `admin.WorkflowExecutionGetDataResponse`, `admin.NodeExecutionGetDataResponse`,
+        /// `admin.TaskExecutionGetDataResponse`: by the place.
+        case data
+        /// `admin.WorkflowExecutionGetMetricsResponse`.
+        case metrics
+        /// `admin.Signal`.
+        case signal
+        /// `admin.DynamicNodeWorkflowResponse`.
+        case dynamicWorkflow = "dynamic_workflow"
+        /// A bare `core.LiteralMap` fetched by a signed URL; `direction` says which side.
+        case literalMap = "literal_map"
+        /// A bare `core.Literal` that an offloaded literal pointed to; `uri` says which.
+        case literal
+    }
+    public enum Direction: String, Hashable, Sendable, CaseIterable {
+        case input, output
+    }
+
+    public var kind: Kind
+    public var place: CapturePlace
+    /// For a node: the node that it was listed under; nil at level 0.
+    public var parentNodeID: String?
+    /// For a literal map.
+    public var direction: Direction?
+    /// For an offloaded literal: where it was kept.
+    public var uri: String?
+    public var bytes: [UInt8]
+
+    public init(
+        kind: Kind, place: CapturePlace = .execution, parentNodeID: String? = nil,
+        direction: Direction? = nil, uri: String? = nil, bytes: [UInt8]
+    ) {
+        self.kind = kind
+        self.place = place
+        self.parentNodeID = parentNodeID
+        self.direction = direction
+        self.uri = uri
+        self.bytes = bytes
+    }
+}
+
+/// Something that the server did not hand over, or not whole.
+public struct Withheld: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        case truncated
+        case tooLarge = "too_large"
+        case unreadable
+        case missing
+        case redacted
+        case notRequested = "not_requested"
+        case failed
+    }
+
+    public var place: CapturePlace
+    /// What is missing: `inputs`, `outputs`, `data`, `metrics`, `nodes`, `attempts`, `dynamic_workflow`, …
+    public var field: String
+    public var state: State
+    /// The server's words, or what we know of the reason.
+    public var detail: String
+
+    public init(place: CapturePlace, field: String, state: State, detail: String) {
+        self.place = place
+        self.field = field
+        self.state = state
+        self.detail = detail
+    }
+}
+
+/// A task, workflow or launch plan as the server sent it: `admin.Task`, `admin.Workflow` or
+/// `admin.LaunchPlan`.
+public struct CapturedDefinition: Hashable, Sendable {
+    public var id: DefinitionID
+    public var bytes: [UInt8]
+
+    public init(id: DefinitionID, bytes: [UInt8]) {
+        self.id = id
+        self.bytes = bytes
+    }
+}
