@@ -56,13 +56,17 @@ let package = Package(
         swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl"]),
         swiftTarget(
             "FlyteArchive",
-            ["FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CZstd", "CCrypto", "EmbeddedFiles"]),
+            [
+                "FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CZstd", "CCrypto",
+                "EmbeddedFiles",
+            ]),
         swiftTarget("FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive"]),
 
         // Answers.
         swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
         swiftTarget(
-            "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
+            "FlyteReport",
+            ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
         swiftTarget("FlyteServer", ["FlyteIDL", "FlyteModel", "CMicrohttpd"]),
 
         swiftTarget(
@@ -71,7 +75,8 @@ let package = Package(
                 "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive",
                 "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
             ]),
-        .executableTarget(name: "flightlog", dependencies: ["FlyteCommandLine"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "flightlog", dependencies: ["FlyteCommandLine"], swiftSettings: swiftSettings),
 
         .target(
             name: "TestSupport", dependencies: ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteServer"],
@@ -85,7 +90,9 @@ let package = Package(
         tests(of: "FlyteTrace", ["FlyteModel", "FlyteIDL"]),
         tests(of: "FlyteAdmin", ["FlyteModel", "FlyteIDL", "FlyteServer"]),
         tests(of: "FlyteArchive", ["FlyteModel", "FlyteIDL", "Tables", "CSQLite"]),
-        tests(of: "FlyteHarvest", ["FlyteModel", "FlyteIDL", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables"]),
+        tests(
+            of: "FlyteHarvest",
+            ["FlyteModel", "FlyteIDL", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables"]),
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
         tests(of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"]),
         tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL"]),
