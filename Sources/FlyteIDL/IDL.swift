@@ -1,0 +1,29 @@
+import EmbeddedFiles
+
+/// The definitions of all messages that travel between Flyte and its clients.
+///
+/// They are the `.proto` files that the executable carries, read when first asked for.
+public enum IDL {
+    /// All messages, in the order of the files.
+    public static let messages: [MessageType] = definitions.messages
+    public static let enums: [EnumType] = definitions.enums
+
+    /// The message of a name that our own code spells out, such as `admin.Execution`.
+    public static func message(_ name: String) -> MessageType {
+        guard let type = messageOrNil(name) else { preconditionFailure("no message is called \(name)") }
+        return type
+    }
+
+    /// The message of a name that comes from outside, with or without `flyteidl.`.
+    public static func messageOrNil(_ name: String) -> MessageType? {
+        definitions.byName[name.hasPrefix("flyteidl.") ? String(name.dropFirst(9)) : name]
+    }
+
+    private static let definitions: DefinitionParser.Definitions = {
+        do {
+            return try DefinitionParser.parse(EmbeddedFile.idl.map(\.text))
+        } catch {
+            preconditionFailure("the embedded definitions: \(error)")
+        }
+    }()
+}
