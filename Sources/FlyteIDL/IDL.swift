@@ -19,6 +19,14 @@ public enum IDL {
         definitions.byName[name.hasPrefix("flyteidl.") ? String(name.dropFirst(9)) : name]
     }
 
+    /// The enum of a name that our own code spells out, such as `core.TaskExecution.Phase`.
+    public static func enumeration(_ name: String) -> EnumType {
+        guard let type = definitions.enums.first(where: { $0.name == name }) else {
+            preconditionFailure("no enum is called \(name)")
+        }
+        return type
+    }
+
     private static let definitions: DefinitionParser.Definitions = {
         do {
             return try DefinitionParser.parse(EmbeddedFile.idl.map(\.text))

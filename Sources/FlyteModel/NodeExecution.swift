@@ -1,0 +1,125 @@
+import FlyteIDL
+
+/// A node of an execution: what the archive shows of Flyte's `admin.NodeExecution`.
+public struct NodeExecution: Hashable, Sendable {
+    public var id = NodeReference(execution: ExecutionID(project: "", domain: "", name: ""), nodeID: "")
+    public var phase = NodePhase(number: 0)
+    public var lifetime = Lifetime()
+    /// Often nil though the node FAILED: the attempt knows.
+    public var error: ExecutionError?
+    public var inputURI = ""
+    public var outputURI: String?
+    public var deckURI = ""
+    public var dynamicJobSpecURI = ""
+
+    /// The attempt of the parent node that spawned this one; empty at level 0.
+    public var retryGroup = ""
+    /// The node's id in the workflow's template; empty in rows of single-task runs and of old engines.
+    public var specNodeID = ""
+    /// Trust it in lists only: a single answer calls branch nodes childless.
+    public var isParent = false
+    public var isDynamic = false
+    public var isArray = false
+
+    /// The execution that a launch-plan node started.
+    public var child: ExecutionID?
+    public var cacheStatus = CacheStatus.disabled
+    /// The attempt whose outputs a cache hit took.
+    public var cacheSource: NodeReference?
+
+    public init() {}
+
+    public init(decoding bytes: [UInt8]) throws(ModelError) {
+        do {
+            try self.init(WireReader(bytes))
+        } catch {
+            throw ModelError(message: "admin.NodeExecution", reason: error)
+        }
+    }
+
+    init(_ reader: WireReader) throws(WireError) {
+        var reader = reader
+        while let tag = try reader.next() {
+            switch (tag.number, tag.kind) {
+            case (1, .lengthDelimited): id = try reader.nodeReference()
+            case (2, .lengthDelimited): inputURI = try reader.string()
+            case (3, .lengthDelimited): try readClosure(try reader.message())
+            case (4, .lengthDelimited): try readMetadata(try reader.message())
+            default: try reader.skip(tag)
+            }
+        }
+        lifetime.isTerminal = phase.isTerminal
+    }
+
+    private mutating func readClosure(_ closure: WireReader) throws(WireError) {
+        var reader = closure
+        while let tag = try reader.next() {
+            switch (tag.number, tag.kind) {
+            case (1, .lengthDelimited): outputURI = try reader.string()
+            case (2, .lengthDelimited): error = try ExecutionError(try reader.message())
+            case (3, .varint): phase = try reader.enumeration(NodePhase.self)
+            case (4, .lengthDelimited): lifetime.startedAt = try reader.timestamp()
+            case (5, .lengthDelimited): lifetime.duration = try reader.duration()
+            case (6, .lengthDelimited): lifetime.createdAt = try reader.timestamp()
+            case (7, .lengthDelimited): lifetime.updatedAt = try reader.timestamp()
+            case (8, .lengthDelimited): child = try Self.workflowNodeMetadata(try reader.message())
+            case (9, .lengthDelimited): try readTaskNodeMetadata(try reader.message())
+            case (11, .lengthDelimited): deckURI = try reader.string()
+            case (12, .lengthDelimited): dynamicJobSpecURI = try reader.string()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    /// The execution that a `WorkflowNodeMetadata`, of either package, names.
+    static func workflowNodeMetadata(_ metadata: WireReader) throws(WireError) -> ExecutionID? {
+        var reader = metadata
+        var id: ExecutionID?
+        while let tag = try reader.next() {
+            switch (tag.number, tag.kind) {
+            case (1, .lengthDelimited): id = try reader.executionID()
+            default: try reader.skip(tag)
+            }
+        }
+        return id
+    }
+
+    private mutating func readTaskNodeMetadata(_ metadata: WireReader) throws(WireError) {
+        var reader = metadata
+        while let tag = try reader.next() {
+            switch (tag.number, tag.kind) {
+            case (1, .varint): cacheStatus = try reader.enumeration(CacheStatus.self)
+            case (2, .lengthDelimited):
+                var catalog = try reader.message()
+                while let tag = try catalog.next() {
+                    switch (tag.number, tag.kind) {
+                    case (3, .lengthDelimited):
+                        var source = try catalog.message()
+                        while let tag = try source.next() {
+                            switch (tag.number, tag.kind) {
+                            case (2, .lengthDelimited): cacheSource = try source.nodeReference()
+                            default: try source.skip(tag)
+                            }
+                        }
+                    default: try catalog.skip(tag)
+                    }
+                }
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    private mutating func readMetadata(_ metadata: WireReader) throws(WireError) {
+        var reader = metadata
+        while let tag = try reader.next() {
+            switch (tag.number, tag.kind) {
+            case (1, .lengthDelimited): retryGroup = try reader.string()
+            case (2, .varint): isParent = try reader.flag()
+            case (3, .lengthDelimited): specNodeID = try reader.string()
+            case (4, .varint): isDynamic = try reader.flag()
+            case (5, .varint): isArray = try reader.flag()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+}
