@@ -25,10 +25,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     static func clamped(seconds: Int64, nanos: Int64) -> Int64 {
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, overflows) = product.addingReportingOverflow(nanos)
-        return overflows ? (nanos < 0 ? .min : .max) : sum
+        exact(seconds: seconds, nanos: nanos) ?? ((seconds, nanos) < (0, 0) ? .min : .max)
+    }
+
+    /// nil beyond what nanoseconds can tell.
+    private static func exact(seconds: Int64, nanos: Int64) -> Int64? {
+        // Towards zero first, since the least moment's whole seconds would overflow.
+        let (whole, rest) = seconds < 0 && nanos > 0 ? (seconds + 1, nanos - 1_000_000_000) : (seconds, nanos)
+        let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflows) = product.addingReportingOverflow(rest)
+        return overflow || overflows ? nil : sum
     }
 }
 
@@ -111,9 +117,7 @@ extension Timestamp: CustomStringConvertible {
         }
         guard rest.isEmpty else { return nil }
         let seconds = Int64(date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second - offset)
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflows) = product.addingReportingOverflow(Int64(nanos))
-        guard !overflow, !overflows else { return nil }
-        nanoseconds = sum
+        guard let exact = Self.exact(seconds: seconds, nanos: Int64(nanos)) else { return nil }
+        nanoseconds = exact
     }
 }
