@@ -12,8 +12,11 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// Rounding is a call into libm, which Swift does not link by itself.
 func swiftTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+    .target(
+        name: name, dependencies: dependencies, swiftSettings: swiftSettings,
+        linkerSettings: [.linkedLibrary("m")])
 }
 
 func cLibrary(_ name: String, link libraries: [String]) -> Target {

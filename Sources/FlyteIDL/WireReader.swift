@@ -164,3 +164,8 @@ public struct WireReader: Sendable {
         }
     }
 }
+
+extension WireReader {
+    /// The bytes that are still to be read.
+    public var rest: ArraySlice<UInt8> { bytes[position..<end] }
+}
