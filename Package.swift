@@ -82,7 +82,8 @@ let package = Package(
             name: "flightlog", dependencies: ["FlyteCommandLine"], swiftSettings: swiftSettings),
 
         .target(
-            name: "TestSupport", dependencies: ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteServer"],
+            name: "TestSupport",
+            dependencies: ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteServer", "CZstd"],
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),
         tests(of: "CommandLineParser", []),

@@ -169,7 +169,8 @@ extension Message {
                 for (key, value) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
                 {
                     var entry = WireWriter()
-                    if !key.isEmpty { entry.field(Field.mapKeyNumber, key.utf8) }
+                    // Empty keys too, as Flyte and everybody else writes them.
+                    entry.field(Field.mapKeyNumber, key.utf8)
                     Self.write(value, field.kind, tagged: Field.mapValueNumber, to: &entry)
                     writer.field(field.number, entry.bytes)
                 }
