@@ -300,7 +300,7 @@ public enum LiteralJSON {
     }
 
     /// A column's type: the simple type's name, else the name of the kind of type.
-    private static func typeName(_ type: Message) -> String {
+    static func typeName(_ type: Message) -> String {
         guard let kind = type.whichOneof("type") else { return "NONE" }
         return kind.name == "simple" ? type.enumName("simple") : kind.name
     }
