@@ -1,6 +1,10 @@
+// schema.c - the steps of the archive's schema, in order. A test compares this list with schema/.
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {
+    {"0001_archive", (const char[]){
+#embed "../../schema/0001_archive.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 
