@@ -1,0 +1,92 @@
+import Tables
+import Testing
+
+/// One awkward table, through every format.
+struct FormatTests {
+    static let table = Table(
+        columns: [Column("name"), Column("n", .integer), Column("x", .real)],
+        rows: [
+            [.text("plain"), .integer(.max), .real(0.1)],
+            [.text("a,\"b\"|c\r\nd"), .integer(.min), .real(-1234.5)],
+            [.text("<script>&*_`"), .null, .real(.nan)],
+            [.text(""), .integer(0), .null],
+            [.text("日本 e\u{301} \u{1B}[31m\u{202E}x"), .integer(1), .real(1e20)],
+            [.text("=1+1"), .integer(2), .real(2)],
+            [.null, .integer(3), .real(.infinity)],
+        ])
+
+    @Test func csv() {
+        #expect(
+            CSVFormat().text(of: Self.table) == """
+                name,n,x\r
+                plain,9223372036854775807,0.1\r
+                "a,""b""|c\r
+                d",-9223372036854775808,-1234.5\r
+                <script>&*_`,,NaN\r
+                "",0,\r
+                日本 e\u{301} \u{1B}[31m\u{202E}x,1,1e+20\r
+                =1+1,2,2.0\r
+                ,3,Infinity\r
+
+                """)
+        #expect(CSVFormat(isForSpreadsheets: true).text(of: Self.table).contains("\r\n'=1+1,2"))
+    }
+
+    @Test func json() {
+        #expect(
+            JSONFormat().text(of: Self.table) == #"""
+                [
+                {"name":"plain","n":9223372036854775807,"x":0.1},
+                {"name":"a,\"b\"|c\r\nd","n":-9223372036854775808,"x":-1234.5},
+                {"name":"<script>&*_`","n":null,"x":"NaN"},
+                {"name":"","n":0,"x":null},
+                {"name":"日本 é \u001b[31m\u202ex","n":1,"x":1e+20},
+                {"name":"=1+1","n":2,"x":2.0},
+                {"name":null,"n":3,"x":"Infinity"}
+                ]
+
+                """#)
+        #expect(JSONFormat().text(of: Table(columns: [Column("a")])) == "[]\n")
+        #expect(JSONFormat(isLines: true).text(of: Self.table).split(separator: "\n").count == 7)
+    }
+
+    @Test func markdown() {
+        #expect(
+            MarkdownFormat().text(of: Self.table) == #"""
+                | name | n | x |
+                | --- | ---: | ---: |
+                | plain | 9223372036854775807 | 0.1000 |
+                | a,"b"\|c<br>d | -9223372036854775808 | -1234.5 |
+                | &lt;script&gt;&amp;\*\_\` |  | NaN |
+                |  | 0 |  |
+                | 日本 é ␛\[31m<U+202E>x | 1 | 1e+20 |
+                | =1+1 | 2 | 2 |
+                |  | 3 | Infinity |
+
+                """#)
+    }
+
+    @Test func terminal() {
+        let lines = TerminalFormat(width: 60).text(of: Self.table).split(separator: "\n")
+        #expect(lines.count == 9)
+        #expect(lines[2] == "plain                   9223372036854775807    0.1000")
+        #expect(lines[3].hasPrefix("a,\"b\"|c␍⏎d"))
+        #expect(lines[6].contains("日本 é ␛[31m<U+202E>x"))
+    }
+
+    @Test func aTerminalCutsTheWidestText() {
+        let table = Table(
+            columns: [Column("a"), Column("b")],
+            rows: [[.text(String(repeating: "x", count: 100)), .text("short")]])
+        let lines = TerminalFormat(width: 40).text(of: table).split(separator: "\n")
+        #expect(lines[2] == Substring(String(repeating: "x", count: 32) + "…  short"))
+    }
+
+    @Test(
+        arguments: [
+            (1.005, 2, "1.00"), (-0.004, 2, "0.00"), (1234.5, 0, "1235"), (0.05, 1, "0.1"), (-2.5, 0, "-3"),
+        ] as [(Double, Int, String)])
+    func fixedNumbers(value: Double, digits: Int, text: String) {
+        #expect(NumberText.fixed(value, digits) == text)
+    }
+}
