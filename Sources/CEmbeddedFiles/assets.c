@@ -1,6 +1,10 @@
+// assets.c - style sheets of the reports. A test compares this list with assets/.
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {
+    {"report", (const char[]){
+#embed "assets/report.css" suffix(, 0)
+    }},
     {0, 0},
 };
 

@@ -1,0 +1,368 @@
+public import FlyteAnalysis
+import FlyteModel
+import Tables
+
+/// `flightlog report weekly`: a week's summary as a report.
+public enum WeeklyReport {
+    public static func report(on summary: WeeklySummary) -> Report {
+        let first = CivilDate(day: day(summary.window.start))
+        let last = CivilDate(
+            day: day(summary.window.end) - (summary.window.end > summary.window.start ? 1 : 0))
+        var scope = summary.sources.isEmpty ? "an empty archive" : summary.sources.joined(separator: ", ")
+        if let project = summary.project { scope += ", project \(project)" }
+        if let domain = summary.domain { scope += ", domain \(domain)" }
+        return Report(
+            title: "Flyte, \(text(first)) to \(text(last))",
+            subtitle:
+                "\(scope). Executions, nodes and attempts that ended from \(summary.window.start.microsecondText) up to \(summary.window.end.microsecondText), beside the \(HumanText.count(max(1, day(summary.window.end) - day(summary.window.start)), "day")) before.",
+            lead: lead(summary),
+            sections: [
+                headline(summary), workflows(summary), failures(summary), slowestNodes(summary),
+                criticalNodes(summary),
+                timeByClass(summary), requested(summary), coverage(summary),
+            ],
+            notes: [
+                "Failure rate: FAILED and TIMED_OUT executions over those that succeeded, failed or timed out; aborted ones stand apart and running ones never count. In parentheses the 95 % Wilson interval.",
+                "Blame: user and system failures are told apart where the failure began, at the last attempt of the node that failed first; the execution's own error says USER for nearly everything.",
+                "Changes are against the window before: rates by Fisher's exact test with Newcombe's interval, durations by Mann-Whitney with the Hodges-Lehmann shift, over all workflows at a false discovery rate of 5 % (Benjamini-Hochberg). Too few runs give no verdict.",
+                "Hours are requested, not used: an upper bound. Wasted are those of attempts that failed, were retried or aborted.",
+                "Unknown is shown as –, never as zero: attempts that nobody saw running have no duration.",
+            ])
+    }
+
+    private static func day(_ time: Timestamp) -> Int {
+        let seconds = time.nanoseconds / 1_000_000_000
+        return Int(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400)
+    }
+
+    private static func text(_ date: CivilDate) -> String {
+        let months = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ]
+        return "\(date.day) \(months[date.month - 1]) \(date.year)"
+    }
+
+    // MARK: Sentences
+
+    private static func lead(_ summary: WeeklySummary) -> [Report.Line] {
+        let now = summary.headline.outcomes
+        let before = summary.headline.previousOutcomes
+        guard now.ended > 0 else {
+            return [
+                Report.Line(
+                    "Nothing ended in this window. 'flightlog status ARCHIVE' says what the archive covers.")
+            ]
+        }
+        var lines: [Report.Line] = []
+        var sentence = "\(HumanText.count(now.ended, "execution")) ended"
+        if before.ended > 0 { sentence += " (\(before.ended) the week before)" }
+        let failed = now.failed + now.timedOut
+        sentence +=
+            failed == 0
+            ? ", and none failed."
+            : "; \(failed) failed: \(now.failureRate.map { HumanText.percent($0.estimate) } ?? "–")"
+        if failed > 0 {
+            if let rate = before.failureRate {
+                sentence += ", after \(HumanText.percent(rate.estimate)) the week before"
+            }
+            sentence += "."
+        }
+        var tone = Report.Tone.plain
+        if case .measured(let change) = summary.headline.rateChange {
+            switch change.verdict {
+            case .worse: (sentence, tone) = (sentence + " That is more than chance.", .bad)
+            case .better: (sentence, tone) = (sentence + " That is better than chance.", .good)
+            case .unchanged: sentence += " The difference may be chance."
+            }
+        }
+        lines.append(Report.Line(sentence, tone))
+        for workflow in summary.workflows.rows {
+            if case .measured(let change) = workflow.durationChange, change.verdict != .unchanged {
+                let word = change.verdict == .worse ? "slower" : "faster"
+                let relative =
+                    change.relativeShift.map { " (\($0 > 0 ? "+" : "−")\(HumanText.percent(abs($0))))" } ?? ""
+                lines.append(
+                    Report.Line(
+                        "\(workflow.subject.name) got \(word): \(HumanText.duration(abs(change.shift)))\(relative) in the median of all differences.",
+                        change.verdict == .worse ? .bad : .good))
+            }
+            if case .measured(let change) = workflow.rateChange, change.verdict != .unchanged {
+                lines.append(
+                    Report.Line(
+                        "\(workflow.subject.name) fails \(change.verdict == .worse ? "more" : "less") often: \(change.difference > 0 ? "+" : "−")\(NumberText.fixed(abs(change.difference) * 100, 0)) points.",
+                        change.verdict == .worse ? .bad : .good))
+            }
+        }
+        for failure in summary.failures.rows where failure.novelty == .new {
+            lines.append(
+                Report.Line(
+                    "New failure in \(failure.task): \(firstLine(failure.message)) – \(HumanText.count(failure.executions, "execution")).",
+                    .bad))
+        }
+        if let share = summary.requestedTotal.wastedShare {
+            lines.append(
+                Report.Line(
+                    "\(NumberText.fixed(summary.requestedTotal.coreHours, 1)) core-hours were requested, \(HumanText.percent(share)) of them for attempts that failed, were retried or aborted."
+                ))
+        }
+        return Array(lines.prefix(12))
+    }
+
+    /// The last line of a traceback says what happened; of anything else the first does.
+    static func firstLine(_ message: String) -> String {
+        let lines = message.split { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+            .map { $0.drop { $0 == " " || $0 == "\t" } }.filter { !$0.isEmpty }
+        let isTraceback = message.contains("Traceback")
+        let candidates = isTraceback ? Array(lines.reversed()) : lines
+        let line =
+            candidates.first { !$0.hasPrefix("Message:") && !$0.hasPrefix("User error") } ?? lines.first ?? ""
+        return line.count > 160 ? String(line.prefix(159)) + "…" : String(line)
+    }
+
+    // MARK: Sections
+
+    private typealias Column = Report.Column
+
+    private static func headline(_ summary: WeeklySummary) -> Report.Section {
+        let head = summary.headline
+        func row(_ name: String, _ now: Report.Cell, _ before: Report.Cell) -> [Report.Cell] {
+            [.text(name), now, before]
+        }
+        func rate(_ outcomes: WeeklySummary.Outcomes) -> Report.Cell { cell(outcomes.failureRate) }
+        let (now, before) = (head.outcomes, head.previousOutcomes)
+        return Report.Section(
+            id: "headline", title: "The week in figures", intro: "",
+            columns: [
+                Column("", "figure"), Column("This week", "this_week", isNumber: true),
+                Column("Week before", "week_before", isNumber: true),
+            ],
+            rows: [
+                row("Executions ended", .count(now.ended), .count(before.ended)),
+                row("Succeeded", .count(now.succeeded), .count(before.succeeded)),
+                row("Failed", .count(now.failed), .count(before.failed)),
+                row("of them by the user's code", .count(now.userFailures), .count(before.userFailures)),
+                row("of them by the system", .count(now.systemFailures), .count(before.systemFailures)),
+                row(
+                    "of them by time-out or unknown", .count(now.otherFailures), .count(before.otherFailures)),
+                row("Timed out", .count(now.timedOut), .count(before.timedOut)),
+                row("Aborted", .count(now.aborted), .count(before.aborted)),
+                row("Failure rate", rate(now), rate(before)),
+                row("Retried attempts", .count(head.retries), .count(head.previousRetries)),
+                row("Cache hits", .count(head.cacheHits), .none),
+                row("New failures", .count(head.newFailures), .none),
+                row("Time in executions", .duration(head.totalDuration), .none),
+            ],
+            total: 13, whenEmpty: "", parts: [], receipts: head.receipts)
+    }
+
+    private static func cell(_ proportion: Proportion?) -> Report.Cell {
+        guard let proportion else { return .none }
+        let interval = proportion.wilsonInterval()
+        return .rate(proportion.estimate, low: interval.low, high: interval.high)
+    }
+
+    private static func name(_ subject: WeeklySummary.Subject) -> [Report.Cell] {
+        [.text(subject.name), .text("\(subject.project)/\(subject.domain)")]
+    }
+
+    private static func optional(_ seconds: Double?) -> Report.Cell { seconds.map { .duration($0) } ?? .none }
+
+    private static func verdict(_ change: RateChange) -> Report.Cell {
+        guard case .measured(let measured) = change else { return .verdict("not enough data", .plain) }
+        let points =
+            "\(measured.difference >= 0 ? "+" : "−")\(NumberText.fixed(abs(measured.difference) * 100, 0)) points"
+        return .verdict(measured.verdict == .unchanged ? "as before" : points, tone(measured.verdict))
+    }
+
+    private static func verdict(_ change: DurationChange) -> Report.Cell {
+        guard case .measured(let measured) = change else { return .verdict("not enough data", .plain) }
+        let shift = "\(measured.shift >= 0 ? "+" : "−")\(HumanText.duration(abs(measured.shift)))"
+        return .verdict(measured.verdict == .unchanged ? "as before" : shift, tone(measured.verdict))
+    }
+
+    private static func tone(_ verdict: Verdict) -> Report.Tone {
+        switch verdict {
+        case .worse: .bad
+        case .better: .good
+        case .unchanged: .plain
+        }
+    }
+
+    private static func workflows(_ summary: WeeklySummary) -> Report.Section {
+        Report.Section(
+            id: "workflows", title: "Workflows",
+            intro: "Each workflow with executions that ended, busiest first.",
+            columns: [
+                Column("Workflow", "workflow"), Column("Where", "place"),
+                Column("Ended", "ended", isNumber: true),
+                Column("Aborted", "aborted", isNumber: true),
+                Column("Failure rate", "failure_rate", isNumber: true),
+                Column("Against before", "failure_rate_change"), Column("p50", "p50_s", isNumber: true),
+                Column("p95", "p95_s", isNumber: true), Column("Against before", "duration_change"),
+                Column("Unknown durations", "unknown_durations", isNumber: true),
+                Column("Longest", "longest_execution"),
+            ],
+            rows: summary.workflows.rows.map { row in
+                name(row.subject) + [
+                    .count(row.outcomes.ended), .count(row.outcomes.aborted), cell(row.outcomes.failureRate),
+                    verdict(row.rateChange), optional(row.p50), optional(row.p95),
+                    verdict(row.durationChange),
+                    .count(row.unknownDurations), row.longestExecution.map { .code($0) } ?? .none,
+                ]
+            },
+            total: summary.workflows.total, whenEmpty: "No execution ended in this window.", parts: [],
+            receipts: summary.workflows.receipts)
+    }
+
+    private static func failures(_ summary: WeeklySummary) -> Report.Section {
+        Report.Section(
+            id: "failures", title: "What failed",
+            intro:
+                "Attempts that failed, grouped by what they have in common: exception and innermost frames, without pods, paths and numbers.",
+            columns: [
+                Column("", "novelty"), Column("Executions", "executions", isNumber: true),
+                Column("Attempts", "attempts", isNumber: true), Column("Task", "task"),
+                Column("Blame", "kind"), Column("Code", "code"),
+                Column("Message", "message"), Column("First seen", "first_seen_at"),
+                Column("Example", "execution"),
+                Column("Fingerprint", "fingerprint"),
+            ],
+            rows: summary.failures.rows.map { row in
+                [
+                    .verdict(row.novelty.rawValue, row.novelty == .known ? .plain : .bad),
+                    .count(row.executions),
+                    .count(row.attempts), .text(row.task), .text(row.kind), .code(row.code),
+                    .code(firstLine(row.message)),
+                    .text(String(row.firstSeenAt.prefix(10))),
+                    .code("\(row.project)/\(row.domain)/\(row.execution)"),
+                    .code(row.fingerprint),
+                ]
+            },
+            total: summary.failures.total, whenEmpty: "No attempt failed in this window.", parts: [],
+            receipts: summary.failures.receipts)
+    }
+
+    private static func slowestNodes(_ summary: WeeklySummary) -> Report.Section {
+        Report.Section(
+            id: "slowest-nodes", title: "Slowest nodes",
+            intro: "Run time from start to end, slowest 90th percentile first.",
+            columns: [
+                Column("Node", "node"), Column("Workflow", "workflow"), Column("Where", "place"),
+                Column("Task", "task"),
+                Column("Runs", "runs", isNumber: true), Column("p50", "p50_s", isNumber: true),
+                Column("p90", "p90_s", isNumber: true), Column("Longest", "max_s", isNumber: true),
+                Column("Unknown", "unknown_durations", isNumber: true),
+                Column("Slowest execution", "slowest_execution"),
+            ],
+            rows: summary.slowestNodes.rows.map { row in
+                [.text(row.node)] + name(row.workflow) + [
+                    row.task.map { .text($0) } ?? .none, .count(row.runs), optional(row.p50),
+                    optional(row.p90),
+                    optional(row.max), .count(row.unknownDurations),
+                    row.slowestExecution.map { .code($0) } ?? .none,
+                ]
+            },
+            total: summary.slowestNodes.total,
+            whenEmpty: "No node with a known run time ended in this window.",
+            parts: [], receipts: summary.slowestNodes.receipts)
+    }
+
+    private static func criticalNodes(_ summary: WeeklySummary) -> Report.Section {
+        Report.Section(
+            id: "critical-nodes", title: "Nodes that decide how long it takes",
+            intro:
+                "How often a node lies on the critical path of its workflow, and how long it holds it: speeding up anything else changes nothing.",
+            columns: [
+                Column("Node", "node"), Column("Workflow", "workflow"), Column("Where", "place"),
+                Column("On the path", "criticality", isNumber: true),
+                Column("Mean on the path", "mean_s", isNumber: true),
+                Column("In all", "total_s", isNumber: true),
+                Column("Executions", "executions", isNumber: true),
+            ],
+            rows: summary.criticalNodes.rows.map { row in
+                [.text(row.node)] + name(row.workflow) + [
+                    .share(row.criticality), .duration(row.meanSeconds), .duration(row.totalSeconds),
+                    .count(row.executions),
+                ]
+            },
+            total: summary.criticalNodes.total,
+            whenEmpty: "No execution with a critical path ended in this window.",
+            parts: [], receipts: summary.criticalNodes.receipts)
+    }
+
+    private static func timeByClass(_ summary: WeeklySummary) -> Report.Section {
+        Report.Section(
+            id: "time", title: "Where the wall time went",
+            intro: "Along the critical paths of all executions that ended, without gap or overlap.",
+            columns: [
+                Column("Class", "class"), Column("Share", "share", isNumber: true),
+                Column("Time", "time_s", isNumber: true),
+                Column("Executions", "executions", isNumber: true),
+            ],
+            rows: summary.timeByClass.rows.map { row in
+                [.text(row.name), .share(row.share), .duration(row.seconds), .count(row.executions)]
+            },
+            total: summary.timeByClass.total,
+            whenEmpty: "No execution with a critical path ended in this window.",
+            parts: summary.timeByClass.rows.map { Report.Part(name: $0.name, share: $0.share) },
+            receipts: summary.timeByClass.receipts)
+    }
+
+    private static func requested(_ summary: WeeklySummary) -> Report.Section {
+        func row(_ hours: WeeklySummary.Requested) -> [Report.Cell] {
+            (hours.workflow.map(name) ?? [.text("All workflows"), .none]) + [
+                .number(hours.coreHours, digits: 2), .number(hours.gibHours, digits: 2),
+                .number(hours.gpuHours, digits: 2),
+                hours.wastedShare.map { .share($0) } ?? .none, .number(hours.failedCoreHours, digits: 2),
+                .number(hours.retriedCoreHours, digits: 2), .number(hours.abortedCoreHours, digits: 2),
+                hours.unseenShare.map { .share($0) } ?? .none, .count(hours.attemptsWithoutRequest),
+            ]
+        }
+        let rows = summary.requested.rows
+        return Report.Section(
+            id: "requested", title: "What was requested",
+            intro:
+                "Requested CPU, memory and GPUs times the run time of attempts. Unseen are attempts whose run time the server never saw: they count from creation to end.",
+            columns: [
+                Column("Workflow", "workflow"), Column("Where", "place"),
+                Column("Core-hours", "core_hours", isNumber: true),
+                Column("GiB-hours", "gib_hours", isNumber: true),
+                Column("GPU-hours", "gpu_hours", isNumber: true),
+                Column("Wasted", "wasted_share", isNumber: true),
+                Column("failed", "failed_core_hours", isNumber: true),
+                Column("retried", "retried_core_hours", isNumber: true),
+                Column("aborted", "aborted_core_hours", isNumber: true),
+                Column("Unseen", "unseen_share", isNumber: true),
+                Column("Without request", "attempts_without_request", isNumber: true),
+            ],
+            rows: rows.isEmpty ? [] : [row(summary.requestedTotal)] + rows.map(row),
+            total: summary.requested.total + (rows.isEmpty ? 0 : 1),
+            whenEmpty: "No attempt ended in this window.", parts: [], receipts: summary.requested.receipts)
+    }
+
+    private static func coverage(_ summary: WeeklySummary) -> Report.Section {
+        Report.Section(
+            id: "coverage", title: "What the archive covers",
+            intro:
+                "Executions created in the window. Incomplete ones have values that the server withheld; 'v_capture' names each.",
+            columns: [
+                Column("Source", "source"), Column("Project", "project"), Column("Domain", "domain"),
+                Column("Executions", "executions", isNumber: true),
+                Column("Still open", "open", isNumber: true),
+                Column("Incomplete", "incomplete", isNumber: true),
+                Column("Values withheld", "withheld", isNumber: true),
+                Column("Problems", "problems", isNumber: true),
+            ],
+            rows: summary.coverage.rows.map { row in
+                [
+                    .text(row.source), .text(row.project), .text(row.domain), .count(row.executions),
+                    .count(row.open),
+                    .count(row.incomplete), .count(row.withheld), .count(row.problems),
+                ]
+            },
+            total: summary.coverage.total, whenEmpty: "The archive has no execution created in this window.",
+            parts: [],
+            receipts: summary.coverage.receipts)
+    }
+}

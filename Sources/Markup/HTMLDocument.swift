@@ -1,0 +1,33 @@
+/// A page in one file that asks nothing of a network: the style is inside, there is no script, and a
+/// Content-Security-Policy forbids the rest.
+public struct HTMLDocument: Hashable, Sendable {
+    public var title: String
+    /// Of our own making: it is written as it is, and so must not hold `</style`.
+    public var style: String
+    public var body: [HTML]
+
+    public init(title: String, style: String, body: [HTML]) {
+        precondition(!style.contains("</"), "a style sheet holds no markup")
+        self.title = title
+        self.style = style
+        self.body = body
+    }
+
+    public var text: String {
+        var page = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="referrer" content="no-referrer">
+
+            """
+        HTML("title", [:], .text(title)).write(to: &page)
+        page += "\n<link rel=\"icon\" href=\"data:,\">\n<style>\n\(style)</style>\n</head>\n<body>\n"
+        for piece in body { piece.write(to: &page) }
+        return page + "</body>\n</html>\n"
+    }
+}
