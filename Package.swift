@@ -42,7 +42,7 @@ let package = Package(
         cLibrary("CYaml", link: ["yaml"]),
         cLibrary("CMicrohttpd", link: ["microhttpd"]),
         cLibrary("CCrypto", link: ["crypto"]),
-        .target(name: "CEmbeddedFiles"),
+        .target(name: "CEmbeddedFiles", exclude: ["idl"]),
         swiftTarget("EmbeddedFiles", ["CEmbeddedFiles"]),
 
         // General, and knowing nothing of Flyte.
@@ -89,7 +89,7 @@ let package = Package(
         tests(of: "CommandLineParser", []),
         tests(of: "Tables", []),
         tests(of: "Markup", []),
-        tests(of: "FlyteIDL", []),
+        tests(of: "FlyteIDL", ["EmbeddedFiles"]),
         tests(of: "FlyteModel", ["FlyteIDL"]),
         tests(of: "FlyteTrace", ["FlyteModel", "FlyteIDL"]),
         tests(of: "FlyteAdmin", ["FlyteModel", "FlyteIDL", "FlyteServer"]),

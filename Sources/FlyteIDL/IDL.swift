@@ -16,22 +16,16 @@ public enum IDL {
 
     /// The message of a name that comes from outside, with or without `flyteidl.`.
     public static func messageOrNil(_ name: String) -> MessageType? {
-        definitions.byName[name.hasPrefix("flyteidl.") ? String(name.dropFirst(9)) : name]
+        definitions.messagesByName[Definitions.shortName(name)]
     }
 
     /// The enum of a name that our own code spells out, such as `core.TaskExecution.Phase`.
     public static func enumeration(_ name: String) -> EnumType {
-        guard let type = definitions.enums.first(where: { $0.name == name }) else {
+        guard let type = definitions.enumsByName[name] else {
             preconditionFailure("no enum is called \(name)")
         }
         return type
     }
 
-    private static let definitions: DefinitionParser.Definitions = {
-        do {
-            return try DefinitionParser.parse(EmbeddedFile.idl.map(\.text))
-        } catch {
-            preconditionFailure("the embedded definitions: \(error)")
-        }
-    }()
+    private static let definitions = Definitions(files: EmbeddedFile.idl.map(\.text))
 }

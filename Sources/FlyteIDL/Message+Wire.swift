@@ -65,9 +65,9 @@ extension Message {
             guard tag.kind == .lengthDelimited else { return false }
             var entry = try reader.message()
             let (key, value) = try Self.mapEntry(&entry, field, depth: depth)
-            update(at: index, orStartingWith: .map([:])) {
+            update(at: index, orStartingWith: .map(ValueMap())) {
                 if case .map(var entries) = $0 {
-                    $0 = .map([:])
+                    $0 = .map(ValueMap())
                     entries[key] = value
                     $0 = .map(entries)
                 }
@@ -166,8 +166,7 @@ extension Message {
                     writer.field(field.number, packed.bytes)
                 }
             case .map(let entries):
-                for (key, value) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
-                {
+                for (key, value) in entries {
                     var entry = WireWriter()
                     // Empty keys too, as Flyte and everybody else writes them.
                     entry.field(Field.mapKeyNumber, key.utf8)

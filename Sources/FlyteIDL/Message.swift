@@ -24,6 +24,10 @@ public struct Message: Hashable, Sendable {
     /// A message with these fields. A name or a kind that the definition does not have is a mistake of
     /// ours, and traps.
     public init(_ type: MessageType, _ fields: [String: Value]) {
+        self.init(type, ValueMap(fields.lazy.map { (key: $0.key, value: $0.value) }))
+    }
+
+    init(_ type: MessageType, _ fields: ValueMap) {
         self.init(type)
         for (name, value) in fields { self[name] = value }
     }
@@ -100,8 +104,12 @@ public struct Message: Hashable, Sendable {
             let converted = elements.compactMap { $0.converted(to: field.kind) }
             return converted.count == elements.count ? .list(converted) : nil
         case (.map, .map(let entries)):
-            let converted = entries.compactMapValues { $0.converted(to: field.kind) }
-            return converted.count == entries.count ? .map(converted) : nil
+            var converted = ValueMap()
+            for (key, value) in entries {
+                guard let value = value.converted(to: field.kind) else { return nil }
+                converted[key] = value
+            }
+            return .map(converted)
         default: return nil
         }
     }
@@ -158,7 +166,7 @@ extension Message {
         list(name).compactMap { if case .string(let string) = $0 { string } else { nil } }
     }
 
-    public func map(_ name: String) -> [String: Value] {
-        if case .map(let value) = self[name] { value } else { [:] }
+    public func map(_ name: String) -> ValueMap {
+        if case .map(let value) = self[name] { value } else { ValueMap() }
     }
 }

@@ -7,11 +7,19 @@ public final class MessageType: @unchecked Sendable {
     /// In the order of their numbers.
     public private(set) var fields: [Field] = []
 
+    /// How the message looks in JSON.
+    let form: JSONForm
+    /// The indices of the fields in the order in which the definition has them.
+    private(set) var declarationOrder: [Int] = []
+
     // Flyte's numbers are small, so that an array answers which field a number is.
     private var indexByNumber: [Int16] = []
     private var indexByName: [String: Int] = [:]
 
-    init(name: String) { self.name = name }
+    init(name: String) {
+        self.name = name
+        form = JSONForm(of: name)
+    }
 
     func setFields(_ newFields: [Field]) {
         fields = newFields.sorted { $0.number < $1.number }
@@ -21,6 +29,7 @@ public final class MessageType: @unchecked Sendable {
             indexByName[field.name] = index
             indexByName[field.jsonName] = index
         }
+        declarationOrder = newFields.compactMap { index(number: $0.number) }
     }
 
     /// The name as Flyte's `Any` values and other protobuf tools spell it.

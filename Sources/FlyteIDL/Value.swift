@@ -17,11 +17,11 @@ public enum Value: Sendable {
     case message(Message)
     case list([Value])
     /// All maps of Flyte's messages have strings for keys.
-    case map([String: Value])
+    case map(ValueMap)
 }
 
 extension Value: Hashable {
-    /// Equal in all bits: NaN equals itself, and -0 differs from 0.
+    /// Equal in all bits: NaN equals itself, -0 differs from 0, and texts are their bytes.
     public static func == (a: Value, b: Value) -> Bool {
         switch (a, b) {
         case (.int32(let x), .int32(let y)): x == y
@@ -31,7 +31,7 @@ extension Value: Hashable {
         case (.float(let x), .float(let y)): x.bitPattern == y.bitPattern || x.isNaN && y.isNaN
         case (.double(let x), .double(let y)): x.bitPattern == y.bitPattern || x.isNaN && y.isNaN
         case (.bool(let x), .bool(let y)): x == y
-        case (.string(let x), .string(let y)): x.utf8.elementsEqual(y.utf8)
+        case (.string(let x), .string(let y)): x.hasSameBytes(as: y)
         case (.bytes(let x), .bytes(let y)): x == y
         case (.enumeration(let x), .enumeration(let y)): x == y
         case (.message(let x), .message(let y)): x == y
@@ -55,7 +55,7 @@ extension Value: Hashable {
         case .enumeration(let x): hasher.combine(x)
         case .message(let x): hasher.combine(x)
         case .list(let x): hasher.combine(x)
-        case .map(let x): hasher.combine(x.count)
+        case .map(let x): hasher.combine(x)
         }
     }
 }
@@ -69,7 +69,7 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(arrayLiteral elements: Value...) { self = .list(elements) }
     public init(dictionaryLiteral elements: (String, Value)...) {
-        self = .map(Dictionary(elements) { _, last in last })
+        self = .map(ValueMap(elements.map { (key: $0.0, value: $0.1) }))
     }
 }
 

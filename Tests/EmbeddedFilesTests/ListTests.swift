@@ -24,10 +24,6 @@ struct ListTests {
         #expect(Dictionary(uniqueKeysWithValues: embedded.map { ($0.name, $0.text) }) == files)
     }
 
-    @Test func theDefinitionsOfMessages() throws {
-        try expect(EmbeddedFile.idl, equal: "Sources/CEmbeddedFiles/idl", "proto")
-    }
-
     @Test func theStylesOfReports() throws {
         try expect(EmbeddedFile.assets, equal: "Sources/CEmbeddedFiles/assets", "css")
     }

@@ -1,0 +1,54 @@
+/// Base64 as protojson writes and reads it.
+enum Base64 {
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// Appends the standard form with padding, RFC 4648 §4.
+    static func append(_ data: [UInt8], to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + (data.count + 2) / 3 * 4)
+        var index = 0
+        while index < data.count {
+            let rest = data.count - index
+            let a = data[index]
+            let b = rest > 1 ? data[index + 1] : 0
+            let c = rest > 2 ? data[index + 2] : 0
+            text.append(alphabet[Int(a >> 2)])
+            text.append(alphabet[Int((a & 3) << 4 | b >> 4)])
+            text.append(rest > 1 ? alphabet[Int((b & 15) << 2 | c >> 6)] : UInt8(ascii: "="))
+            text.append(rest > 2 ? alphabet[Int(c & 63)] : UInt8(ascii: "="))
+            index += 3
+        }
+    }
+
+    /// Reads the standard and the URL-safe form, with and without padding. nil for anything else.
+    static func decode(_ text: String) -> [UInt8]? {
+        var text = Array(text.utf8)[...]
+        if text.count.isMultiple(of: 4) {
+            if text.last == UInt8(ascii: "=") { text.removeLast() }
+            if text.last == UInt8(ascii: "=") { text.removeLast() }
+        }
+        guard text.count % 4 != 1 else { return nil }
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count * 3 / 4)
+        var group: UInt32 = 0
+        var bits: UInt32 = 0
+        for byte in text {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = byte - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte - UInt8(ascii: "a") + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0") + 52
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
+            default: return nil
+            }
+            group = group << 6 | UInt32(digit)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                result.append(UInt8(truncatingIfNeeded: group >> bits))
+            }
+        }
+        return result
+    }
+}
