@@ -36,6 +36,8 @@ public struct ExecutionTree: Sendable {
         /// nil when the workflow's definition is unknown or does not have the node.
         public var spec: SpecNode?
         public var children: [Int] = []
+        /// Indices into `levels` of the runs inside this node, the last generation last.
+        public var levels: [Int] = []
         /// By attempt, then by creation.
         public var attempts: [Attempt] = []
         public var inputs: MapPlace?
@@ -61,6 +63,8 @@ public struct ExecutionTree: Sendable {
         /// nil inside branches and arrays, and when the definition is unknown.
         public var workflow: CompiledWorkflow?
         public var nodes: [Int] = []
+        /// The nodes by their ids in the workflow's template; of several with one id, the first.
+        public var bySpecID: [String: Int] = [:]
     }
 
     /// Where an execution's definitions come from. Both give nil for what is unknown.
@@ -82,7 +86,7 @@ public struct ExecutionTree: Sendable {
     public init(_ capture: ExecutionCapture, definitions: Definitions) throws(ModelError) {
         self.capture = capture
         try decodeMessages()
-        linkNodes()
+        try linkNodes()
         tieToDefinitions(definitions)
     }
 
@@ -90,6 +94,12 @@ public struct ExecutionTree: Sendable {
 
     /// The index of a node by its id.
     public func node(_ id: String) -> Int? { indexByNodeID[id] }
+
+    /// The run of the execution's own workflow; nil when it has no nodes.
+    public var topLevel: Level? {
+        // A row that names a parent's attempt, but whose parent is unknown, does not belong there.
+        levels.first { $0.parent == nil && $0.retryGroup.isEmpty } ?? levels.first { $0.parent == nil }
+    }
 
     // MARK: Decoding
 
@@ -203,30 +213,46 @@ public struct ExecutionTree: Sendable {
 
     // MARK: Structure
 
-    private mutating func linkNodes() {
+    private mutating func linkNodes() throws(ModelError) {
         for index in nodes.indices {
             if let parent = nodes[index].parent, parent < index {
                 nodes[parent].children.append(index)
                 nodes[index].depth = nodes[parent].depth + 1
+                guard nodes[index].depth < Message.depthLimit else {
+                    throw ModelError(message: "admin.NodeExecutionList", reason: .tooDeep)
+                }
             } else {
                 // A parent that comes later, or is the node itself, is none: circles end here.
                 nodes[index].parent = nil
             }
         }
-        var levelByKey: [String: Int] = [:]
+        struct Key: Hashable {
+            var parent: Int?
+            var retryGroup: String
+        }
+        var levelByKey: [Key: Int] = [:]
         for index in nodes.indices {
-            let key = "\(nodes[index].parent ?? -1)/\(nodes[index].execution.retryGroup)"
+            let key = Key(parent: nodes[index].parent, retryGroup: nodes[index].execution.retryGroup)
             let level: Int
             if let known = levelByKey[key] {
                 level = known
             } else {
                 level = levels.count
                 levelByKey[key] = level
-                levels.append(
-                    Level(parent: nodes[index].parent, retryGroup: nodes[index].execution.retryGroup))
+                levels.append(Level(parent: key.parent, retryGroup: key.retryGroup))
+                if let parent = key.parent { nodes[parent].levels.append(level) }
             }
             levels[level].nodes.append(index)
+            if levels[level].bySpecID[nodes[index].specID] == nil {
+                levels[level].bySpecID[nodes[index].specID] = index
+            }
             nodes[index].level = level
+        }
+        for index in nodes.indices where nodes[index].levels.count > 1 {
+            nodes[index].levels.sort { a, b in
+                let groups = (levels[a].retryGroup, levels[b].retryGroup)
+                return (Int(groups.0) ?? 0, groups.0) < (Int(groups.1) ?? 0, groups.1)
+            }
         }
     }
 

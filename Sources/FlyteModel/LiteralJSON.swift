@@ -36,40 +36,56 @@ public enum LiteralJSON {
 
     /// Names the entries of a map whose keys are strings, and where their values lie.
     static func entries(
-        of map: WireReader, field number: Int = 1, _ take: (String, Range<Int>) -> Void
+        of map: WireReader, _ take: (String, Range<Int>) -> Void
     ) throws(WireError) {
         var reader = map
         while let tag = try reader.next() {
-            guard tag == WireTag(number: number, kind: .lengthDelimited) else {
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else {
                 try reader.skip(tag)
                 continue
             }
-            var entry = try reader.message()
-            var key = ""
-            var value = entry.end..<entry.end
-            while let tag = try entry.next() {
-                switch (tag.number, tag.kind) {
-                case (1, .lengthDelimited): key = try entry.string()
-                case (2, .lengthDelimited): value = try entry.range()
-                default: try entry.skip(tag)
-                }
-            }
+            let (key, value) = try entry(try reader.message())
             take(key, value)
         }
     }
 
+    private static func entry(_ message: WireReader) throws(WireError) -> (String, Range<Int>) {
+        var reader = message
+        var key = ""
+        var value = reader.end..<reader.end
+        while let tag = try reader.next() {
+            switch (tag.number, tag.kind) {
+            case (1, .lengthDelimited): key = try reader.string()
+            case (2, .lengthDelimited): value = try reader.range()
+            default: try reader.skip(tag)
+            }
+        }
+        return (key, value)
+    }
+
+    /// The entries in the order of their keys; of a key that comes twice the last.
     private static func sortedEntries(
-        of map: WireReader
-    ) throws(WireError) -> [(key: String, value: Range<Int>)] {
+        of map: WireReader, limit: Int
+    ) throws -> [(key: String, value: Range<Int>)] {
         var last: [String: Range<Int>] = [:]
-        try entries(of: map) { last[$0] = $1 }
+        var reader = map
+        while let tag = try reader.next() {
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else {
+                try reader.skip(tag)
+                continue
+            }
+            let (key, value) = try entry(try reader.message())
+            last[key] = value
+            // Each entry takes four characters at least.
+            if last.count > limit / 4 { throw JSONWriter.TooLong() }
+        }
         return last.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { (key: $0.key, value: $0.value) }
     }
 
     static func writeMap(_ map: WireReader, to json: inout JSONWriter, depth: Int) throws {
         guard depth < Message.depthLimit else { throw WireError.tooDeep }
-        try json.sequence(JSONWriter.object, try sortedEntries(of: map)) { entry, json in
+        try json.sequence(JSONWriter.object, try sortedEntries(of: map, limit: json.limit)) { entry, json in
             try json.string(entry.key)
             try json.raw(":")
             try write(WireReader(map.bytes, in: entry.value), to: &json, depth: depth + 1)
@@ -85,14 +101,8 @@ public enum LiteralJSON {
         switch number {
         case 1: try writeScalar(value, to: &json, depth: depth)
         case 2:
-            var elements: [Range<Int>] = []
-            try decodeFields(value) { tag, reader throws(WireError) in
-                guard tag == WireTag(number: 1, kind: .lengthDelimited) else { return false }
-                elements.append(try reader.range())
-                return true
-            }
-            try json.sequence(JSONWriter.array, elements) { range, json in
-                try write(WireReader(value.bytes, in: range), to: &json, depth: depth + 1)
+            try writeList(value, to: &json) { element, json in
+                try write(element, to: &json, depth: depth + 1)
             }
         case 3: try writeMap(value, to: &json, depth: depth + 1)
         default:
@@ -110,6 +120,25 @@ public enum LiteralJSON {
             try json.string(uri)
             try json.raw("}}")
         }
+    }
+
+    /// The elements in field 1, one after the other, so that a list beyond the limit is not read to its end.
+    private static func writeList(
+        _ list: WireReader, to json: inout JSONWriter, _ write: (WireReader, inout JSONWriter) throws -> Void
+    ) throws {
+        var reader = list
+        var isFirst = true
+        try json.raw("[")
+        while let tag = try reader.next() {
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else {
+                try reader.skip(tag)
+                continue
+            }
+            if !isFirst { try json.raw(",") }
+            isFirst = false
+            try write(try reader.message(), &json)
+        }
+        try json.raw("]")
     }
 
     /// The message-typed member of a oneof that comes last.
@@ -165,29 +194,48 @@ public enum LiteralJSON {
     }
 
     private static func writePrimitive(_ primitive: WireReader, to json: inout JSONWriter) throws {
-        var reader = primitive
-        var text = JSONWriter(limit: json.limit)
-        try text.raw("null")
-        while let tag = try reader.next() {
-            var next = JSONWriter(limit: json.limit)
-            switch (tag.number, tag.kind) {
-            case (1, .varint): try next.integer(Int64(bitPattern: try reader.varint()))
-            case (2, .fixed64): try next.double(try reader.double())
-            case (3, .lengthDelimited): try next.string(try reader.string())
-            case (4, .varint): try next.raw(try reader.varint() == 0 ? "false" : "true")
-            case (5, .lengthDelimited):
-                let (seconds, nanos) = try reader.secondsAndNanos()
-                try next.string(datetime(seconds, nanos))
-            case (6, .lengthDelimited):
-                let (seconds, nanos) = try reader.secondsAndNanos()
-                try next.string(duration(seconds, nanos))
-            default:
-                try reader.skip(tag)
-                continue
-            }
-            text = next
+        guard let (number, value) = try lastValue(of: primitive, Self.primitiveKinds) else {
+            return try json.raw("null")
         }
-        try json.raw(text.text)
+        var reader = value
+        switch number {
+        case 1: try json.integer(Int64(bitPattern: try reader.varint()))
+        case 2: try json.double(try reader.double())
+        case 3: try writeString(reader, to: &json)
+        case 4: try json.raw(try reader.varint() == 0 ? "false" : "true")
+        case 5:
+            let (seconds, nanos) = try reader.secondsAndNanos()
+            try json.string(datetime(seconds, nanos))
+        default:
+            let (seconds, nanos) = try reader.secondsAndNanos()
+            try json.string(duration(seconds, nanos))
+        }
+    }
+
+    private static let primitiveKinds: [WireTag.Kind?] = [
+        nil, .varint, .fixed64, .lengthDelimited, .varint, .lengthDelimited, .lengthDelimited,
+    ]
+
+    /// Of a oneof's members, whose wire types stand at their numbers, the last: a cursor before its value.
+    private static func lastValue(
+        of message: WireReader, _ kinds: [WireTag.Kind?]
+    ) throws(WireError) -> (Int, WireReader)? {
+        var reader = message
+        var last: (Int, WireReader)?
+        while let tag = try reader.next() {
+            let value = reader
+            try reader.skip(tag)
+            if tag.number < kinds.count, kinds[tag.number] == tag.kind { last = (tag.number, value) }
+        }
+        return last
+    }
+
+    /// Looks at the length first: of a string beyond the limit no copy is made.
+    private static func writeString(_ value: WireReader, to json: inout JSONWriter) throws {
+        var reader = value
+        var lookahead = value
+        guard try lookahead.range().count <= json.limit else { throw JSONWriter.TooLong() }
+        try json.string(try reader.string())
     }
 
     /// RFC 3339 for the years 1 to 9999, which is all that protobuf allows; seconds and a fraction beyond.
@@ -201,11 +249,13 @@ public enum LiteralJSON {
 
     /// Seconds with as many digits as needed, and an `s`: `-3.005s`.
     static func duration(_ seconds: Int64, _ nanos: Int64) -> String {
-        let sign = seconds < 0 || nanos < 0 ? "-" : ""
-        var fraction = String(nanos.magnitude)
-        fraction = String(repeating: "0", count: max(0, 9 - fraction.count)) + fraction
+        // In one number, since hostile nanoseconds may exceed a second or have the other sign.
+        let total = Int128(seconds) * 1_000_000_000 + Int128(nanos)
+        let (whole, rest) = total.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        var fraction = String(rest)
+        fraction = String(repeating: "0", count: 9 - fraction.count) + fraction
         while fraction.last == "0" { fraction.removeLast() }
-        return "\(sign)\(seconds.magnitude)\(fraction.isEmpty ? "" : "." + fraction)s"
+        return "\(total < 0 ? "-" : "")\(whole)\(fraction.isEmpty ? "" : "." + fraction)s"
     }
 
     static func blobParts(
@@ -307,7 +357,7 @@ public enum LiteralJSON {
 
     private static func writeStruct(_ value: WireReader, to json: inout JSONWriter, depth: Int) throws {
         guard depth < Message.depthLimit else { throw WireError.tooDeep }
-        try json.sequence(JSONWriter.object, try sortedEntries(of: value)) { entry, json in
+        try json.sequence(JSONWriter.object, try sortedEntries(of: value, limit: json.limit)) { entry, json in
             try json.string(entry.key)
             try json.raw(":")
             try writeStructValue(WireReader(value.bytes, in: entry.value), to: &json, depth: depth + 1)
@@ -317,39 +367,24 @@ public enum LiteralJSON {
     /// A `google.protobuf.Value`; one without a member, which JSON does not allow, is null.
     private static func writeStructValue(_ value: WireReader, to json: inout JSONWriter, depth: Int) throws {
         guard depth < Message.depthLimit else { throw WireError.tooDeep }
-        var reader = value
-        var last: (number: Int, reader: WireReader)?
-        while let tag = try reader.next() {
-            let start = reader
-            try reader.skip(tag)
-            switch (tag.number, tag.kind) {
-            case (1, .varint), (4, .varint), (2, .fixed64), (3, .lengthDelimited), (5, .lengthDelimited),
-                (6, .lengthDelimited):
-                last = (tag.number, start)
-            default: break
-            }
+        guard let (number, value) = try lastValue(of: value, Self.structKinds) else {
+            return try json.raw("null")
         }
-        guard let last else { return try json.raw("null") }
-        var member = last.reader
-        switch last.number {
-        case 2:
-            let number = try member.double()
-            try json.structNumber(number)
-        case 3: try json.string(try member.string())
+        var member = value
+        switch number {
+        case 2: try json.structNumber(try member.double())
+        case 3: try writeString(member, to: &json)
         case 4: try json.raw(try member.varint() == 0 ? "false" : "true")
         case 5: try writeStruct(try member.message(), to: &json, depth: depth + 1)
         case 6:
-            let list = try member.message()
-            var elements: [Range<Int>] = []
-            try decodeFields(list) { tag, reader throws(WireError) in
-                guard tag == WireTag(number: 1, kind: .lengthDelimited) else { return false }
-                elements.append(try reader.range())
-                return true
-            }
-            try json.sequence(JSONWriter.array, elements) { range, json in
-                try writeStructValue(WireReader(list.bytes, in: range), to: &json, depth: depth + 1)
+            try writeList(try member.message(), to: &json) { element, json in
+                try writeStructValue(element, to: &json, depth: depth + 1)
             }
         default: try json.raw("null")
         }
     }
+
+    private static let structKinds: [WireTag.Kind?] = [
+        nil, .varint, .fixed64, .lengthDelimited, .varint, .lengthDelimited, .lengthDelimited,
+    ]
 }

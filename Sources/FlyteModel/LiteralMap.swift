@@ -60,7 +60,13 @@ public struct LiteralVariable: Hashable, Sendable {
         } catch {
             json = nil
         }
-        if let text, text.utf8.count > limit { self.text = nil }
+    }
+
+    /// Of the members of a oneof the last one counts, alone.
+    private mutating func forget() {
+        number = nil
+        text = nil
+        uri = nil
     }
 
     private mutating func readColumns(
@@ -72,12 +78,15 @@ public struct LiteralVariable: Hashable, Sendable {
             switch (tag.number, tag.kind) {
             case (1, .lengthDelimited): try readScalar(try reader.message(), limit: limit, depth: depth)
             case (2, .lengthDelimited):
+                forget()
                 type = "list"
                 try reader.skip(tag)
             case (3, .lengthDelimited):
+                forget()
                 type = "map"
                 try reader.skip(tag)
             case (8, .lengthDelimited):
+                forget()
                 type = "offloaded"
                 var inner = try reader.message()
                 while let tag = try inner.next() {
@@ -95,10 +104,11 @@ public struct LiteralVariable: Hashable, Sendable {
     private mutating func readScalar(
         _ scalar: WireReader, limit: Int, depth: Int
     ) throws(WireError) {
+        forget()
         var reader = scalar
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): try readPrimitive(try reader.message())
+            case (1, .lengthDelimited): try readPrimitive(try reader.message(), limit: limit)
             case (2, .lengthDelimited): try readBlob(try reader.message())
             case (3, .lengthDelimited):
                 type = "binary"
@@ -146,7 +156,7 @@ public struct LiteralVariable: Hashable, Sendable {
         return string
     }
 
-    private mutating func readPrimitive(_ primitive: WireReader) throws(WireError) {
+    private mutating func readPrimitive(_ primitive: WireReader, limit: Int) throws(WireError) {
         var reader = primitive
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
@@ -159,7 +169,8 @@ public struct LiteralVariable: Hashable, Sendable {
                 number = value.isNaN ? nil : .real(value)
             case (3, .lengthDelimited):
                 type = "string"
-                text = try reader.string()
+                var value = reader
+                text = try reader.range().count <= limit ? try value.string() : nil
             case (4, .varint):
                 type = "boolean"
                 number = .integer(try reader.varint() == 0 ? 0 : 1)

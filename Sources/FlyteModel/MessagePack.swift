@@ -1,13 +1,16 @@
 /// Renders MessagePack, in which flytekit keeps dataclasses and dictionaries, as canonical JSON.
 ///
 /// https://github.com/msgpack/msgpack/blob/master/spec.md. Keys that are no strings become their JSON's
-/// text; binary data becomes base64; extension types become `{"base64":…,"ext":…}`.
+/// text, of keys that come twice the last counts; binary data becomes base64; extension types become
+/// `{"base64":…,"ext":…}`. A map as a key is malformed here: quoted again at each level, it could grow
+/// without bounds.
 struct MessagePack {
     struct Malformed: Error {}
 
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
+    private var isInKey = false
 
     /// Writes the one value that the range holds.
     static func write(_ bytes: [UInt8], in range: Range<Int>, to json: inout JSONWriter) throws {
@@ -62,6 +65,7 @@ struct MessagePack {
     }
 
     private mutating func string(_ count: Int, _ json: inout JSONWriter) throws {
+        guard count <= json.limit else { throw JSONWriter.TooLong() }
         guard let text = String(validating: bytes[try take(count)], as: UTF8.self) else { throw Malformed() }
         try json.string(text)
     }
@@ -78,23 +82,48 @@ struct MessagePack {
     }
 
     private mutating func map(_ count: Int, _ json: inout JSONWriter, _ depth: Int) throws {
-        var entries: [(key: [UInt8], value: [UInt8])] = []
+        guard !isInKey else { throw Malformed() }
+        var entries: [String: [UInt8]] = [:]
+        var size = 0
         for _ in 0..<count {
-            var key = JSONWriter(limit: json.limit)
-            try value(&key, depth: depth + 1)
-            if key.bytes.first != UInt8(ascii: "\"") {
-                let text = key.text
-                key = JSONWriter(limit: json.limit)
-                try key.string(text)
-            }
+            let name = try key(limit: json.limit, depth)
             var inner = JSONWriter(limit: json.limit)
             try value(&inner, depth: depth + 1)
-            entries.append((key.bytes, inner.bytes))
+            size += name.utf8.count + inner.bytes.count
+            guard size <= json.limit else { throw JSONWriter.TooLong() }
+            entries[name] = inner.bytes
         }
-        entries.sort { $0.key.lexicographicallyPrecedes($1.key) }
-        try json.sequence(JSONWriter.object, entries) { entry, json in
-            try json.raw(String(decoding: entry.key, as: UTF8.self) + ":")
+        let sorted = entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        try json.sequence(JSONWriter.object, sorted) { entry, json in
+            try json.string(entry.key)
+            try json.raw(":")
             try json.raw(String(decoding: entry.value, as: UTF8.self))
         }
+    }
+
+    private mutating func key(limit: Int, _ depth: Int) throws -> String {
+        guard position < end else { throw Malformed() }
+        let length: Int?
+        switch bytes[position] {
+        case let byte where (0xA0...0xBF).contains(byte):
+            position += 1
+            length = Int(byte & 31)
+        case let byte where (0xD9...0xDB).contains(byte):
+            position += 1
+            length = try self.length(1 << Int(byte - 0xD9))
+        default: length = nil
+        }
+        if let length {
+            guard length <= limit else { throw JSONWriter.TooLong() }
+            guard let text = String(validating: bytes[try take(length)], as: UTF8.self) else {
+                throw Malformed()
+            }
+            return text
+        }
+        var json = JSONWriter(limit: limit)
+        isInKey = true
+        defer { isInKey = false }
+        try value(&json, depth: depth + 1)
+        return json.text
     }
 }

@@ -42,7 +42,7 @@ public struct ResourceRequests: Hashable, Sendable {
                 switch name {
                 case "cpu": cpu = quantity.value
                 case "memory": memoryBytes = quantity.units
-                case "nvidia.com/gpu", "gpu": gpu = quantity.value
+                case _ where name == "gpu" || name.hasSuffix("/gpu"): gpu = quantity.value
                 default: break
                 }
             }

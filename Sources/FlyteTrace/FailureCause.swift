@@ -50,15 +50,16 @@ public struct FailureCause: Hashable, Sendable {
         tree.nodes.indices.filter { index in
             hasFailed(tree.nodes[index])
                 && !tree.nodes[index].children.contains { hasFailed(tree.nodes[$0]) }
-        }.min { a, b in
-            let (x, y) = (tree.nodes[a], tree.nodes[b])
-            let ends = (x.execution.lifetime.endedAt, y.execution.lifetime.endedAt)
-            switch ends {
-            case (let first?, let second?) where first != second: return first < second
-            case (_?, nil): return true
-            case (nil, _?): return false
-            default: return x.id < y.id
-            }
+        }.min { hasEndedBefore(tree.nodes[$0], tree.nodes[$1]) }
+    }
+
+    /// Whether one failed node ended before another; ties by id, and what has no end comes last.
+    static func hasEndedBefore(_ a: ExecutionTree.Node, _ b: ExecutionTree.Node) -> Bool {
+        switch (a.execution.lifetime.endedAt, b.execution.lifetime.endedAt) {
+        case (let first?, let second?) where first != second: first < second
+        case (_?, nil): true
+        case (nil, _?): false
+        default: a.id < b.id
         }
     }
 

@@ -22,7 +22,7 @@ public enum PathClass: String, Hashable, Sendable, CaseIterable {
 
 /// A stretch of an execution's critical path.
 public struct PathStep: Hashable, Sendable {
-    /// nil between the execution's creation and its first node, and after its last.
+    /// nil before the workflow's first nodes and after its last; overhead between two nodes is the second's.
     public var nodeID: String?
     /// nil while no attempt is at it.
     public var attempt: UInt32?

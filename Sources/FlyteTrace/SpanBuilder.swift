@@ -18,8 +18,8 @@ public struct SpanBuilder {
     private func root() -> Span {
         let times = tree.execution.lifetime
         var span = Span(entity: .execution(tree.execution.id), start: times.createdAt, end: times.updatedAt)
-        let top = tree.levels.first { $0.parent == nil }
-        guard let top, let start = node("start-node", in: top), let started = updated(start) else {
+        guard let top = tree.topLevel, let start = node("start-node", in: top), let started = updated(start)
+        else {
             span.spans = [operation("WORKFLOW_SETUP", times.createdAt, times.updatedAt)]
             return span
         }
@@ -35,7 +35,10 @@ public struct SpanBuilder {
 
     private func nodes(of level: ExecutionTree.Level) -> [Span] {
         level.nodes.filter { tree.nodes[$0].specID != "start-node" && tree.nodes[$0].specID != "end-node" }
-            .sorted { created($0)?.nanoseconds ?? .min < created($1)?.nanoseconds ?? .min }
+            .sorted {
+                (created($0)?.nanoseconds ?? .min, tree.nodes[$0].id)
+                    < (created($1)?.nanoseconds ?? .min, tree.nodes[$1].id)
+            }
             .map { index in
                 var span = self.span(of: index)
                 if let before = latestUpstream(of: tree.nodes[index].specID, in: level) {
@@ -51,14 +54,12 @@ public struct SpanBuilder {
     }
 
     private func node(_ specID: String, in level: ExecutionTree.Level) -> Int? {
-        level.nodes.first { tree.nodes[$0].specID == specID }
+        level.bySpecID[specID]
     }
 
     /// The last generation of a node's children.
     private func children(of index: Int) -> ExecutionTree.Level? {
-        tree.levels.filter { $0.parent == index }.max {
-            (Int($0.retryGroup) ?? 0) < (Int($1.retryGroup) ?? 0)
-        }
+        tree.nodes[index].levels.last.map { tree.levels[$0] }
     }
 
     // MARK: Nodes
