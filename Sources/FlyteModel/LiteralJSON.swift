@@ -67,7 +67,7 @@ public enum LiteralJSON {
     private static func sortedEntries(
         of map: WireReader, limit: Int
     ) throws -> [(key: String, value: Range<Int>)] {
-        var last: [String: Range<Int>] = [:]
+        var last: [KeyBytes: Range<Int>] = [:]
         var reader = map
         while let tag = try reader.next() {
             guard tag == WireTag(number: 1, kind: .lengthDelimited) else {
@@ -75,12 +75,12 @@ public enum LiteralJSON {
                 continue
             }
             let (key, value) = try entry(try reader.message())
-            last[key] = value
+            last[KeyBytes(key)] = value
             // Each entry takes four characters at least.
             if last.count > limit / 4 { throw JSONWriter.TooLong() }
         }
-        return last.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .map { (key: $0.key, value: $0.value) }
+        return last.sorted { KeyBytes.isBefore($0.key, $1.key) }
+            .map { (key: $0.key.text, value: $0.value) }
     }
 
     static func writeMap(_ map: WireReader, to json: inout JSONWriter, depth: Int) throws {

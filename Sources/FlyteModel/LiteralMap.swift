@@ -13,12 +13,12 @@ public struct LiteralMap: Hashable, Sendable {
         throws(ModelError)
     {
         do {
-            var last: [String: Range<Int>] = [:]
+            var last: [KeyBytes: Range<Int>] = [:]
             try LiteralJSON.entries(of: WireReader(bytes, in: range ?? 0..<bytes.count)) { name, value in
-                last[name] = value
+                last[KeyBytes(name)] = value
             }
-            for (name, value) in last.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                variables.append(try LiteralVariable(name: name, bytes, in: value, limit: valueLimit))
+            for (name, value) in last.sorted(by: { KeyBytes.isBefore($0.key, $1.key) }) {
+                variables.append(try LiteralVariable(name: name.text, bytes, in: value, limit: valueLimit))
             }
         } catch {
             throw ModelError(message: "core.LiteralMap", reason: error)

@@ -83,7 +83,7 @@ struct MessagePack {
 
     private mutating func map(_ count: Int, _ json: inout JSONWriter, _ depth: Int) throws {
         guard !isInKey else { throw Malformed() }
-        var entries: [String: [UInt8]] = [:]
+        var entries: [KeyBytes: [UInt8]] = [:]
         var size = 0
         for _ in 0..<count {
             let name = try key(limit: json.limit, depth)
@@ -91,11 +91,11 @@ struct MessagePack {
             try value(&inner, depth: depth + 1)
             size += name.utf8.count + inner.bytes.count
             guard size <= json.limit else { throw JSONWriter.TooLong() }
-            entries[name] = inner.bytes
+            entries[KeyBytes(name)] = inner.bytes
         }
-        let sorted = entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let sorted = entries.sorted { KeyBytes.isBefore($0.key, $1.key) }
         try json.sequence(JSONWriter.object, sorted) { entry, json in
-            try json.string(entry.key)
+            try json.string(entry.key.text)
             try json.raw(":")
             try json.raw(String(decoding: entry.value, as: UTF8.self))
         }

@@ -1,5 +1,6 @@
 import FlyteIDL
 import FlyteModel
+import TestSupport
 import Testing
 
 struct LiteralTests {
@@ -126,8 +127,82 @@ struct LiteralTests {
         #expect(text.json == nil && text.text == nil && text.type == "string" && text.sizeBytes > 100)
     }
 
+    @Test func durationsAndDatetimesThatProtobufForbidsStillHaveAText() throws {
+        let mixed = try variable(primitive("duration", ["seconds": 1, "nanos": -5]))
+        #expect(mixed.json == "\"0.999999995s\"")
+        let long = try variable(primitive("duration", ["seconds": 1, "nanos": 2_100_000_000]))
+        #expect(long.json == "\"3.1s\"")
+        let least = try variable(primitive("duration", ["seconds": .int64(.min), "nanos": -1]))
+        #expect(least.json == "\"-9223372036854775808.000000001s\"")
+        let beyond = try variable(primitive("datetime", ["seconds": .int64(.max)]))
+        #expect(beyond.json == "\"9223372036854775807s0ns\"")
+        let first = try variable(primitive("datetime", ["seconds": -62_135_596_800]))
+        #expect(first.json == "\"0001-01-01T00:00:00Z\"")
+        let last = try variable(
+            primitive("datetime", ["seconds": 253_402_300_799, "nanos": 999_999_999]))
+        #expect(last.json == "\"9999-12-31T23:59:59.999999999Z\"")
+    }
+
+    private func packed(_ bytes: [UInt8]) throws -> String? {
+        try variable(
+            Message("core.Literal", ["scalar": ["binary": ["value": .bytes(bytes), "tag": "msgpack"]]])
+        ).json
+    }
+
+    @Test func messagePackKeysAreSortedByTheirOwnBytes() throws {
+        // {"a!": 1, "a": 2, 7: 3, "a": 4}
+        let bytes: [UInt8] = [
+            0x84, 0xA2, 0x61, 0x21, 1, 0xA1, 0x61, 2, 7, 3, 0xA1, 0x61, 4,
+        ]
+        #expect(try packed(bytes) == #"{"7":3,"a":4,"a!":1}"#)
+        // {["x"]: 1}
+        #expect(try packed([0x81, 0x91, 0xA1, 0x78, 1]) == #"{"[\"x\"]":1}"#)
+    }
+
+    @Test func messagePackWithMapsForKeysStaysABinary() throws {
+        // {{{…"a": 1…}: 1}: 1}, thirty times: quoted at each level it would have a billion characters.
+        let keys = Array(repeating: UInt8(0x81), count: 30)
+        let bytes = keys + [0xA1, 0x61] + Array(repeating: UInt8(1), count: 30)
+        #expect(try packed(bytes)?.hasPrefix(#"{"base64":"gYGB"#) == true)
+    }
+
+    @Test func namesThatOnlyUnicodeCallsEqualAreTwo() throws {
+        let map = Message(
+            "core.LiteralMap",
+            [
+                "literals": [
+                    "\u{e9}": .message(primitive("integer", 1)),
+                    "e\u{301}": .message(primitive("integer", 2)),
+                ]
+            ])
+        let decoded = try LiteralMap(decoding: map.encoded())
+        #expect(decoded.variables.map(\.json) == ["2", "1"])
+        #expect(try LiteralJSON.text(ofMap: map.encoded()) == "{\"e\u{301}\":2,\"\u{e9}\":1}")
+    }
+
+    @Test func aLongListIsReadOnlyUpToTheLimit() throws {
+        // A million integers, and then bytes that are no message.
+        let element: [UInt8] = [0x0A, 6, 0x0A, 4, 0x0A, 2, 0x08, 1]
+        var list: [UInt8] = []
+        for _ in 0..<1_000_000 { list += element }
+        list += [0xFF]
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+            var size = UInt64(bytes.count)
+            var head = [number << 3 | 2]
+            while size >= 0x80 {
+                head.append(UInt8(size & 0x7F) | 0x80)
+                size >>= 7
+            }
+            return head + [UInt8(size)] + bytes
+        }
+        let map = field(1, field(1, Array("x".utf8)) + field(2, field(2, list)))
+        let variable = try #require(try LiteralMap(decoding: map).variables.first)
+        #expect(variable.type == "list" && variable.json == nil)
+        #expect(throws: ModelError.self) { try LiteralJSON.text(ofMap: map) }
+    }
+
     @Test(arguments: UInt64(0)..<50) func mutatedBytesNeverTrap(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededRandom(seed: seed)
         let map = Message(
             "core.LiteralMap",
             [
@@ -146,17 +221,5 @@ struct LiteralTests {
             _ = try? LiteralMap(decoding: bytes)
             _ = try? LiteralJSON.text(ofMap: bytes)
         }
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
