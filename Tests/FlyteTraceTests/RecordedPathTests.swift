@@ -38,14 +38,40 @@ struct RecordedPathTests {
     func spansAreTheServers(set: RecordedExchange.Set) throws {
         let trees = try RecordedCaptures(set).trees()
         var compared = 0
+        var leftToChance = 0
         for (id, tree) in trees {
             guard let theirs = tree.serverSpan else { continue }
             compared += 1
             let ours = SpanBuilder.span(of: tree) { trees[$0]?.execution.lifetime }
             #expect(SpanCheck.findings(ours, of: tree) == [], "\(id)")
-            // The order is the server's as well, but for the children that it lists by chance.
-            #expect(ours.spans.first?.entity == theirs.spans.first?.entity, "\(id)")
+            let other = Self.spans(ours).symmetricDifference(Self.spans(theirs))
+            #expect(other.allSatisfy { $0.entity == .operation("NODE_SETUP") }, "\(id)")
+            leftToChance += other.count / 2
         }
         #expect(compared > 100)
+        // How often the server took another attempt than the first for the end of a node's setup.
+        let counts: [RecordedExchange.Set: Int] = [.propellerCases: 7, .propellerBulk: 9, .scriptedLocal: 3]
+        #expect(leftToChance == counts[set])
+    }
+
+    /// All spans, but for those inside of child executions.
+    private static func spans(_ span: Span, depth: Int = 0) -> Set<Span> {
+        var own = span
+        own.spans = []
+        if depth > 0, case .execution = span.entity { return [own] }
+        return span.spans.reduce(into: [own]) { $0.formUnion(spans($1, depth: depth + 1)) }
+    }
+
+    @Test func aSpanThatOnlyOneSideHasIsNamed() throws {
+        let trees = try RecordedCaptures(.propellerCases).trees()
+        let tree = try #require(trees.first { $0.key.name == "fail-simple" }?.value)
+        var spans = SpanBuilder.span(of: tree) { _ in nil }
+        #expect(SpanCheck.findings(spans, of: tree) == [])
+        spans.spans[1].spans.removeFirst()
+        spans.spans[0].end = spans.start
+        let findings = SpanCheck.findings(spans, of: tree)
+        #expect(findings.count == 3)
+        #expect(findings.filter { $0.hasPrefix("WORKFLOW_SETUP of execution fail-simple: ") }.count == 2)
+        #expect(findings.filter { $0.hasSuffix("only the server's") }.count == 2)
     }
 }
