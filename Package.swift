@@ -56,7 +56,7 @@ let package = Package(
         swiftTarget("FlyteTrace", ["FlyteModel"]),
 
         // Asking, keeping, and carrying from one to the other.
-        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl"]),
+        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl", "CYaml"]),
         swiftTarget(
             "FlyteArchive",
             [

@@ -1,5 +1,5 @@
 /// Base64 as protojson writes and reads it.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -18,6 +18,13 @@ enum Base64 {
             text.append(rest > 2 ? alphabet[Int(c & 63)] : UInt8(ascii: "="))
             index += 3
         }
+    }
+
+    /// The standard form with padding.
+    package static func encoded(_ data: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        append(Array(data), to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads the standard and the URL-safe form, with and without padding. nil for anything else.

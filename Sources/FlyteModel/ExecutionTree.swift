@@ -121,6 +121,10 @@ public struct ExecutionTree: Sendable {
                 if let node = message.place.nodeID {
                     dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)
                 }
+            case .data where message.place.attempt == nil:
+                if let node = message.place.nodeID, dynamicClosures[node] == nil {
+                    dynamicClosures[node] = try WorkflowClosure(nodeData: message.bytes)
+                }
             case .attempt, .data, .literalMap, .literal: break
             }
         }
@@ -162,11 +166,30 @@ public struct ExecutionTree: Sendable {
             guard let direction = message.direction else { continue }
             setMap(MapPlace(message: index, range: 0..<message.bytes.count), direction, at: message.place)
         }
+        shareMapsWithAttempts()
         // An empty map whose content was withheld is unknown, not empty.
         for gap in capture.withheld where gap.field == "inputs" || gap.field == "outputs" {
             let direction: CapturedMessage.Direction = gap.field == "inputs" ? .input : .output
             if let place = map(direction, at: gap.place), place.range.isEmpty {
                 setMap(nil, direction, at: gap.place)
+            }
+        }
+    }
+
+    /// An attempt whose data was not asked for, because its URIs are those of its node, has the node's maps.
+    private mutating func shareMapsWithAttempts() {
+        for index in nodes.indices {
+            let node = nodes[index]
+            for attempt in node.attempts.indices {
+                let row = node.attempts[attempt].execution
+                if node.attempts[attempt].inputs == nil, row.inputURI == node.execution.inputURI {
+                    nodes[index].attempts[attempt].inputs = node.inputs
+                }
+                if node.attempts[attempt].outputs == nil, let uri = row.outputURI, !uri.isEmpty,
+                    uri == node.execution.outputURI
+                {
+                    nodes[index].attempts[attempt].outputs = node.outputs
+                }
             }
         }
     }

@@ -1,3 +1,5 @@
+import FlyteIDL
+
 /// Writes canonical JSON, up to a limit: keys sorted by the caller, no spaces.
 struct JSONWriter {
     struct TooLong: Error {}

@@ -14,6 +14,7 @@ public struct TaskTemplate: Hashable, Sendable {
     /// Nanoseconds.
     public var timeout: Int64?
     public var createdAt: Timestamp?
+    public var interface: Interface
 
     /// Reads an `admin.Task`.
     public init(decoding bytes: [UInt8]) throws(ModelError) {
@@ -27,6 +28,7 @@ public struct TaskTemplate: Hashable, Sendable {
     init(_ template: Message) {
         id = DefinitionID(template.message("id") ?? Message("core.Identifier"), default: .task)
         type = template.string("type")
+        interface = Interface(template.message("interface"))
         let metadata = template.message("metadata")
         isCacheable = metadata?.bool("discoverable") ?? false
         cacheVersion = metadata.map { $0.string("discovery_version") }.flatMap { $0.isEmpty ? nil : $0 }

@@ -17,6 +17,24 @@ public struct WorkflowClosure: Hashable, Sendable {
         createdAt = closure?.message("created_at").map(Timestamp.init)
     }
 
+    /// Reads the closure that an `admin.NodeExecutionGetDataResponse` carries for a dynamic node; nil without one.
+    public init?(nodeData bytes: [UInt8]) throws(ModelError) {
+        var metadata: Range<Int>?
+        do {
+            try decodeFields(WireReader(bytes)) { tag, reader throws(WireError) in
+                guard tag == WireTag(number: 16, kind: .lengthDelimited) else { return false }
+                metadata = try reader.range()
+                return true
+            }
+        } catch {
+            throw ModelError(message: "admin.NodeExecutionGetDataResponse", reason: error)
+        }
+        guard let metadata else { return nil }
+        let dynamic = try Message.decoded(Array(bytes[metadata]), as: "admin.DynamicWorkflowNodeMetadata")
+        guard let closure = dynamic.message("compiled_workflow") else { return nil }
+        self.init(closure)
+    }
+
     /// Reads an `admin.DynamicNodeWorkflowResponse`.
     public init(dynamic bytes: [UInt8]) throws(ModelError) {
         let answer = try Message.decoded(bytes, as: "admin.DynamicNodeWorkflowResponse")
@@ -46,12 +64,14 @@ public struct CompiledWorkflow: Hashable, Sendable {
     /// For each node the ids of those it waits for: data and explicit dependencies together.
     public var upstream: [String: [String]] = [:]
     public var failureNode: SpecNode?
+    public var interface: Interface
 
     init(_ workflow: Message) {
         let template = workflow.message("template") ?? Message("core.WorkflowTemplate")
         id = DefinitionID(template.message("id") ?? Message("core.Identifier"), default: .workflow)
         for node in template.messages("nodes").map(SpecNode.init) { nodes[node.id] = node }
         failureNode = template.message("failure_node").map(SpecNode.init)
+        interface = Interface(template.message("interface"))
         for (node, list) in workflow.message("connections")?.map("upstream") ?? [:] {
             if case .message(let ids) = list { upstream[node] = ids.strings("ids") }
         }

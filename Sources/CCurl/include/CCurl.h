@@ -1,3 +1,49 @@
-// What Swift sees of the library, and wrappers for what it cannot import.
+// What Swift sees of libcurl, and wrappers for what it cannot import.
 #pragma once
 #include <curl/curl.h>
+
+// curl_easy_setopt and its kin are variadic: one wrapper for each type of argument. The parentheses
+// keep curl's type-checking macros away.
+
+static inline CURLcode ccurl_set_long(CURL *_Nonnull easy, CURLoption option, long value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_string(CURL *_Nonnull easy, CURLoption option, const char *_Nullable value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(CURL *_Nonnull easy, CURLoption option, void *_Nullable value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_headers(CURL *_Nonnull easy, struct curl_slist *_Nullable list) {
+    return (curl_easy_setopt)(easy, CURLOPT_HTTPHEADER, list);
+}
+
+/// The bytes are copied, so that the caller may forget them.
+static inline CURLcode ccurl_set_body(CURL *_Nonnull easy, const void *_Nonnull bytes, size_t count) {
+    (curl_easy_setopt)(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    return (curl_easy_setopt)(easy, CURLOPT_COPYPOSTFIELDS, bytes);
+}
+
+typedef size_t (*ccurl_data_callback)(char *_Nullable data, size_t size, size_t count, void *_Nullable user);
+
+static inline CURLcode ccurl_set_callback(CURL *_Nonnull easy, CURLoption option, ccurl_data_callback _Nonnull callback) {
+    return (curl_easy_setopt)(easy, option, callback);
+}
+
+static inline CURLcode ccurl_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+
+static inline CURLcode ccurl_get_pointer(CURL *_Nonnull easy, CURLINFO info, void *_Nullable *_Nonnull value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+
+/// The result lies in an anonymous union.
+static inline CURLcode ccurl_message_result(const CURLMsg *_Nonnull message) { return message->data.result; }

@@ -1,0 +1,168 @@
+import FlyteIDL
+import FlyteModel
+
+/// Asks a Flyte Admin API over REST, in protobuf.
+///
+/// Answers come back as the server's bytes; where a proxy lets only JSON through, they are converted, so
+/// that the rest of the program sees one form. Each call waits for its turn, is asked again while that may
+/// help, and otherwise throws an ``AdminError``.
+public final class AdminClient: Sendable {
+    public struct Options: Sendable {
+        /// Requests in flight.
+        public var jobs = 16
+        /// Requests a second; nil for no limit.
+        public var rate: Double?
+        public var retry = RetryPolicy()
+
+        public init() {}
+    }
+
+    /// Scheme, host and port, without a slash at the end.
+    public let base: String
+    private let transport: any Transport
+    private let authenticator: any Authenticator
+    private let throttle: Throttle
+    private let options: Options
+    private let state = Guarded(State())
+
+    private struct State {
+        var counts = RequestCounts()
+        /// Set when the server or a proxy before it answers only JSON.
+        var speaksJSON = false
+    }
+
+    public init(
+        base: String, transport: any Transport, authenticator: any Authenticator = NoAuthentication(),
+        options: Options = Options()
+    ) {
+        self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+        self.transport = transport
+        self.authenticator = authenticator
+        self.options = options
+        throttle = Throttle(jobs: options.jobs, rate: options.rate)
+    }
+
+    public var counts: RequestCounts { state.withLock { $0.counts } }
+
+    // MARK: Asking
+
+    /// The protobuf bytes of the answer and the time it was given.
+    func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: Timestamp?) {
+        let name = "GET \(route.path)"
+        let response = try await request(name) { () async throws(AdminError) in try await self.ask(route) }
+        switch response.mediaType {
+        case "application/octet-stream": return (response.body, response.date)
+        case "application/json":
+            do {
+                let message = try Message(json: response.body, as: IDL.message(route.answer))
+                state.withLock { $0.speaksJSON = true }
+                return (message.encoded(), response.date)
+            } catch {
+                throw AdminError(kind: .notFlyte, route: name, status: response.status, message: "\(error)")
+            }
+        // An empty message is an empty body, whatever a proxy makes of its type.
+        case "" where response.body.isEmpty: return ([], response.date)
+        default:
+            throw AdminError(
+                kind: .notFlyte, route: name, status: response.status,
+                message: "its type is '\(response.mediaType)'")
+        }
+    }
+
+    private func ask(_ route: Route) async throws(AdminError) -> HTTPResponse {
+        let accept = state.withLock { $0.speaksJSON } ? "application/json" : "application/octet-stream"
+        var request = HTTPRequest(url: base + route.target, headers: [HTTPHeader("Accept", accept)])
+        request.headers += try await authenticator.headers()
+        let name = "GET \(route.path)"
+        var response = try await send(request, name)
+        if response.status == 406 || response.status == 415, accept != "application/json" {
+            request.headers[0] = HTTPHeader("Accept", "application/json")
+            response = try await send(request, name)
+            if response.status == 200 { state.withLock { $0.speaksJSON = true } }
+        }
+        if response.status == 401, AdminError(response, route: name).kind == .unauthenticated,
+            try await authenticator.renew()
+        {
+            request.headers = [request.headers[0]] + (try await authenticator.headers())
+            response = try await send(request, name)
+        }
+        guard response.status == 200 else { throw AdminError(response, route: name) }
+        return response
+    }
+
+    private func send(_ request: HTTPRequest, _ name: String) async throws(AdminError) -> HTTPResponse {
+        state.withLock {
+            $0.counts.requests += 1
+            $0.counts.inFlight += 1
+        }
+        defer { state.withLock { $0.counts.inFlight -= 1 } }
+        do {
+            let response = try await transport.send(request)
+            state.withLock { $0.counts.bytesIn += Int64(response.body.count) }
+            return response
+        } catch {
+            throw AdminError(kind: .transport(error), route: name)
+        }
+    }
+
+    /// Asks until there is an answer or no sense in asking again.
+    private func request(
+        _ name: String, _ ask: () async throws(AdminError) -> HTTPResponse
+    ) async throws(AdminError) -> HTTPResponse {
+        var number = 1
+        while true {
+            let failure: AdminError
+            do {
+                try await throttle.enter()
+            } catch {
+                throw AdminError(
+                    kind: .transport(TransportError(kind: .cancelled, host: base)), route: name)
+            }
+            do {
+                let response = try await ask()
+                await throttle.leave()
+                return response
+            } catch {
+                failure = error
+            }
+            await throttle.leave()
+            number += 1
+            guard
+                let delay = options.retry.delay(
+                    beforeTry: number, after: failure, chance: Double.random(in: 0...1))
+            else { throw failure }
+            state.withLock { $0.counts.retries += 1 }
+            if case .overloaded = failure.kind { await throttle.pause(seconds: delay) }
+            do {
+                try await Task.sleep(for: .seconds(delay))
+            } catch {
+                throw failure
+            }
+        }
+    }
+
+    /// The body behind a signed URL: no Flyte answer, no token sent.
+    public func signedObject(_ url: String) async throws(AdminError) -> [UInt8] {
+        let name = "GET a signed URL"
+        return try await request(name) { () async throws(AdminError) in
+            let response = try await self.send(HTTPRequest(url: url), name)
+            guard response.status == 200 else {
+                var error = AdminError(response, route: name)
+                if error.kind == .notFlyte { error.kind = response.status == 404 ? .notFound : .invalid }
+                throw error
+            }
+            return response
+        }.body
+    }
+
+    func page(_ route: Route, limit: Int, token: String) async throws(AdminError) -> Page {
+        var route = route.with("limit", String(limit))
+        if !token.isEmpty { route = route.with("token", token) }
+        let (body, date) = try await get(route)
+        do {
+            return try Page(decoding: body, date: date)
+        } catch {
+            throw AdminError(kind: .garbage, route: "GET \(route.path)", status: 200, message: "\(error)")
+        }
+    }
+}

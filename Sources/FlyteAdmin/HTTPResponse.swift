@@ -1,0 +1,24 @@
+public import FlyteModel
+
+/// An answer over HTTP, of whatever status.
+public struct HTTPResponse: Hashable, Sendable {
+    public var status: Int
+    /// By their names in lower case; of several of one name the last.
+    public var headers: [String: String]
+    public var body: [UInt8]
+
+    public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The media type without parameters, in lower case; empty when the answer names none.
+    public var mediaType: String {
+        let type = headers["content-type"]?.split(separator: ";").first ?? ""
+        return String(type.filter { $0 != " " }).lowercased()
+    }
+
+    /// The server's clock, to the second; nil when it names none.
+    public var date: Timestamp? { headers["date"].flatMap(HTTPDate.init)?.timestamp }
+}

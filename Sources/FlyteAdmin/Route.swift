@@ -1,0 +1,61 @@
+import FlyteModel
+
+/// A question to the Admin API: a path and a query, with the message that answers it.
+struct Route: Hashable, Sendable {
+    var path: String
+    var query: [(name: String, value: String)] = []
+    /// Such as `admin.Execution`.
+    var answer: String
+
+    static func == (a: Route, b: Route) -> Bool { a.path == b.path && a.queryText == b.queryText }
+    func hash(into hasher: inout Hasher) { hasher.combine(path) }
+
+    /// Parts of identifiers become parts of the path. An empty one would match an arbitrary row, and one
+    /// with a slash would be split: the server decodes a path before it splits it.
+    init(_ prefix: String, _ parts: [String], answer: String) throws(AdminError) {
+        path = "/api/v1/" + prefix
+        self.answer = answer
+        for part in parts {
+            guard !part.isEmpty else {
+                throw AdminError(kind: .unaddressable, route: "GET \(path)", message: "a part of it is empty")
+            }
+            guard !part.contains("/") else {
+                throw AdminError(
+                    kind: .unaddressable, route: "GET \(path)", message: "'\(part)' contains a slash")
+            }
+            path += "/" + Self.encoded(part)
+        }
+    }
+
+    var queryText: String {
+        query.map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&")
+    }
+
+    var target: String { query.isEmpty ? path : path + "?" + queryText }
+
+    /// Percent-encodes all but RFC 3986's unreserved characters: `+` between filters and `;` between values
+    /// mean something else when they are sent as they are.
+    static func encoded(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let hex = String(byte, radix: 16, uppercase: true)
+                result += hex.count < 2 ? "%0\(hex)" : "%\(hex)"
+            }
+        }
+        // A part that is dots alone would be walked up the path.
+        return result == "." ? "%2E" : result == ".." ? "%2E%2E" : result
+    }
+
+    func with(_ name: String, _ value: String) -> Route {
+        var route = self
+        route.query.append((name, value))
+        return route
+    }
+}

@@ -1,0 +1,58 @@
+/// Why a request got no answer.
+public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        case invalidURL
+        case cannotResolve
+        case refused
+        /// No connection, or no byte, within the limit.
+        case timedOut
+        case tls
+        /// The connection was closed or reset before the answer was whole.
+        case cutOff
+        /// Whatever answered does not speak HTTP/1.1: a gRPC port, for one.
+        case notHTTP
+        case tooLarge
+        case cancelled
+        case other
+    }
+
+    public var kind: Kind
+    /// Where the request went: scheme, host and port, never the query.
+    public var host: String
+    /// libcurl's words.
+    public var detail: String
+
+    public init(kind: Kind, host: String, detail: String = "") {
+        self.kind = kind
+        self.host = host
+        self.detail = detail
+    }
+
+    /// Whether the same request may succeed a little later.
+    public var isPassing: Bool {
+        switch kind {
+        case .timedOut, .cutOff, .refused, .other: true
+        // A name server that is down for a moment says the same as for a name that does not exist.
+        case .cannotResolve: true
+        case .invalidURL, .tls, .notHTTP, .tooLarge, .cancelled: false
+        }
+    }
+
+    public var description: String {
+        let more = detail.isEmpty ? "" : " (\(detail))"
+        return switch kind {
+        case .invalidURL: "'\(host)' is no address that can be asked\(more)."
+        case .cannotResolve: "The name of \(host) cannot be resolved. Check the endpoint, and the network."
+        case .refused: "\(host) refuses connections. Check the port, and whether the server runs."
+        case .timedOut: "\(host) did not answer in time\(more)."
+        case .tls:
+            "No TLS connection to \(host)\(more). Name the certificate authority with 'caCertFilePath', or set 'insecure' for plain HTTP."
+        case .cutOff: "\(host) closed the connection before its answer was whole\(more)."
+        case .notHTTP:
+            "\(host) does not answer in HTTP. Perhaps it is the gRPC port (8089); Flightlog asks the HTTP port (8088, or the ingress)."
+        case .tooLarge: "The answer of \(host) is larger than may be kept in memory\(more)."
+        case .cancelled: "The request to \(host) was cancelled."
+        case .other: "The request to \(host) failed\(more)."
+        }
+    }
+}
