@@ -854,7 +854,13 @@ SELECT
     ) AS value_json,
     l.number AS value_number,
     l.text AS value_text,
-    coalesce(l.uri, l.json ->> iif(t.value = 'offloaded', '$.offloaded.uri', '$.uri')) AS uri,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
     l.size_bytes AS size_bytes
 FROM execution e
 JOIN scope c ON c.id = e.scope_id
@@ -880,7 +886,13 @@ SELECT
     ) AS value_json,
     l.number AS value_number,
     l.text AS value_text,
-    coalesce(l.uri, l.json ->> iif(t.value = 'offloaded', '$.offloaded.uri', '$.uri')) AS uri,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
     l.size_bytes AS size_bytes
 FROM node n
 JOIN name i ON i.id = n.node_id
@@ -908,7 +920,13 @@ SELECT
     ) AS value_json,
     l.number AS value_number,
     l.text AS value_text,
-    coalesce(l.uri, l.json ->> iif(t.value = 'offloaded', '$.offloaded.uri', '$.uri')) AS uri,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
     l.size_bytes AS size_bytes
 FROM attempt a
 JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
@@ -937,7 +955,13 @@ SELECT
     ) AS value_json,
     l.number AS value_number,
     l.text AS value_text,
-    coalesce(l.uri, l.json ->> iif(t.value = 'offloaded', '$.offloaded.uri', '$.uri')) AS uri,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
     l.size_bytes AS size_bytes
 FROM execution e
 JOIN scope c ON c.id = e.scope_id
@@ -963,7 +987,13 @@ SELECT
     ) AS value_json,
     l.number AS value_number,
     l.text AS value_text,
-    coalesce(l.uri, l.json ->> iif(t.value = 'offloaded', '$.offloaded.uri', '$.uri')) AS uri,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
     l.size_bytes AS size_bytes
 FROM node n
 JOIN name i ON i.id = n.node_id
@@ -991,7 +1021,13 @@ SELECT
     ) AS value_json,
     l.number AS value_number,
     l.text AS value_text,
-    coalesce(l.uri, l.json ->> iif(t.value = 'offloaded', '$.offloaded.uri', '$.uri')) AS uri,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
     l.size_bytes AS size_bytes
 FROM attempt a
 JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node

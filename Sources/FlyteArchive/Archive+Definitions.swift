@@ -1,0 +1,97 @@
+public import FlyteModel
+import Tables
+
+extension Archive {
+    /// The bytes of a definition; nil when the archive does not have them.
+    public func definition(_ id: DefinitionID, source: SourceID) throws -> [UInt8]? {
+        guard
+            let row = try database.row(
+                """
+                SELECT d.pack_id FROM definition d JOIN scope c ON c.id = d.scope_id
+                WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND d.kind = ? AND d.name = ? AND d.version = ?
+                """,
+                [
+                    .integer(source.id), .text(id.project), .text(id.domain), .text(id.kind.rawValue), .text(id.name),
+                    .text(id.version),
+                ]), let pack = row[0].integer
+        else { return nil }
+        return try packer.content(pack)
+    }
+
+    /// What a tree of this source can look up.
+    func lookup(_ source: SourceID) -> ExecutionTree.Definitions {
+        ExecutionTree.Definitions(
+            workflow: { [unowned self] id in
+                if let known = definitions.workflows[id] { return known }
+                let closure = (try? definition(id, source: source)).flatMap { $0 }.flatMap { try? WorkflowClosure(workflow: $0) }
+                definitions.workflows[id] = .some(closure)
+                return closure
+            },
+            task: { [unowned self] id in
+                if let known = definitions.tasks[id] { return known }
+                let template = (try? definition(id, source: source)).flatMap { $0 }.flatMap { try? TaskTemplate(decoding: $0) }
+                definitions.tasks[id] = .some(template)
+                return template
+            })
+    }
+
+    /// Stores definitions that the archive does not have yet; true for each that was new.
+    func store(_ captured: [CapturedDefinition], source: SourceID) throws -> [DefinitionID] {
+        var stored: [DefinitionID] = []
+        for definition in captured {
+            let row = try definitionID(definition.id, source: source)
+            guard try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?.isNull == true
+            else { continue }
+            let place = try packer.store([definition.bytes])[0]
+            try database.run(
+                "UPDATE definition SET pack_id = ?, sha256 = ? WHERE id = ?",
+                [.integer(place.pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
+            try fillColumns(of: definition, row: row, source: source)
+            definitions.workflows[definition.id] = nil
+            definitions.tasks[definition.id] = nil
+            stored.append(definition.id)
+        }
+        return stored
+    }
+
+    private func fillColumns(of definition: CapturedDefinition, row: Int64, source: SourceID) throws {
+        switch definition.id.kind {
+        case .task: try fill(try TaskTemplate(decoding: definition.bytes), row)
+        case .launchPlan:
+            let plan = try LaunchPlan(decoding: definition.bytes)
+            try database.run(
+                "UPDATE definition SET created_at = ?, schedule = ? WHERE id = ?",
+                [Self.cell(plan.createdAt), plan.schedule.map { .text($0) } ?? .null, .integer(row)])
+        case .workflow:
+            let closure = try WorkflowClosure(workflow: definition.bytes)
+            try database.run(
+                "UPDATE definition SET created_at = ? WHERE id = ?", [Self.cell(closure.createdAt), .integer(row)])
+            for workflow in closure.workflows where !workflow.id.name.isEmpty {
+                let id = workflow.id == closure.primary.id ? row : try definitionID(workflow.id, source: source)
+                for edge in workflow.edges {
+                    try database.run(
+                        "INSERT OR IGNORE INTO edge (definition_id, upstream_id, downstream_id) VALUES (?, ?, ?)",
+                        [.integer(id), .integer(try nameID(edge.upstream)), .integer(try nameID(edge.downstream))])
+                }
+            }
+        }
+    }
+
+    private func fill(_ task: TaskTemplate, _ row: Int64) throws {
+        try database.run(
+            """
+            UPDATE definition SET created_at = ?, task_type = ?, image = ?, is_cacheable = ?, cache_version = ?,
+                retries = ?, timeout_ns = ?, cpu_request = ?, memory_request_bytes = ?, gpu_request = ? WHERE id = ?
+            """,
+            [
+                Self.cell(task.createdAt), .text(task.type), task.image.map { .text($0) } ?? .null,
+                .integer(task.isCacheable ? 1 : 0), task.cacheVersion.map { .text($0) } ?? .null, .integer(task.retries),
+                Self.cell(task.timeout), Self.cell(task.requests.cpu), Self.cell(task.requests.memoryBytes),
+                Self.cell(task.requests.gpu), .integer(row),
+            ])
+    }
+
+    static func cell(_ time: Timestamp?) -> Cell { time.map { .integer($0.nanoseconds) } ?? .null }
+    static func cell(_ value: Int64?) -> Cell { value.map { .integer($0) } ?? .null }
+    static func cell(_ value: Double?) -> Cell { value.map { .real($0) } ?? .null }
+}

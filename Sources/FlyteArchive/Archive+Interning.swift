@@ -1,0 +1,89 @@
+import FlyteModel
+import Tables
+
+// Rows that others refer to: made when they are first needed.
+extension Archive {
+    func nameID(_ text: String) throws -> Int64 {
+        if let id = interned.names[text] { return id }
+        let known = try database.integer("SELECT id FROM name WHERE value = ?", [.text(text)])
+        let id = try known ?? database.insert("INSERT INTO name (value) VALUES (?)", [.text(text)])
+        interned.names[text] = id
+        return id
+    }
+
+    /// NULL for an empty text.
+    func nameCell(_ text: String?) throws -> Cell {
+        guard let text, !text.isEmpty else { return .null }
+        return .integer(try nameID(text))
+    }
+
+    func textID(_ text: String) throws -> Int64 {
+        if let id = interned.texts[text] { return id }
+        var digest = SHA256.number(text)
+        while let row = try database.row("SELECT id, value FROM text WHERE digest = ?", [.integer(digest)]) {
+            if row[1] == .text(text), let id = row[0].integer {
+                interned.texts[text] = id
+                return id
+            }
+            digest &+= 1
+        }
+        let id = try database.insert(
+            "INSERT INTO text (digest, value) VALUES (?, ?)", [.integer(digest), .text(text)])
+        if text.utf8.count < 1000 { interned.texts[text] = id }
+        return id
+    }
+
+    func textCell(_ text: String?) throws -> Cell {
+        guard let text, !text.isEmpty else { return .null }
+        return .integer(try textID(text))
+    }
+
+    func errorCell(_ error: ExecutionError?) throws -> Cell {
+        guard let error else { return .null }
+        var digest = SHA256.number("\(error.kind.rawValue)\0\(error.code)\0\(error.message)")
+        let values: [Cell] = [.text(error.kind.rawValue), .text(error.code), .text(error.message)]
+        while let row = try database.row(
+            "SELECT id, kind, code, message FROM error WHERE digest = ?", [.integer(digest)])
+        {
+            if Array(row[1...]) == values { return row[0] }
+            digest &+= 1
+        }
+        let fingerprint = Self.fingerprint(error)
+        let id = try database.insert(
+            "INSERT INTO error (digest, kind, code, message, fingerprint) VALUES (?, ?, ?, ?, ?)",
+            [.integer(digest)] + values + [.text(fingerprint)])
+        return .integer(id)
+    }
+
+    func scopeID(source: SourceID, project: String, domain: String) throws -> Int64 {
+        let key = "\(source.id)\0\(project)\0\(domain)"
+        if let id = interned.scopes[key] { return id }
+        let values: [Cell] = [.integer(source.id), .text(project), .text(domain)]
+        let known = try database.integer(
+            "SELECT id FROM scope WHERE source_id = ? AND project = ? AND domain = ?", values)
+        let id = try known ?? database.insert("INSERT INTO scope (source_id, project, domain) VALUES (?, ?, ?)", values)
+        interned.scopes[key] = id
+        return id
+    }
+
+    /// The row of a definition, made without its content when nothing is known but its name.
+    func definitionID(_ definition: DefinitionID, source: SourceID) throws -> Int64 {
+        let key = "\(source.id)\0\(definition)"
+        if let id = interned.definitionIDs[key] { return id }
+        let scope = try scopeID(source: source, project: definition.project, domain: definition.domain)
+        let values: [Cell] = [
+            .integer(scope), .text(definition.kind.rawValue), .text(definition.name), .text(definition.version),
+        ]
+        let known = try database.integer(
+            "SELECT id FROM definition WHERE scope_id = ? AND kind = ? AND name = ? AND version = ?", values)
+        let id = try known
+            ?? database.insert("INSERT INTO definition (scope_id, kind, name, version) VALUES (?, ?, ?, ?)", values)
+        interned.definitionIDs[key] = id
+        return id
+    }
+
+    func definitionCell(_ definition: DefinitionID?, source: SourceID) throws -> Cell {
+        guard let definition, !definition.name.isEmpty else { return .null }
+        return .integer(try definitionID(definition, source: source))
+    }
+}

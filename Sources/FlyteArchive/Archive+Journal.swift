@@ -1,0 +1,171 @@
+public import FlyteModel
+import Tables
+
+/// An installation in an archive.
+public struct SourceID: Hashable, Sendable {
+    let id: Int64
+    public let name: String
+}
+
+/// A run of the harvester in an archive's journal.
+public struct HarvestID: Hashable, Sendable {
+    let id: Int64
+}
+
+/// What an archive knows of an execution without opening it.
+public struct KnownExecution: Hashable, Sendable {
+    public var phase: ExecutionPhase
+    public var updatedAt: Timestamp?
+    public var isArchived: Bool
+
+    /// Whether a row of a list says nothing new.
+    public func isSame(as listed: Execution) -> Bool {
+        phase == listed.phase && updatedAt == listed.lifetime.updatedAt && isArchived == listed.isArchived
+    }
+}
+
+// What the harvester did, and where it goes on.
+extension Archive {
+    /// The installation of a name, made when it is new; its endpoint is that of the last harvest.
+    public func source(named name: String, endpoint: String) throws -> SourceID {
+        if let row = try database.row("SELECT id, endpoint FROM source WHERE name = ?", [.text(name)]),
+            let id = row[0].integer
+        {
+            if row[1] != .text(endpoint) {
+                try database.run("UPDATE source SET endpoint = ? WHERE id = ?", [.text(endpoint), .integer(id)])
+            }
+            return SourceID(id: id, name: name)
+        }
+        let id = try database.insert("INSERT INTO source (name, endpoint) VALUES (?, ?)", [.text(name), .text(endpoint)])
+        return SourceID(id: id, name: name)
+    }
+
+    public func beginHarvest(of source: SourceID, toolVersion: String, at now: Timestamp) throws -> HarvestID {
+        HarvestID(
+            id: try database.insert(
+                "INSERT INTO harvest (source_id, started_at, tool_version) VALUES (?, ?, ?)",
+                [.integer(source.id), .integer(now.nanoseconds), .text(toolVersion)]))
+    }
+
+    /// - Parameter outcome: `done`, `problems`, `stopped` or `failed`.
+    public func endHarvest(
+        _ harvest: HarvestID, outcome: String, requests: Int64, bytesIn: Int64, new: Int, updated: Int, problems: Int,
+        at now: Timestamp
+    ) throws {
+        try database.run(
+            """
+            UPDATE harvest SET ended_at = ?, outcome = ?, requests = ?, bytes_in = ?, executions_new = ?,
+                executions_updated = ?, problems = ? WHERE id = ?
+            """,
+            [
+                .integer(now.nanoseconds), .text(outcome), .integer(requests), .integer(bytesIn), .integer(Int64(new)),
+                .integer(Int64(updated)), .integer(Int64(problems)), .integer(harvest.id),
+            ])
+    }
+
+    /// All that changed before this time is in the archive; nil when the scope was never harvested whole.
+    public func watermark(source: SourceID, project: String, domain: String) throws -> Timestamp? {
+        try database.integer(
+            """
+            SELECT w.updated_at FROM watermark w JOIN scope c ON c.id = w.scope_id
+            WHERE c.source_id = ? AND c.project = ? AND c.domain = ?
+            """, [.integer(source.id), .text(project), .text(domain)]
+        ).map(Timestamp.init(nanoseconds:))
+    }
+
+    public func setWatermark(_ time: Timestamp, source: SourceID, project: String, domain: String) throws {
+        let scope = try scopeID(source: source, project: project, domain: domain)
+        try database.run(
+            """
+            INSERT INTO watermark (scope_id, updated_at) VALUES (?, ?)
+            ON CONFLICT (scope_id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
+            """, [.integer(scope), .integer(time.nanoseconds)])
+    }
+
+    /// What is known of these executions; those that the archive does not have are left out.
+    public func known(_ ids: [ExecutionID], source: SourceID) throws -> [ExecutionID: KnownExecution] {
+        var known: [ExecutionID: KnownExecution] = [:]
+        for id in ids {
+            guard
+                let row = try database.row(
+                    """
+                    SELECT e.phase, e.updated_at, e.is_archived FROM execution e JOIN scope c ON c.id = e.scope_id
+                    WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ?
+                    """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)])
+            else { continue }
+            known[id] = KnownExecution(
+                phase: ExecutionPhase(rawValue: row[0].text ?? ""),
+                updatedAt: row[1].integer.map(Timestamp.init(nanoseconds:)), isArchived: row[2].integer == 1)
+        }
+        return known
+    }
+
+    /// Executions to be read again though no list names them: open ones, those that have just ended, and those
+    /// that could not be read.
+    public func due(source: SourceID, project: String, domain: String, at now: Timestamp) throws -> [ExecutionID] {
+        let scope: [Cell] = [.integer(source.id), .text(project), .text(domain)]
+        let open = try database.rows(
+            """
+            SELECT e.name FROM execution e JOIN scope c ON c.id = e.scope_id
+            WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND e.reread_at <= ? ORDER BY e.id
+            """, scope + [.integer(now.nanoseconds)])
+        let failed = try database.rows(
+            """
+            SELECT DISTINCT execution FROM problem
+            WHERE source_id = ? AND project = ? AND domain = ? AND execution IS NOT NULL AND resolved_at IS NULL
+            ORDER BY id
+            """, scope)
+        var seen: Set<String> = []
+        return (open + failed).compactMap { $0[0].text }.filter { seen.insert($0).inserted }
+            .map { ExecutionID(project: project, domain: domain, name: $0) }
+    }
+
+    /// Something that could not be read. The same problem met again is one row.
+    public func recordProblem(
+        source: SourceID, project: String?, domain: String?, execution: String?, route: String, status: Int?,
+        message: String, at now: Timestamp
+    ) throws {
+        let place: [Cell] = [
+            .integer(source.id), project.map { .text($0) } ?? .null, domain.map { .text($0) } ?? .null,
+            execution.map { .text($0) } ?? .null, .text(route),
+        ]
+        let news: [Cell] = [
+            status.map { .integer(Int64($0)) } ?? .null, .text(message), .integer(now.nanoseconds),
+        ]
+        let known = try database.integer(
+            """
+            SELECT id FROM problem WHERE source_id = ? AND project IS ? AND domain IS ? AND execution IS ? AND route = ?
+                AND resolved_at IS NULL
+            """, place)
+        if let known {
+            try database.run(
+                "UPDATE problem SET status = ?, message = ?, last_seen_at = ?, tries = tries + 1 WHERE id = ?",
+                news + [.integer(known)])
+        } else {
+            try database.run(
+                """
+                INSERT INTO problem (source_id, project, domain, execution, route, status, message, last_seen_at,
+                    first_seen_at, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                """, place + news + [.integer(now.nanoseconds)])
+        }
+    }
+
+    /// The execution was read: what stood against it is gone.
+    func resolveProblems(of id: ExecutionID, source: SourceID, at now: Timestamp) throws {
+        try database.run(
+            """
+            UPDATE problem SET resolved_at = ? WHERE source_id = ? AND project = ? AND domain = ? AND execution = ?
+                AND resolved_at IS NULL
+            """,
+            [.integer(now.nanoseconds), .integer(source.id), .text(id.project), .text(id.domain), .text(id.name)])
+    }
+
+    /// A list was read: what stood against it, beside single executions, is gone.
+    public func resolveListProblems(source: SourceID, project: String, domain: String, at now: Timestamp) throws {
+        try database.run(
+            """
+            UPDATE problem SET resolved_at = ? WHERE source_id = ? AND project = ? AND domain = ? AND execution IS NULL
+                AND resolved_at IS NULL
+            """, [.integer(now.nanoseconds), .integer(source.id), .text(project), .text(domain)])
+    }
+}

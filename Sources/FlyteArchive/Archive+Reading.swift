@@ -1,0 +1,100 @@
+public import FlyteModel
+import Tables
+
+extension Archive {
+    /// An execution as it was read, message for message; nil when the archive does not have it.
+    public func capture(of id: ExecutionID, source: SourceID) throws(ArchiveError) -> ExecutionCapture? {
+        guard
+            let row = try database.row(
+                """
+                SELECT e.id, e.observed_at FROM execution e JOIN scope c ON c.id = e.scope_id
+                WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ?
+                """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)])
+        else { return nil }
+        var capture = ExecutionCapture(id: id, observedAt: Timestamp(nanoseconds: row[1].integer ?? 0))
+        let messages = try database.rows(
+            """
+            SELECT k.value, n.value, m.attempt, m.task_id, p.value, m.direction, m.uri, m.pack_id, m.offset, m.length,
+                m.sha256
+            FROM message m JOIN name k ON k.id = m.kind_id LEFT JOIN name n ON n.id = m.node_id
+            LEFT JOIN name p ON p.id = m.parent_id WHERE m.execution_id = ? ORDER BY m.number
+            """, [row[0]])
+        var packs: [Int64: [UInt8]] = [:]
+        for message in messages {
+            guard let kind = message[0].text.flatMap(CapturedMessage.Kind.init), let pack = message[7].integer,
+                let offset = message[8].integer, let length = message[9].integer
+            else { throw ArchiveError(.damaged, path: path, detail: "a message of \(id) has no valid row") }
+            if packs[pack] == nil { packs[pack] = try packer.content(pack) }
+            guard let content = packs[pack], offset >= 0, length >= 0, offset + length <= content.count else {
+                throw ArchiveError(.damaged, path: path, detail: "a message of \(id) lies outside of its pack")
+            }
+            let bytes = Array(content[Int(offset)..<Int(offset + length)])
+            guard message[10] == .blob(SHA256.hash(bytes)) else {
+                throw ArchiveError(.damaged, path: path, detail: "a message of \(id) does not have its hash")
+            }
+            capture.messages.append(
+                CapturedMessage(
+                    kind: kind, place: try place(message[1], message[2], message[3]), parentNodeID: message[4].text,
+                    direction: message[5].text.flatMap(CapturedMessage.Direction.init), uri: message[6].text, bytes: bytes))
+        }
+        let gaps = try database.rows(
+            """
+            SELECT n.value, g.attempt, g.task_id, g.field, g.state, t.value FROM capture g
+            LEFT JOIN name n ON n.id = g.node_id JOIN text t ON t.id = g.detail_id
+            WHERE g.execution_id = ? ORDER BY g.number
+            """, [row[0]])
+        for gap in gaps {
+            guard let state = gap[4].text.flatMap(Withheld.State.init) else { continue }
+            capture.withheld.append(
+                Withheld(
+                    place: try place(gap[0], gap[1], gap[2]), field: gap[3].text ?? "", state: state,
+                    detail: gap[5].text ?? ""))
+        }
+        return capture
+    }
+
+    private func place(_ node: Cell, _ attempt: Cell, _ task: Cell) throws(ArchiveError) -> CapturePlace {
+        CapturePlace(
+            nodeID: node.text, attempt: attempt.integer.map { UInt32(truncatingIfNeeded: $0) },
+            task: try task.integer.flatMap { (id) throws(ArchiveError) in try definitionID(row: id) })
+    }
+
+    private func definitionID(row id: Int64) throws(ArchiveError) -> DefinitionID? {
+        guard
+            let row = try database.row(
+                """
+                SELECT d.kind, c.project, c.domain, d.name, d.version FROM definition d JOIN scope c ON c.id = d.scope_id
+                WHERE d.id = ?
+                """, [.integer(id)]), let kind = row[0].text.flatMap(DefinitionID.Kind.init)
+        else { return nil }
+        return DefinitionID(
+            kind: kind, project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? "",
+            version: row[4].text ?? "")
+    }
+
+    /// The installations in the archive, by name.
+    public func sources() throws(ArchiveError) -> [SourceID] {
+        try database.rows("SELECT id, name FROM source ORDER BY name").compactMap { row in
+            row[0].integer.map { SourceID(id: $0, name: row[1].text ?? "") }
+        }
+    }
+
+    /// The bytes of a literal map by the id that views give; nil when there is none.
+    public func literalMap(_ id: Int64) throws(ArchiveError) -> [UInt8]? {
+        guard
+            let row = try database.row(
+                """
+                SELECT m.pack_id, m.offset + l.offset, l.length FROM literal_map l
+                JOIN execution e ON e.id = l.execution_id
+                JOIN message m ON m.execution_id = l.execution_id AND m.number = l.message
+                WHERE e.key = ? AND l.number = ?
+                """, [.integer(id >> 20), .integer(id & (1 << 20 - 1))]), let pack = row[0].integer,
+            let offset = row[1].integer, let length = row[2].integer
+        else { return nil }
+        let content = try packer.content(pack)
+        guard offset >= 0, length >= 0, offset + length <= content.count else {
+            throw ArchiveError(.damaged, path: path, detail: "literal map \(id) lies outside of its pack")
+        }
+        return Array(content[Int(offset)..<Int(offset + length)])
+    }
+}

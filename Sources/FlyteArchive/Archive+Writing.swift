@@ -1,0 +1,178 @@
+import FlyteIDL
+public import FlyteModel
+import FlyteTrace
+import Tables
+
+/// What writing an execution did.
+public enum WriteResult: Hashable, Sendable {
+    case new, updated, unchanged
+}
+
+extension Archive {
+    /// Stores an execution as it was just read, with definitions that the archive may not have yet: all of it
+    /// in one transaction, so that readers see the execution as it was or as it is. What is unchanged is not
+    /// written. The same executions give the same rows, in whatever order they come.
+    ///
+    /// - Parameter grace: Nanoseconds after its end in which an execution is to be read once more.
+    public func write(
+        _ capture: ExecutionCapture, definitions captured: [CapturedDefinition], source: SourceID, grace: Int64,
+        at now: Timestamp
+    ) throws -> WriteResult {
+        interned.trim()
+        definitions.trim()
+        do {
+            return try database.transaction {
+                let fresh = try store(captured, source: source)
+                let result = try writeTree(capture, source: source, grace: grace, at: now)
+                try resolveProblems(of: capture.id, source: source, at: now)
+                for definition in fresh where definition.kind == .workflow {
+                    try deriveAgain(executionsOf: definition, but: capture.id, source: source)
+                }
+                try packer.trainIfReady(at: now.nanoseconds)
+                return result
+            }
+        } catch {
+            // What the transaction made is gone, and so are the ids.
+            interned = InternedTexts()
+            definitions = DefinitionCache()
+            packer.forgetNewest()
+            throw error
+        }
+    }
+
+    private func writeTree(
+        _ capture: ExecutionCapture, source: SourceID, grace: Int64, at now: Timestamp
+    ) throws -> WriteResult {
+        let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
+        let digest = CaptureDigest.digest(of: capture)
+        let before = try database.row(
+            "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
+            [.text(capture.id.name), .integer(scope)])
+        let tree = try ExecutionTree(capture, definitions: lookup(source))
+        let reread = Self.rereadTime(tree, grace: grace, at: now)
+        if let before, before[1] == .blob(digest) {
+            // The one thing that may change: that it need not be read again.
+            if before[2] != reread {
+                try database.run("UPDATE execution SET reread_at = ? WHERE id = ?", [reread, before[0]])
+            }
+            return .unchanged
+        }
+        let writer = TreeWriter(archive: self, source: source, scope: scope, tree: tree)
+        let id: Int64
+        if let known = before?[0].integer {
+            try removeParts(of: known)
+            id = known
+        } else {
+            id = try database.insert(
+                """
+                INSERT INTO execution (key, scope_id, name, phase, mode, nesting, is_archived, node_count, attempt_count,
+                    retry_count, is_complete, observed_at, digest) VALUES (?, ?, ?, '', '', 0, 0, 0, 0, 0, 0, 0, x'')
+                """, [.integer(try freeKey(capture.id, source)), .integer(scope), .text(capture.id.name)])
+        }
+        try writer.write(id: id, digest: digest, reread: reread)
+        try deriveParents(of: capture.id, source: source)
+        return before == nil ? .new : .updated
+    }
+
+    /// 0 while it is open; once more after a time of grace when it has just ended; else never.
+    private static func rereadTime(_ tree: ExecutionTree, grace: Int64, at now: Timestamp) -> Cell {
+        let times = tree.execution.lifetime
+        guard times.isTerminal else { return .integer(0) }
+        guard let ended = times.updatedAt ?? times.endedAt, now - ended < grace else { return .null }
+        return .integer((ended + grace).nanoseconds)
+    }
+
+    /// 43 bits of a hash of the execution's identity; the next number that nobody has.
+    private func freeKey(_ id: ExecutionID, _ source: SourceID) throws -> Int64 {
+        var key = SHA256.number("\(source.name)\0\(id.project)\0\(id.domain)\0\(id.name)") & (1 << 43 - 1)
+        while try database.row("SELECT 1 FROM execution WHERE key = ?", [.integer(key)]) != nil {
+            key = (key + 1) & (1 << 43 - 1)
+        }
+        return key
+    }
+
+    /// All that belongs to an execution but its own row.
+    private func removeParts(of id: Int64) throws {
+        let packs = try database.rows("SELECT DISTINCT pack_id FROM message WHERE execution_id = ?", [.integer(id)])
+        for table in [
+            "execution_tag", "message", "literal_map", "literal", "node", "attempt", "subtask", "reason", "log", "signal",
+            "span", "path_step", "dynamic_edge", "capture",
+        ] {
+            try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(id)])
+        }
+        for pack in packs { try database.run("DELETE FROM pack WHERE id = ?", pack) }
+    }
+
+    // MARK: What depends on other executions
+
+    /// An execution as rows of another write it: the name alone within the same project and domain.
+    static func reference(_ id: ExecutionID, from other: ExecutionID) -> String {
+        id.project == other.project && id.domain == other.domain ? id.name : id.description
+    }
+
+    func executionRow(_ id: ExecutionID, _ source: SourceID) throws -> Int64? {
+        try database.integer(
+            """
+            SELECT e.id FROM execution e JOIN scope c ON c.id = e.scope_id
+            WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ?
+            """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)])
+    }
+
+    /// A change of a child changes what its ancestors' failures, spans and paths say.
+    private func deriveParents(of id: ExecutionID, source: SourceID) throws {
+        var visited: Set<ExecutionID> = [id]
+        var open = [id]
+        while let child = open.popLast() {
+            let parents = try database.rows(
+                """
+                SELECT DISTINCT e.name, c.project, c.domain FROM node n
+                JOIN execution e ON e.id = n.execution_id JOIN scope c ON c.id = e.scope_id
+                WHERE c.source_id = ?1 AND (n.child = ?2 AND c.project = ?3 AND c.domain = ?4 OR n.child = ?5)
+                """,
+                [
+                    .integer(source.id), .text(child.name), .text(child.project), .text(child.domain),
+                    .text(child.description),
+                ])
+            for row in parents {
+                let parent = ExecutionID(
+                    project: row[1].text ?? "", domain: row[2].text ?? "", name: row[0].text ?? "")
+                guard visited.insert(parent).inserted else { continue }
+                try deriveAgain(parent, source: source)
+                open.append(parent)
+            }
+        }
+    }
+
+    private func deriveAgain(executionsOf workflow: DefinitionID, but id: ExecutionID, source: SourceID) throws {
+        let row = try definitionID(workflow, source: source)
+        let executions = try database.rows(
+            """
+            SELECT e.name, c.project, c.domain FROM execution e JOIN scope c ON c.id = e.scope_id WHERE e.workflow_id = ?
+            """, [.integer(row)])
+        for execution in executions {
+            let other = ExecutionID(
+                project: execution[1].text ?? "", domain: execution[2].text ?? "", name: execution[0].text ?? "")
+            if other == id { continue }
+            // Kinds of nodes and requests of attempts come from the definition too: all rows are made again.
+            guard let capture = try capture(of: other, source: source), let row = try executionRow(other, source) else { continue }
+            let tree = try ExecutionTree(capture, definitions: lookup(source))
+            let kept = try database.row("SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(row)])
+            guard let kept, case .blob(let digest) = kept[0] else { continue }
+            try removeParts(of: row)
+            let scope = try scopeID(source: source, project: other.project, domain: other.domain)
+            try TreeWriter(archive: self, source: source, scope: scope, tree: tree).write(id: row, digest: digest, reread: kept[1])
+            try deriveParents(of: other, source: source)
+        }
+    }
+
+    /// Makes what depends on other executions again: the cause, the spans and the critical path.
+    private func deriveAgain(_ id: ExecutionID, source: SourceID) throws {
+        guard let capture = try capture(of: id, source: source), let row = try executionRow(id, source) else { return }
+        let tree = try ExecutionTree(capture, definitions: lookup(source))
+        let scope = try scopeID(source: source, project: id.project, domain: id.domain)
+        for table in ["span", "path_step"] {
+            try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])
+        }
+        try TreeWriter(archive: self, source: source, scope: scope, tree: tree).writeDerived(id: row)
+    }
+}

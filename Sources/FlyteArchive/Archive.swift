@@ -1,0 +1,149 @@
+import CSQLite
+import EmbeddedFiles
+import FlyteModel
+import Glibc
+public import Tables
+
+/// One SQLite file with what Flyte installations know about their executions.
+///
+/// It belongs to the task that opened it. Readers and one writer may have it open at once.
+public final class Archive {
+    public enum Mode: Sendable {
+        /// Changes nothing, and works on read-only media.
+        case readOnly
+        /// Makes the file when there is none, and brings an older one to the newest schema.
+        case readWrite
+    }
+
+    public let path: String
+    let database: Database
+    let packer: Packer
+    /// Ids of texts that recur, as long as the archive is open.
+    var interned = InternedTexts()
+    /// Decoded definitions, as long as the archive is open.
+    var definitions = DefinitionCache()
+
+    public init(path: String, mode: Mode) throws(ArchiveError) {
+        self.path = path
+        let isNew = try Self.prepareFile(path, mode)
+        database = try Database(path: path, mode: mode == .readOnly ? .readOnly : .readWrite)
+        packer = Packer(database: database)
+        try checkKind(isNew: isNew)
+        try database.execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000")
+        guard mode == .readWrite else { return }
+        if isNew { try database.execute("PRAGMA page_size = 8192") }
+        // Readers go on while a harvest writes; the log grows to 32 MiB before it is folded in.
+        try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096")
+        try migrate()
+    }
+
+    /// Makes an empty file that only its owner can read; true when the file is new.
+    private static func prepareFile(_ path: String, _ mode: Mode) throws(ArchiveError) -> Bool {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw ArchiveError(.notAnArchive, path: path, detail: "it is no file")
+            }
+            guard access(path, mode == .readOnly ? R_OK : R_OK | W_OK) == 0 else {
+                throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+            }
+            return status.st_size == 0 && mode == .readWrite
+        }
+        guard errno == ENOENT || errno == ENOTDIR, mode == .readWrite else {
+            throw ArchiveError(
+                errno == ENOENT ? .missing : .unwritable, path: path, detail: String(cString: strerror(errno)))
+        }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+        }
+        close(descriptor)
+        return true
+    }
+
+    /// Too old, current, too new, not ours.
+    private func checkKind(isNew: Bool) throws(ArchiveError) {
+        if isNew { return }
+        guard try database.integer("PRAGMA application_id") == Migration.applicationID else {
+            throw ArchiveError(.notAnArchive, path: path)
+        }
+        let version = Int(try database.integer("PRAGMA user_version") ?? 0)
+        guard version <= Migration.newest else {
+            throw ArchiveError(.tooNew(found: version, supported: Migration.newest), path: path)
+        }
+    }
+
+    /// Runs the steps of the schema that the file lacks: all of them, or none.
+    private func migrate() throws(ArchiveError) {
+        let version = Int(try database.integer("PRAGMA user_version") ?? 0)
+        guard version < Migration.newest else { return }
+        do {
+            try database.transaction {
+                for step in Migration.steps[version...] { try database.execute(step.text) }
+            }
+        } catch let error as ArchiveError {
+            throw error
+        } catch {
+            throw ArchiveError(.other, path: path, detail: "\(error)")
+        }
+    }
+
+    /// Folds the write-ahead log into the file and syncs it: what was written survives a power loss, and the
+    /// file can be copied and read alone.
+    public func settle() throws(ArchiveError) {
+        _ = try database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        // Fails while somebody reads, and then the next writer does it.
+        _ = try? database.rows("PRAGMA journal_mode = DELETE")
+    }
+
+    // MARK: Asking
+
+    /// The answer to a statement of our own, with parameters by name, without their first character.
+    public func query(_ sql: String, _ parameters: [String: Cell] = [:]) throws(ArchiveError) -> Table {
+        let (statement, rest) = try database.compile(sql)
+        guard !statement.isEmpty else {
+            throw ArchiveError(.sql, path: path, detail: "There is no statement.")
+        }
+        guard rest.allSatisfy({ $0.isWhitespace || $0 == ";" }) || Self.isComment(rest) else {
+            throw ArchiveError(.sql, path: path, detail: "There is more than one statement; one at a time.")
+        }
+        for (index, name) in statement.parameterNames.enumerated() {
+            guard let name, let value = parameters[String(name.dropFirst())] else { continue }
+            try statement.bind(value, at: Int32(index + 1))
+        }
+        var table = Table(columns: statement.columns)
+        while try statement.step() { table.rows.append(statement.row) }
+        // Where a declaration said nothing, the values do.
+        for (index, column) in table.columns.enumerated() where column.kind == .text {
+            let first = table.rows.lazy.map { $0[index] }.first { !$0.isNull }
+            switch first {
+            case .integer: table.columns[index].kind = .integer
+            case .real: table.columns[index].kind = .real
+            default: break
+            }
+        }
+        return table
+    }
+
+    private static func isComment(_ rest: String) -> Bool {
+        rest.split { $0 == "\n" }.allSatisfy { line in
+            let text = line.drop { $0.isWhitespace || $0 == ";" }
+            return text.isEmpty || text.hasPrefix("--")
+        }
+    }
+
+    /// The answer to somebody else's statement: it can read, and nothing else, and ends after `limit` seconds.
+    public func foreignQuery(
+        _ sql: String, _ parameters: [String: Cell] = [:], limit: Double? = nil
+    ) throws(ArchiveError) -> Table {
+        database.allowReadingOnly()
+        database.setTimeLimit(limit)
+        defer { database.setTimeLimit(nil) }
+        return try query(sql, parameters)
+    }
+
+    /// The names of a statement's parameters, without their first character.
+    public func parameterNames(of sql: String) throws(ArchiveError) -> [String] {
+        try database.compile(sql).statement.parameterNames.compactMap { $0.map { String($0.dropFirst()) } }
+    }
+}

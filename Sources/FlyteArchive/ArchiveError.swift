@@ -1,0 +1,51 @@
+/// Why an archive cannot do what it was asked.
+public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        case missing
+        /// Something else, or nothing that SQLite knows.
+        case notAnArchive
+        /// A newer version of the tool wrote it.
+        case tooNew(found: Int, supported: Int)
+        case damaged
+        /// Somebody else writes, and did not finish in time.
+        case busy
+        /// Another harvest holds it; who.
+        case held(String)
+        case unwritable
+        case full
+        /// Whoever wrote the statement can mend it.
+        case sql
+        case other
+    }
+
+    public var kind: Kind
+    public var path: String
+    /// SQLite's words or the system's.
+    public var detail: String
+    /// The statement that failed. Bound values never stand in it.
+    public var sql: String?
+
+    public init(_ kind: Kind, path: String, detail: String = "", sql: String? = nil) {
+        self.kind = kind
+        self.path = path
+        self.detail = detail
+        self.sql = sql
+    }
+
+    public var description: String {
+        switch kind {
+        case .missing: "There is no archive '\(path)'. 'flightlog harvest' makes one."
+        case .notAnArchive: "'\(path)' is not an archive of flightlog's; nothing was done to it."
+        case .tooNew(let found, let supported):
+            "'\(path)' has schema version \(found), and this tool reads up to \(supported). Use the version of the tool that wrote it, or a newer one."
+        case .damaged:
+            "'\(path)' is damaged (\(detail)). Keep a copy as it is; 'sqlite3 \(path) .recover' may save what is readable."
+        case .busy: "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
+        case .held(let who): "'\(path)' is held by another harvest (\(who)). Wait for it, or end it."
+        case .unwritable: "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
+        case .full: "The disk of '\(path)' is full. The last transaction was taken back, and nothing before it is lost; make room and run again."
+        case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"
+        case .other: "SQLite error in '\(path)': \(detail)\(sql.map { " - while executing `\($0)`" } ?? "")"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import FlyteIDL
+import FlyteModel
+
+/// What two looks at an execution have in common when nothing changed.
+enum CaptureDigest {
+    /// SHA-256 over all messages and gaps, without what differs at every look: signed URLs.
+    static func digest(of capture: ExecutionCapture) -> [UInt8] {
+        var bytes: [UInt8] = []
+        func add(_ text: String?) {
+            let utf8 = Array((text ?? "\u{1}").utf8)
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: utf8.count).littleEndian) { bytes += $0 }
+            bytes += utf8
+        }
+        func add(_ place: CapturePlace) {
+            add(place.nodeID)
+            add(place.attempt.map(String.init))
+            add(place.task?.description)
+        }
+        for message in capture.messages {
+            add(message.kind.rawValue)
+            add(message.place)
+            add(message.parentNodeID)
+            add(message.direction?.rawValue)
+            add(message.uri)
+            bytes += SHA256.hash(message.kind == .data ? withoutURLs(message.bytes) : message.bytes)
+        }
+        for gap in capture.withheld {
+            add(gap.place)
+            add(gap.field)
+            add(gap.state.rawValue)
+        }
+        return SHA256.hash(bytes)
+    }
+
+    /// An answer to a data call without its fields 1 and 2, the signed URLs of both sides.
+    private static func withoutURLs(_ bytes: [UInt8]) -> [UInt8] {
+        var reader = WireReader(bytes)
+        var kept: [UInt8] = []
+        var start = 0
+        do {
+            while let tag = try reader.next() {
+                try reader.skip(tag)
+                if tag.number > 2 { kept += bytes[start..<reader.position] }
+                start = reader.position
+            }
+            return kept
+        } catch {
+            return bytes
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import CSQLite
+import Glibc
+import Tables
+
+/// A connection to a SQLite file. It belongs to the task that opened it.
+final class Database {
+    enum Mode {
+        case readOnly, readWrite
+    }
+
+    let path: String
+    private let handle: OpaquePointer
+    private var statements: [String: Statement] = [:]
+
+    init(path: String, mode: Mode) throws(ArchiveError) {
+        self.path = path
+        var handle: OpaquePointer?
+        let flags = (mode == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard let handle else { throw ArchiveError(.other, path: path, detail: "no memory") }
+        self.handle = handle
+        guard code == SQLITE_OK else {
+            let error = self.error(code)
+            throw error
+        }
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, 10_000)
+        // Hostile files: schemas may not call functions with side effects, and pages are checked.
+        _ = csqlite_set_flag(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1)
+        _ = csqlite_set_flag(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that give no rows.
+    func execute(_ sql: String) throws(ArchiveError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(code, sql: sql) }
+    }
+
+    /// A statement, compiled once for each text.
+    func statement(_ sql: String) throws(ArchiveError) -> Statement {
+        if let known = statements[sql] { return known }
+        let statement = try compile(sql).statement
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Compiles the first statement of a text, and gives what follows it.
+    func compile(_ sql: String) throws(ArchiveError) -> (statement: Statement, rest: String) {
+        var pointer: OpaquePointer?
+        var code: Int32 = SQLITE_OK
+        var rest = ""
+        sql.withCString { text in
+            var tail: UnsafePointer<CChar>?
+            code = sqlite3_prepare_v3(handle, text, -1, 0, &pointer, &tail)
+            if let tail { rest = String(cString: tail) }
+        }
+        guard code == SQLITE_OK else { throw error(code, sql: sql) }
+        return (Statement(pointer, database: self, sql: sql), rest)
+    }
+
+    /// Runs a statement with these values.
+    func run(_ sql: String, _ values: [Cell] = []) throws(ArchiveError) {
+        let statement = try statement(sql)
+        try statement.bind(values)
+        while try statement.step() {}
+        statement.reset()
+    }
+
+    /// Runs a statement that makes a row, and gives its id.
+    func insert(_ sql: String, _ values: [Cell]) throws(ArchiveError) -> Int64 {
+        try run(sql, values)
+        return sqlite3_last_insert_rowid(handle)
+    }
+
+    /// All rows of an answer.
+    func rows(_ sql: String, _ values: [Cell] = []) throws(ArchiveError) -> [[Cell]] {
+        let statement = try statement(sql)
+        try statement.bind(values)
+        defer { statement.reset() }
+        var rows: [[Cell]] = []
+        while try statement.step() { rows.append(statement.row) }
+        return rows
+    }
+
+    func row(_ sql: String, _ values: [Cell] = []) throws(ArchiveError) -> [Cell]? {
+        let statement = try statement(sql)
+        try statement.bind(values)
+        defer { statement.reset() }
+        return try statement.step() ? statement.row : nil
+    }
+
+    func integer(_ sql: String, _ values: [Cell] = []) throws(ArchiveError) -> Int64? {
+        try row(sql, values)?.first?.integer
+    }
+
+    /// Does all of it or nothing.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // A full disk, say, has rolled back already.
+            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    var changes: Int64 { sqlite3_total_changes64(handle) }
+
+    /// Ends a statement that has run for longer than this, in seconds.
+    func setTimeLimit(_ seconds: Double?) {
+        guard let seconds else {
+            sqlite3_progress_handler(handle, 0, nil, nil)
+            return
+        }
+        deadline = ContinuousClock.now + .seconds(seconds)
+        sqlite3_progress_handler(
+            handle, 100_000,
+            { context in
+                guard let context else { return 0 }
+                let database = Unmanaged<Database>.fromOpaque(context).takeUnretainedValue()
+                return ContinuousClock.now > database.deadline ? 1 : 0
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+    private var deadline = ContinuousClock.now
+
+    /// Lets statements read, and nothing else: no other files, no extensions, no changes of settings.
+    func allowReadingOnly() {
+        sqlite3_set_authorizer(
+            handle,
+            { _, action, first, second, _, _ in
+                switch action {
+                case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return SQLITE_OK
+                case SQLITE_FUNCTION:
+                    let name = second.map { String(cString: $0).lowercased() } ?? ""
+                    return ["load_extension", "fts3_tokenizer"].contains(name) ? SQLITE_DENY : SQLITE_OK
+                case SQLITE_PRAGMA:
+                    // What tells about the file, without a value that would change it.
+                    let name = first.map { String(cString: $0).lowercased() } ?? ""
+                    let reading = [
+                        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list",
+                        "function_list", "collation_list", "pragma_list", "database_list",
+                    ]
+                    if reading.contains(name) { return SQLITE_OK }
+                    let telling = ["user_version", "application_id", "page_size", "page_count", "schema_version", "encoding", "freelist_count"]
+                    return telling.contains(name) && second == nil ? SQLITE_OK : SQLITE_DENY
+                default: return SQLITE_DENY
+                }
+            }, nil)
+    }
+
+    /// What a result code means, with SQLite's words for it.
+    func error(_ code: Int32, sql: String? = nil) -> ArchiveError {
+        let detail = String(cString: sqlite3_errmsg(handle))
+        let kind: ArchiveError.Kind =
+            switch code & 0xFF {
+            case SQLITE_NOTADB: .notAnArchive
+            case SQLITE_CORRUPT: .damaged
+            case SQLITE_BUSY, SQLITE_LOCKED: .busy
+            case SQLITE_FULL: .full
+            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: .unwritable
+            case SQLITE_IOERR: .unwritable
+            case SQLITE_ERROR, SQLITE_AUTH, SQLITE_INTERRUPT, SQLITE_RANGE: .sql
+            default: .other
+            }
+        return ArchiveError(kind, path: path, detail: detail, sql: sql)
+    }
+}

@@ -1,0 +1,125 @@
+import Tables
+
+/// Keeps messages in zstd frames, several messages to a frame.
+final class Packer {
+    private let database: Database
+    private let zstd = Zstd()
+    private var newest: UInt32?
+    private var loaded: Set<Int64> = []
+    private var hasLooked = false
+    /// What a dictionary is trained on: the content of the first frames, while there is none.
+    private var samples: [[UInt8]] = []
+    private var sampleBytes = 0
+
+    /// Frames hold about this much: one message is never far from the frame's beginning.
+    static let frameBytes = 1 << 20
+    /// A message larger than this has a frame of its own.
+    static let largeBytes = 256 << 10
+    static let sampleCount = 300
+    static let sampleLimit = 12 << 20
+
+    struct Place {
+        var pack: Int64
+        var offset: Int
+    }
+
+    init(database: Database) { self.database = database }
+
+    /// Stores messages in this order and tells where each lies.
+    func store(_ messages: [[UInt8]]) throws -> [Place] {
+        try loadNewest()
+        var places: [Place?] = Array(repeating: nil, count: messages.count)
+        var frame: [UInt8] = []
+        var members: [(index: Int, offset: Int)] = []
+        func close() throws {
+            guard !members.isEmpty else { return }
+            let pack = try write(frame)
+            for member in members { places[member.index] = Place(pack: pack, offset: member.offset) }
+            frame.removeAll(keepingCapacity: true)
+            members.removeAll()
+        }
+        for (index, message) in messages.enumerated() {
+            if message.count > Self.largeBytes {
+                places[index] = Place(pack: try write(message), offset: 0)
+                continue
+            }
+            if frame.count + message.count > Self.frameBytes { try close() }
+            members.append((index, frame.count))
+            frame += message
+        }
+        try close()
+        return places.compactMap { $0 }
+    }
+
+    private func write(_ content: [UInt8]) throws -> Int64 {
+        sample(content)
+        let frame: [UInt8]
+        do {
+            frame = try zstd.compress(content, dictionary: newest)
+        } catch {
+            throw ArchiveError(.other, path: database.path, detail: "zstd: \(error.description)")
+        }
+        return try database.insert(
+            "INSERT INTO pack (dictionary_id, raw_bytes, data) VALUES (?, ?, ?)",
+            [newest.map { .integer(Int64($0)) } ?? .null, .integer(Int64(content.count)), .blob(frame)])
+    }
+
+    private func sample(_ content: [UInt8]) {
+        guard newest == nil, samples.count < Self.sampleCount, content.count < 128 << 10,
+            sampleBytes + content.count < Self.sampleLimit
+        else { return }
+        samples.append(content)
+        sampleBytes += content.count
+    }
+
+    /// Trains a dictionary once enough is known, within the transaction that is open. Frames from then on use
+    /// it; those before stay as they are.
+    func trainIfReady(at now: Int64) throws {
+        guard newest == nil, samples.count >= Self.sampleCount || sampleBytes > Self.sampleLimit * 3 / 4 else { return }
+        let all = samples
+        samples = []
+        guard let dictionary = Zstd.train(all) else { return }
+        let id = zstd.add(dictionary: dictionary)
+        try database.run(
+            "INSERT OR IGNORE INTO dictionary (id, data, trained_at) VALUES (?, ?, ?)",
+            [.integer(Int64(id)), .blob(dictionary), .integer(now)])
+        newest = id
+        loaded.insert(Int64(id))
+    }
+
+    /// A transaction that trained a dictionary was taken back.
+    func forgetNewest() {
+        newest = nil
+        hasLooked = false
+    }
+
+    private func loadNewest() throws {
+        guard !hasLooked else { return }
+        hasLooked = true
+        guard let row = try database.row("SELECT id, data FROM dictionary ORDER BY trained_at DESC, id DESC LIMIT 1"),
+            let id = row[0].integer, case .blob(let data) = row[1]
+        else { return }
+        newest = zstd.add(dictionary: data)
+        loaded.insert(id)
+    }
+
+    /// The content of a frame.
+    func content(_ pack: Int64) throws(ArchiveError) -> [UInt8] {
+        guard
+            let row = try database.row("SELECT dictionary_id, raw_bytes, data FROM pack WHERE id = ?", [.integer(pack)]),
+            let size = row[1].integer, size >= 0, size < 1 << 31, case .blob(let frame) = row[2]
+        else { throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack) is missing") }
+        if let dictionary = row[0].integer, !loaded.contains(dictionary),
+            let found = try database.row("SELECT data FROM dictionary WHERE id = ?", [.integer(dictionary)]),
+            case .blob(let data) = found[0]
+        {
+            _ = zstd.add(dictionary: data)
+            loaded.insert(dictionary)
+        }
+        do {
+            return try zstd.decompress(frame, size: Int(size))
+        } catch {
+            throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack): \(error.description)")
+        }
+    }
+}

@@ -1,0 +1,441 @@
+import FlyteModel
+import FlyteTrace
+import Tables
+
+/// Writes the rows of one execution, within a transaction.
+struct TreeWriter {
+    let archive: Archive
+    let source: SourceID
+    let scope: Int64
+    let tree: ExecutionTree
+
+    private var database: Database { archive.database }
+
+    // The shape of a map of literals: one row however many places share it.
+    private final class Maps {
+        var numberByContent: [[UInt8]: Int64] = [:]
+        var count: Int64 = 0
+    }
+    private let maps = Maps()
+
+    init(archive: Archive, source: SourceID, scope: Int64, tree: ExecutionTree) {
+        self.archive = archive
+        self.source = source
+        self.scope = scope
+        self.tree = tree
+    }
+
+    func write(id: Int64, digest: [UInt8], reread: Cell) throws {
+        let execution = tree.execution
+        try writeMessages(id)
+        let inputs = try map(tree.inputs, id)
+        let outputs = try map(tree.outputs, id)
+        var attempts = 0
+        var retries = 0
+        for (index, node) in tree.nodes.enumerated() {
+            try writeNode(node, number: index + 1, id)
+            for attempt in node.attempts {
+                attempts += 1
+                if attempt.execution.retryAttempt > 0 { retries += 1 }
+                try writeAttempt(attempt, number: attempts, node: index + 1, id)
+            }
+        }
+        try writeTags(id)
+        try writeSignals(id)
+        try writeGaps(id)
+        try writeDynamicEdges(id)
+
+        let times = execution.lifetime
+        let own = tree.capture.id
+        try database.run(
+            """
+            UPDATE execution SET launch_plan_id = ?, workflow_id = ?, phase = ?, mode = ?, principal_id = ?, cluster_id = ?,
+                nesting = ?, created_at = ?, started_at = ?, duration_ns = ?, updated_at = ?, ended_at = ?, scheduled_at = ?,
+                error_id = ?, abort_cause_id = ?, abort_principal_id = ?, parent = ?, parent_node_id = ?, reference = ?,
+                is_archived = ?, node_count = ?, attempt_count = ?, retry_count = ?, input_map = ?, output_map = ?,
+                is_complete = ?, observed_at = ?, reread_at = ?, digest = ?
+            WHERE id = ?
+            """,
+            [
+                try archive.definitionCell(execution.launchPlan, source: source),
+                try archive.definitionCell(execution.workflow, source: source), .text(execution.phase.rawValue),
+                .text(execution.mode.rawValue), try archive.nameCell(execution.principal),
+                try archive.nameCell(execution.cluster), .integer(Int64(execution.nesting)), Archive.cell(times.createdAt),
+                Archive.cell(times.startedAt), Archive.cell(times.duration), Archive.cell(times.updatedAt),
+                Archive.cell(times.endedAt), Archive.cell(execution.scheduledAt), try archive.errorCell(execution.error),
+                try archive.textCell(execution.abort?.cause), try archive.nameCell(execution.abort?.principal),
+                execution.parent.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
+                try archive.nameCell(execution.parent?.nodeID),
+                execution.reference.map { .text(Archive.reference($0, from: own)) } ?? .null,
+                .integer(execution.isArchived ? 1 : 0), .integer(Int64(tree.nodes.count)), .integer(Int64(attempts)),
+                .integer(Int64(retries)), inputs, outputs, .integer(isComplete ? 1 : 0),
+                .integer(tree.capture.observedAt.nanoseconds), reread, .blob(digest), .integer(id),
+            ])
+        try writeDerived(id: id)
+    }
+
+    /// Whether nothing is missing that cannot be made again: spans are recomputed anyway.
+    private var isComplete: Bool {
+        tree.capture.withheld.allSatisfy { $0.state == .notRequested || $0.field == "metrics" }
+    }
+
+    // MARK: Messages and maps
+
+    private func writeMessages(_ id: Int64) throws {
+        let places = try archive.packer.store(tree.capture.messages.map(\.bytes))
+        for (index, (message, place)) in zip(tree.capture.messages, places).enumerated() {
+            try database.run(
+                """
+                INSERT INTO message (execution_id, number, kind_id, node_id, attempt, task_id, parent_id, direction, uri,
+                    pack_id, offset, length, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(id), .integer(Int64(index + 1)), .integer(try archive.nameID(message.kind.rawValue)),
+                    try message.place.nodeID.map { .integer(try archive.nameID($0)) } ?? .null,
+                    message.place.attempt.map { .integer(Int64($0)) } ?? .null,
+                    try archive.definitionCell(message.place.task, source: source),
+                    try message.parentNodeID.map { .integer(try archive.nameID($0)) } ?? .null,
+                    message.direction.map { .text($0.rawValue) } ?? .null, message.uri.map { .text($0) } ?? .null,
+                    .integer(place.pack), .integer(Int64(place.offset)), .integer(Int64(message.bytes.count)),
+                    .blob(SHA256.hash(message.bytes)),
+                ])
+        }
+    }
+
+    /// The number of a literal map, with its rows written when it is new.
+    private func map(_ place: ExecutionTree.MapPlace?, _ id: Int64) throws -> Cell {
+        guard let place else { return .null }
+        let message = tree.capture.messages[place.message].bytes
+        let content = SHA256.hash(Array(message[place.range]))
+        if let number = maps.numberByContent[content] { return .integer(number) }
+        maps.count += 1
+        let number = maps.count
+        maps.numberByContent[content] = number
+        try database.run(
+            "INSERT INTO literal_map (execution_id, number, message, offset, length) VALUES (?, ?, ?, ?, ?)",
+            [
+                .integer(id), .integer(number), .integer(Int64(place.message + 1)),
+                .integer(Int64(place.range.lowerBound)), .integer(Int64(place.range.count)),
+            ])
+        // A map that is none of ours to read is kept as it is, without rows.
+        guard let map = try? LiteralMap(decoding: message, in: place.range) else { return .integer(number) }
+        for variable in map.variables { try writeLiteral(variable, map: number, id) }
+        return .integer(number)
+    }
+
+    private func writeLiteral(_ variable: LiteralVariable, map: Int64, _ id: Int64) throws {
+        let number: Cell =
+            switch variable.number {
+            case .integer(let value): .integer(value)
+            case .real(let value): .real(value)
+            case nil: .null
+            }
+        // The view makes JSON of a plain text or integer by itself.
+        var isImplied = false
+        if let text = variable.text {
+            isImplied = variable.json == "\"\(text)\""
+        } else if case .integer(let value) = variable.number {
+            isImplied = variable.json == (variable.type == "boolean" ? (value != 0 ? "true" : "false") : String(value))
+        }
+        let showsURI = variable.json != nil && ["file", "directory", "schema", "structured_dataset", "offloaded"].contains(variable.type)
+        try database.run(
+            """
+            INSERT INTO literal (execution_id, map, name_id, type_id, number, text, json, uri, size_bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(id), .integer(map), .integer(try archive.nameID(variable.name)),
+                .integer(try archive.nameID(variable.type)), number, variable.text.map { .text($0) } ?? .null,
+                isImplied ? .null : variable.json.map { .text($0) } ?? .null,
+                showsURI ? .null : variable.uri.map { .text($0) } ?? .null, .integer(variable.sizeBytes),
+            ])
+    }
+
+    // MARK: Nodes and attempts
+
+    private func writeNode(_ node: ExecutionTree.Node, number: Int, _ id: Int64) throws {
+        let row = node.execution
+        let times = row.lifetime
+        let task = task(of: node)
+        try database.run(
+            """
+            INSERT INTO node (execution_id, number, node_id, spec_node_id, name_id, parent, depth, kind, retry_group, phase,
+                task_id, task_type_id, cache_status_id, created_at, started_at, duration_ns, updated_at, ended_at,
+                attempt_count, error_id, child, input_map, output_map, deck_uri)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(id), .integer(Int64(number)), .integer(try archive.nameID(node.id)),
+                try archive.nameCell(row.specNodeID), try archive.nameCell(node.spec?.name),
+                node.parent.map { .integer(Int64($0 + 1)) } ?? .null, .integer(Int64(node.depth)), .text(node.kind.rawValue),
+                row.retryGroup.isEmpty ? .null : .text(row.retryGroup), .text(row.phase.rawValue),
+                try archive.definitionCell(task.id, source: source), try archive.nameCell(task.type),
+                try archive.nameCell(row.cacheStatus.rawValue), Archive.cell(times.createdAt), Archive.cell(times.startedAt),
+                Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
+                .integer(Int64(node.attempts.count)), try archive.errorCell(row.error),
+                row.child.map { .text(Archive.reference($0, from: tree.capture.id)) } ?? .null, try map(node.inputs, id),
+                try map(node.outputs, id), row.deckURI.isEmpty ? .null : .text(row.deckURI),
+            ])
+    }
+
+    /// What a node runs: its last attempt's task, else what its definition names.
+    private func task(of node: ExecutionTree.Node) -> (id: DefinitionID?, type: String?) {
+        if let attempt = node.attempts.last?.execution {
+            return (attempt.task, attempt.taskType)
+        }
+        func target(_ spec: SpecNode?) -> DefinitionID? {
+            switch spec?.target {
+            case .task(let id, _): id
+            case .array(let inner): target(inner)
+            default: nil
+            }
+        }
+        let id = target(node.spec)
+        return (id, id.flatMap { archive.lookup(source).task($0)?.type })
+    }
+
+    private func writeAttempt(
+        _ attempt: ExecutionTree.Attempt, number: Int, node: Int, _ id: Int64
+    ) throws {
+        let row = attempt.execution
+        let times = row.lifetime
+        try database.run(
+            """
+            INSERT INTO attempt (execution_id, number, node, attempt, task_id, task_type_id, phase, created_at, started_at,
+                duration_ns, updated_at, ended_at, error_id, reason_id, cpu_request, memory_request_bytes, gpu_request, pod,
+                input_map, output_map) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(id), .integer(Int64(number)), .integer(Int64(node)), .integer(Int64(row.retryAttempt)),
+                .integer(try archive.definitionID(row.task, source: source)), try archive.nameCell(row.taskType),
+                .text(row.phase.rawValue), Archive.cell(times.createdAt), Archive.cell(times.startedAt),
+                Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
+                try archive.errorCell(row.error), try archive.textCell(row.reason), Archive.cell(attempt.requests?.cpu),
+                Archive.cell(attempt.requests?.memoryBytes), Archive.cell(attempt.requests?.gpu),
+                row.generatedName.isEmpty ? .null : .text(row.generatedName), try map(attempt.inputs, id),
+                try map(attempt.outputs, id),
+            ])
+        let place: [Cell] = [.integer(id), .integer(Int64(number))]
+        var logs = row.logs
+        for (index, resource) in row.externalResources.enumerated() {
+            logs += resource.logs
+            try database.run(
+                """
+                INSERT INTO subtask (execution_id, attempt, number, element, retry, phase, cache_status_id, external_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                place + [
+                    .integer(Int64(index + 1)), .integer(Int64(resource.index)), .integer(Int64(resource.retryAttempt)),
+                    .text(resource.phase.rawValue), try archive.nameCell(resource.cacheStatus.rawValue),
+                    resource.externalID.isEmpty ? .null : .text(resource.externalID),
+                ])
+        }
+        for (index, reason) in row.reasons.enumerated() {
+            try database.run(
+                "INSERT INTO reason (execution_id, attempt, number, at, text_id) VALUES (?, ?, ?, ?, ?)",
+                place + [.integer(Int64(index + 1)), Archive.cell(reason.at), .integer(try archive.textID(reason.message))])
+        }
+        for (index, log) in logs.enumerated() {
+            try database.run(
+                "INSERT INTO log (execution_id, attempt, number, name_id, uri) VALUES (?, ?, ?, ?, ?)",
+                place + [.integer(Int64(index + 1)), .integer(try archive.nameID(log.name)), .text(log.uri)])
+        }
+    }
+
+    // MARK: The rest
+
+    private func writeTags(_ id: Int64) throws {
+        let execution = tree.execution
+        var number: Int64 = 0
+        func write(_ kind: String, _ key: String, _ value: String?) throws {
+            number += 1
+            try database.run(
+                "INSERT INTO execution_tag (execution_id, number, kind, key_id, value_id) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .integer(id), .integer(number), .text(kind), .integer(try archive.nameID(key)),
+                    try value.map { .integer(try archive.textID($0)) } ?? .null,
+                ])
+        }
+        // Maps come in any order on the wire; their keys give one.
+        for (kind, entries) in [("label", execution.labels), ("annotation", execution.annotations)] {
+            for entry in entries.sorted(by: { $0.key < $1.key }) { try write(kind, entry.key, entry.value) }
+        }
+        for tag in execution.tags { try write("tag", tag, nil) }
+        for entry in execution.environment { try write("env", entry.key, entry.value) }
+    }
+
+    private func writeSignals(_ id: Int64) throws {
+        for (index, signal) in tree.signals.enumerated() {
+            try database.run(
+                "INSERT INTO signal (execution_id, number, signal_id, type_id, value_json, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    .integer(id), .integer(Int64(index + 1)), .integer(try archive.nameID(signal.id)),
+                    .integer(try archive.nameID(signal.type)), signal.valueJSON.map { .text($0) } ?? .null,
+                    .integer(tree.capture.observedAt.nanoseconds),
+                ])
+        }
+    }
+
+    private func writeGaps(_ id: Int64) throws {
+        for (index, gap) in tree.capture.withheld.enumerated() {
+            try database.run(
+                """
+                INSERT INTO capture (execution_id, number, node_id, attempt, task_id, field, state, detail_id, seen_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(id), .integer(Int64(index + 1)),
+                    try gap.place.nodeID.map { .integer(try archive.nameID($0)) } ?? .null,
+                    gap.place.attempt.map { .integer(Int64($0)) } ?? .null,
+                    try archive.definitionCell(gap.place.task, source: source), .text(gap.field), .text(gap.state.rawValue),
+                    .integer(try archive.textID(gap.detail)), .integer(tree.capture.observedAt.nanoseconds),
+                ])
+        }
+    }
+
+    private func writeDynamicEdges(_ id: Int64) throws {
+        for (nodeID, closure) in tree.dynamicClosures.sorted(by: { $0.key < $1.key }) {
+            guard let node = tree.node(nodeID) else { continue }
+            for workflow in closure.workflows where !workflow.id.name.isEmpty {
+                let definition = try archive.definitionID(workflow.id, source: source)
+                for edge in workflow.edges {
+                    try database.run(
+                        """
+                        INSERT OR IGNORE INTO dynamic_edge (execution_id, node, definition_id, upstream_id, downstream_id)
+                        VALUES (?, ?, ?, ?, ?)
+                        """,
+                        [
+                            .integer(id), .integer(Int64(node + 1)), .integer(definition),
+                            .integer(try archive.nameID(edge.upstream)), .integer(try archive.nameID(edge.downstream)),
+                        ])
+                }
+            }
+        }
+    }
+
+    // MARK: What follows from the tree and its children
+
+    func writeDerived(id: Int64) throws {
+        let own = tree.capture.id
+        let cause = FailureCause.find(in: tree) { storedCause(of: $0) }
+        try database.run(
+            "UPDATE execution SET cause_id = ?, cause_execution = ?, cause_node_id = ?, cause_attempt = ? WHERE id = ?",
+            [
+                try archive.errorCell(cause?.error), cause.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
+                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null, .integer(id),
+            ])
+        let span = SpanBuilder.span(of: tree) { lifetime(of: $0) }
+        try writeSpans(span, isServer: false, id)
+        if let server = tree.serverSpan { try writeSpans(server, isServer: true, id) }
+        if let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) { try writePath(steps, id) }
+    }
+
+    /// What lies inside a child execution is the child's own, and not written again.
+    private func writeSpans(_ root: Span, isServer: Bool, _ id: Int64) throws {
+        var number: Int64 = 0
+        func write(_ span: Span, parent: Int64?, depth: Int64, node: Int64?) throws {
+            guard let start = span.start, let end = span.end else { return }
+            number += 1
+            let own = number
+            var nodeID: Int64? = nil
+            var attempt: Cell = .null
+            var operation: Cell = .null
+            var innerNode: Int64? = nil
+            switch span.entity {
+            case .execution, .unknown: break
+            case .node(let reference):
+                nodeID = try archive.nameID(reference.nodeID)
+                innerNode = nodeID
+            case .attempt(let reference, _, let retry):
+                nodeID = try archive.nameID(reference.nodeID)
+                attempt = .integer(Int64(retry))
+                innerNode = nodeID
+            case .operation(let name):
+                operation = .integer(try archive.nameID(name))
+                nodeID = node
+            }
+            try database.run(
+                """
+                INSERT INTO span (execution_id, is_server, number, parent, depth, node_id, attempt, operation_id, start_at,
+                    duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(id), .integer(isServer ? 1 : 0), .integer(own), Archive.cell(parent), .integer(depth),
+                    Archive.cell(nodeID), attempt, operation, .integer(start.nanoseconds), .integer(end - start),
+                ])
+            if depth > 0, case .execution = span.entity { return }
+            for inner in span.spans { try write(inner, parent: own, depth: depth + 1, node: innerNode) }
+        }
+        try write(root, parent: nil, depth: 0, node: nil)
+    }
+
+    private func writePath(_ steps: [PathStep], _ id: Int64) throws {
+        for (index, step) in steps.enumerated() {
+            try database.run(
+                """
+                INSERT INTO path_step (execution_id, step, node, attempt, class_id, start_at, duration_ns)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(id), .integer(Int64(index + 1)),
+                    step.nodeID.flatMap { tree.node($0) }.map { .integer(Int64($0 + 1)) } ?? .null,
+                    step.attempt.map { .integer(Int64($0)) } ?? .null, .integer(try archive.nameID(step.kind.rawValue)),
+                    .integer(step.start.nanoseconds), .integer(step.duration),
+                ])
+        }
+    }
+
+    // MARK: Children, as far as the archive has them
+
+    private func childRow(_ child: ExecutionID) -> Int64? {
+        (try? archive.executionRow(child, source)).flatMap { $0 }
+    }
+
+    private func lifetime(of child: ExecutionID) -> Lifetime? {
+        guard let id = childRow(child),
+            let row = (try? database.row(
+                "SELECT created_at, started_at, duration_ns, updated_at FROM execution WHERE id = ?", [.integer(id)]
+            )).flatMap({ $0 })
+        else { return nil }
+        var times = Lifetime()
+        times.createdAt = row[0].integer.map(Timestamp.init(nanoseconds:))
+        times.startedAt = row[1].integer.map(Timestamp.init(nanoseconds:))
+        times.duration = row[2].integer
+        times.updatedAt = row[3].integer.map(Timestamp.init(nanoseconds:))
+        return times
+    }
+
+    private func storedCause(of child: ExecutionID) -> FailureCause? {
+        guard let id = childRow(child),
+            let row = (try? database.row(
+                """
+                SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
+                JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
+                """, [.integer(id)])).flatMap({ $0 })
+        else { return nil }
+        let parts = (row[3].text ?? child.name).split(separator: "/").map(String.init)
+        let execution = parts.count == 3
+            ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
+            : ExecutionID(project: child.project, domain: child.domain, name: parts.first ?? child.name)
+        return FailureCause(
+            execution: execution, nodeID: row[4].text, attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },
+            error: ExecutionError(
+                code: row[1].text ?? "", message: row[2].text ?? "", kind: ErrorKind(rawValue: row[0].text ?? "")))
+    }
+
+    private func path(of child: ExecutionID) -> [PathStep]? {
+        guard let id = childRow(child),
+            let rows = try? database.rows(
+                """
+                SELECT c.value, p.start_at, p.duration_ns FROM path_step p JOIN name c ON c.id = p.class_id
+                WHERE p.execution_id = ? ORDER BY p.step
+                """, [.integer(id)]), !rows.isEmpty
+        else { return nil }
+        return rows.compactMap { row in
+            guard let kind = row[0].text.flatMap(PathClass.init), let start = row[1].integer, let length = row[2].integer
+            else { return nil }
+            let begin = Timestamp(nanoseconds: start)
+            return PathStep(nodeID: nil, attempt: nil, kind: kind, start: begin, end: begin + length)
+        }
+    }
+}

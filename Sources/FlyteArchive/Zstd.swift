@@ -1,0 +1,87 @@
+import CZstd
+
+/// Frames of zstd, with and without a dictionary.
+final class Zstd {
+    struct Failure: Error, Hashable {
+        var description: String
+    }
+
+    private let compressor: OpaquePointer
+    private let decompressor: OpaquePointer
+    private var compressing: [UInt32: OpaquePointer] = [:]
+    private var decompressing: [UInt32: OpaquePointer] = [:]
+
+    /// The level that the archive's figures were measured at.
+    static let level: Int32 = 3
+
+    init() {
+        guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {
+            preconditionFailure("zstd has no memory")
+        }
+        self.compressor = compressor
+        self.decompressor = decompressor
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1)
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, Self.level)
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compressor)
+        ZSTD_freeDCtx(decompressor)
+        for dictionary in compressing.values { ZSTD_freeCDict(dictionary) }
+        for dictionary in decompressing.values { ZSTD_freeDDict(dictionary) }
+    }
+
+    /// Learns a dictionary; frames name it by the id inside it.
+    func add(dictionary: [UInt8]) -> UInt32 {
+        let id = ZSTD_getDictID_fromDict(dictionary, dictionary.count)
+        if compressing[id] == nil {
+            compressing[id] = ZSTD_createCDict(dictionary, dictionary.count, Self.level)
+            decompressing[id] = ZSTD_createDDict(dictionary, dictionary.count)
+        }
+        return id
+    }
+
+    func compress(_ bytes: [UInt8], dictionary: UInt32?) throws(Failure) -> [UInt8] {
+        var frame = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
+        ZSTD_CCtx_refCDict(compressor, dictionary.flatMap { compressing[$0] })
+        let count = ZSTD_compress2(compressor, &frame, frame.count, bytes, bytes.count)
+        guard ZSTD_isError(count) == 0 else { throw Self.failure(count) }
+        frame.removeLast(frame.count - count)
+        return frame
+    }
+
+    /// - Parameter size: What the frame must hold: a frame that says otherwise is damaged.
+    func decompress(_ frame: [UInt8], size: Int) throws(Failure) -> [UInt8] {
+        guard ZSTD_getFrameContentSize(frame, frame.count) == UInt64(size) else {
+            throw Failure(description: "the frame's size is not what its row says")
+        }
+        let id = ZSTD_getDictID_fromFrame(frame, frame.count)
+        var bytes = [UInt8](repeating: 0, count: size)
+        let count: Int
+        if id != 0 {
+            guard let dictionary = decompressing[id] else {
+                throw Failure(description: "the frame needs dictionary \(id), which is not there")
+            }
+            count = ZSTD_decompress_usingDDict(decompressor, &bytes, size, frame, frame.count, dictionary)
+        } else {
+            count = ZSTD_decompressDCtx(decompressor, &bytes, size, frame, frame.count)
+        }
+        guard ZSTD_isError(count) == 0 else { throw Self.failure(count) }
+        guard count == size else { throw Failure(description: "the frame holds less than it says") }
+        return bytes
+    }
+
+    /// Trains a dictionary; nil when the samples have too little in common.
+    static func train(_ samples: [[UInt8]], capacity: Int = 112_640) -> [UInt8]? {
+        var dictionary = [UInt8](repeating: 0, count: capacity)
+        let sizes = samples.map(\.count)
+        let all = samples.flatMap { $0 }
+        let count = ZDICT_trainFromBuffer(&dictionary, capacity, all, sizes, UInt32(samples.count))
+        guard ZDICT_isError(count) == 0, count > 0 else { return nil }
+        return Array(dictionary.prefix(count))
+    }
+
+    private static func failure(_ code: Int) -> Failure {
+        Failure(description: ZSTD_getErrorName(code).map { String(cString: $0) } ?? "zstd error")
+    }
+}
