@@ -1,0 +1,60 @@
+import FlyteAdmin
+import FlyteArchive
+import FlyteModel
+
+/// The archive during a harvest: one owner, off the threads that wait for the network.
+actor ArchiveWriter {
+    private let archive: Archive
+    private let source: SourceID
+    private let harvest: HarvestID
+
+    init(archive: sending Archive, source name: String, endpoint: String, toolVersion: String, now: Timestamp) throws {
+        source = try archive.source(named: name, endpoint: endpoint)
+        harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
+        self.archive = archive
+    }
+
+    func definition(_ id: DefinitionID) throws -> [UInt8]? { try archive.definition(id, source: source) }
+
+    func watermark(project: String, domain: String) throws -> Timestamp? {
+        try archive.watermark(source: source, project: project, domain: domain)
+    }
+
+    func setWatermark(_ time: Timestamp, project: String, domain: String) throws {
+        try archive.setWatermark(time, source: source, project: project, domain: domain)
+    }
+
+    func known(_ ids: [ExecutionID]) throws -> [ExecutionID: KnownExecution] {
+        try archive.known(ids, source: source)
+    }
+
+    func due(project: String, domain: String, at now: Timestamp) throws -> [ExecutionID] {
+        try archive.due(source: source, project: project, domain: domain, at: now)
+    }
+
+    func write(
+        _ capture: ExecutionCapture, definitions: [CapturedDefinition], grace: Int64, at now: Timestamp
+    ) throws -> WriteResult {
+        try archive.write(capture, definitions: definitions, source: source, grace: grace, at: now)
+    }
+
+    /// - Parameter id: nil for a row of a list that is too large to be named.
+    func problem(
+        _ id: ExecutionID?, project: String, domain: String, _ error: AdminError, detail: String?, at now: Timestamp
+    ) throws {
+        try archive.recordProblem(
+            source: source, project: project, domain: domain, execution: id?.name,
+            route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status, message: error.description, at: now)
+    }
+
+    func listIsWhole(project: String, domain: String, at now: Timestamp) throws {
+        try archive.resolveListProblems(source: source, project: project, domain: domain, at: now)
+    }
+
+    func finish(_ summary: HarvestSummary, outcome: String, at now: Timestamp) throws {
+        try archive.endHarvest(
+            harvest, outcome: outcome, requests: summary.requests, bytesIn: summary.bytesIn, new: summary.new,
+            updated: summary.updated, problems: summary.problems, at: now)
+        try archive.settle()
+    }
+}

@@ -1,0 +1,34 @@
+public import FlyteModel
+
+/// What to harvest, and how.
+public struct HarvestOptions: Sendable {
+    /// Whether the server's own metric spans are read. They cost the server two look-ups a node and can be
+    /// recomputed.
+    public enum ServerSpans: String, CaseIterable, Sendable {
+        /// Once an execution has ended.
+        case auto
+        case always
+        case never
+    }
+
+    /// nil for all.
+    public var projects: [String]?
+    /// nil for all.
+    public var domains: [String]?
+    /// Only these; empty for all that changed.
+    public var executions: [ExecutionID] = []
+    /// Only what changed since then, whatever the archive has seen; nil to go on where the last harvest ended.
+    public var since: Timestamp?
+    /// Reads every execution again.
+    public var isFull = false
+    public var serverSpans = ServerSpans.auto
+    /// Executions whose trees are read side by side.
+    public var jobs = 16
+    /// Nanoseconds that a list goes back behind the watermark: transactions that were open, clocks of
+    /// replicas that differ.
+    public var overlap: Int64 = 300_000_000_000
+    /// Nanoseconds after its end when an execution is read once more: events of nodes may come late.
+    public var grace: Int64 = 600_000_000_000
+
+    public init() {}
+}

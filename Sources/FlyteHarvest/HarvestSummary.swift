@@ -1,0 +1,25 @@
+/// What a harvest did.
+public struct HarvestSummary: Hashable, Sendable {
+    /// Executions that the archive did not have.
+    public var new = 0
+    /// Executions that it had otherwise.
+    public var updated = 0
+    /// Executions that were read and had not changed.
+    public var unchanged = 0
+    /// Executions that the lists named and the archive already had as they are.
+    public var skipped = 0
+    /// Executions that could not be read; each has its row in `v_problem`.
+    public var problems = 0
+    public var requests: Int64 = 0
+    public var retries: Int64 = 0
+    public var bytesIn: Int64 = 0
+    /// Seconds.
+    public var seconds = 0.0
+    /// The harvest was asked to stop before it was done.
+    public var wasStopped = false
+
+    public init() {}
+
+    /// Whether the archive's executions are what they were.
+    public var wroteNothing: Bool { new == 0 && updated == 0 }
+}

@@ -1,0 +1,336 @@
+import FlyteAdmin
+import FlyteIDL
+import FlyteModel
+
+/// Reads an execution's whole tree from the Admin API.
+///
+/// Within a tree all that does not depend on each other is asked at once; how many requests are on their way
+/// is the client's to limit. What the server does not hand over becomes a ``Withheld``, with its words; only
+/// what leaves no tree at all is thrown.
+struct TreeReader: Sendable {
+    let client: AdminClient
+    let definitions: DefinitionStore
+    let signer: Signer
+    let serverSpans: HarvestOptions.ServerSpans
+
+    struct Result: Sendable {
+        var capture: ExecutionCapture
+        /// Launch plan, workflow and tasks that the tree refers to.
+        var definitions: [DefinitionID]
+    }
+
+    func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
+        var capture = ExecutionCapture(id: id, observedAt: now)
+        // The closure before the data: one that has ended then has its final outputs.
+        let bytes = try await client.execution(id)
+        capture.messages.append(CapturedMessage(kind: .execution, bytes: bytes))
+        let execution = try Execution(decoding: bytes)
+
+        async let own = ownParts(of: id, execution)
+        async let nodes = level(of: id, parent: nil, depth: 0)
+        for part in [try await own, try await nodes] { capture.append(part) }
+
+        if capture.mayHaveSignals { capture.append(try await signals(of: id)) }
+        var referenced: [DefinitionID] = [execution.launchPlan, execution.workflow].compactMap { $0 }
+        for message in capture.messages where message.kind == .attempt {
+            if let task = message.place.task { referenced.append(task) }
+        }
+        let unique = referenced.reduce(into: [DefinitionID]()) { if !$0.contains($1) { $0.append($1) } }
+        await definitions.load(unique)
+        try await completeData(&capture)
+        return Result(capture: capture, definitions: unique)
+    }
+
+    /// A part of a capture, read on its own.
+    struct Part: Sendable {
+        var messages: [CapturedMessage] = []
+        var withheld: [Withheld] = []
+
+        mutating func append(_ part: Part) {
+            messages += part.messages
+            withheld += part.withheld
+        }
+
+        mutating func withhold(_ place: CapturePlace, _ field: String, _ error: AdminError) {
+            withheld.append(Withheld(place: place, field: field, error))
+        }
+    }
+
+    // MARK: The execution's own
+
+    private func ownParts(of id: ExecutionID, _ execution: Execution) async throws -> Part {
+        var part = Part()
+        do {
+            let body = try await client.executionData(id)
+            part.messages.append(CapturedMessage(kind: .data, bytes: body))
+        } catch {
+            try error.rethrowIfFatal()
+            part.withhold(.execution, "data", error)
+        }
+        let wantsSpans: Bool
+        switch serverSpans {
+        case .always: wantsSpans = true
+        case .never: wantsSpans = false
+        case .auto: wantsSpans = execution.phase.isTerminal
+        }
+        guard wantsSpans else { return part }
+        do {
+            part.messages.append(CapturedMessage(kind: .metrics, bytes: try await client.metrics(of: id)))
+        } catch {
+            try error.rethrowIfFatal()
+            part.withhold(.execution, "metrics", error)
+        }
+        return part
+    }
+
+    private func signals(of id: ExecutionID) async throws -> Part {
+        var part = Part()
+        do {
+            part.messages = try await client.items(of: try client.signals(of: id)).map {
+                CapturedMessage(kind: .signal, bytes: $0)
+            }
+        } catch let error as AdminError {
+            try error.rethrowIfFatal()
+            part.withhold(.execution, "signals", error)
+        }
+        return part
+    }
+
+    // MARK: Nodes
+
+    private func level(of id: ExecutionID, parent: String?, depth: Int) async throws -> Part {
+        guard depth < Message.depthLimit else {
+            return Part(withheld: [
+                Withheld(
+                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
+                    detail: "nodes are nested more than \(Message.depthLimit) deep")
+            ])
+        }
+        return try await nodes(of: id, in: try client.nodes(of: id, parent: parent), parent: parent, depth: depth)
+    }
+
+    private func nodes(
+        of id: ExecutionID, in list: AdminList, parent: String?, depth: Int
+    ) async throws -> Part {
+        var whole = Part()
+        var gaps: [Withheld] = []
+        do {
+            var seen: Set<String> = []
+            var items: [(NodeExecution, [UInt8])] = []
+            try await client.pages(of: list) { offset, error in
+                gaps.append(
+                    Withheld(
+                        place: CapturePlace(nodeID: parent), field: "nodes", state: .tooLarge,
+                        detail: "node \(offset + 1) of the list: \(error.message)"))
+            } _: { page in
+                for bytes in page.items {
+                    let node = try NodeExecution(decoding: bytes)
+                    // Rows may come twice while others are added.
+                    if seen.insert(node.id.nodeID).inserted { items.append((node, bytes)) }
+                }
+            }
+            whole.withheld = gaps
+            let parts = try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+                for (index, (node, bytes)) in items.enumerated() {
+                    group.addTask { (index, try await self.node(node, bytes, of: id, parent: parent, depth: depth)) }
+                }
+                var parts: [Int: Part] = [:]
+                for try await (index, part) in group { parts[index] = part }
+                return parts
+            }
+            for index in items.indices { if let part = parts[index] { whole.append(part) } }
+        } catch let error as AdminError {
+            try error.rethrowIfFatal()
+            // Without its nodes a tree is no tree, unless only a branch of it is missing.
+            guard let parent else { throw error }
+            whole.withhold(.node(parent), "nodes", error)
+        }
+        return whole
+    }
+
+    private func node(
+        _ node: NodeExecution, _ listed: [UInt8], of id: ExecutionID, parent: String?, depth: Int
+    ) async throws -> Part {
+        let nodeID = node.id.nodeID
+        let place = CapturePlace.node(nodeID)
+        let isEnd = node.specNodeID == "start-node" || node.specNodeID == "end-node"
+        let hasChildren = node.isParent || node.isDynamic
+        let hasAttempts =
+            !isEnd && node.child == nil && node.phase != .skipped
+            && !(node.cacheStatus == .hit && node.lifetime.startedAt == nil)
+            && (!node.isParent || node.isDynamic || node.isArray)
+        let hasData = !node.inputURI.isEmpty || node.outputURI?.isEmpty == false
+
+        async let own = ownMessage(node, listed, of: id, parent: parent)
+        async let data = hasData ? nodeData(node, of: id) : Part()
+        async let attempts = hasAttempts ? self.attempts(of: node, id, depth: depth) : Part()
+        async let children = hasChildren ? level(of: id, parent: nodeID, depth: depth + 1) : Part()
+        var part = try await own
+        part.append(try await data)
+        if node.isDynamic, !part.messages.contains(where: { $0.kind == .data }) {
+            part.append(try await dynamicWorkflow(of: id, place, nodeID))
+        }
+        part.append(try await attempts)
+        part.append(try await children)
+        return part
+    }
+
+    /// The node as listed, or as it is alone when the list cut its error's message.
+    private func ownMessage(
+        _ node: NodeExecution, _ listed: [UInt8], of id: ExecutionID, parent: String?
+    ) async throws -> Part {
+        let place = CapturePlace.node(node.id.nodeID)
+        var part = Part()
+        var bytes = listed
+        // Lists cut at 100 bytes, and take away up to 3 more of a character that was cut.
+        if let error = node.error, (97...100).contains(error.message.utf8.count) {
+            do {
+                bytes = try await client.node(id, node.id.nodeID)
+            } catch {
+                try error.rethrowIfFatal()
+                part.withheld.append(Withheld(place: place, field: "error", state: .truncated, detail: error.description))
+            }
+        }
+        part.messages = [CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes)]
+        return part
+    }
+
+    private func nodeData(_ node: NodeExecution, of id: ExecutionID) async throws -> Part {
+        let place = CapturePlace.node(node.id.nodeID)
+        var part = Part()
+        do {
+            let body = try await client.nodeData(id, node.id.nodeID)
+            part.messages = [CapturedMessage(kind: .data, place: place, bytes: body)]
+        } catch {
+            try error.rethrowIfFatal()
+            part.withhold(place, "data", error)
+        }
+        return part
+    }
+
+    private func dynamicWorkflow(of id: ExecutionID, _ place: CapturePlace, _ node: String) async throws -> Part {
+        var part = Part()
+        do {
+            let body = try await client.dynamicWorkflow(id, node)
+            part.messages = [CapturedMessage(kind: .dynamicWorkflow, place: place, bytes: body)]
+        } catch {
+            try error.rethrowIfFatal()
+            part.withhold(place, "dynamic_workflow", error)
+        }
+        return part
+    }
+
+    // MARK: Attempts
+
+    private func attempts(of node: NodeExecution, _ id: ExecutionID, depth: Int) async throws -> Part {
+        let nodeID = node.id.nodeID
+        var part = Part()
+        do {
+            let items = try await client.items(of: try client.attempts(of: id, node: nodeID)) { offset, error in
+                part.withheld.append(
+                    Withheld(
+                        place: .node(nodeID), field: "attempts", state: .tooLarge,
+                        detail: "attempt \(offset + 1) of the list: \(error.message)"))
+            }
+            var decoded = try items.map { (try TaskExecution(decoding: $0), $0) }
+            decoded.sort { ($0.0.retryAttempt, $0.0.task.description) < ($1.0.retryAttempt, $1.0.task.description) }
+            for (attempt, bytes) in decoded {
+                let place = CapturePlace(nodeID: nodeID, attempt: attempt.retryAttempt, task: attempt.task)
+                if part.messages.contains(where: { $0.kind == .attempt && $0.place == place }) { continue }
+                part.messages.append(CapturedMessage(kind: .attempt, place: place, bytes: bytes))
+                if attempt.hasDataOfItsOwn(beside: node) {
+                    part.append(try await attemptData(attempt, of: id, place))
+                }
+                if attempt.isParent {
+                    let list = try client.children(
+                        of: id, node: nodeID, task: attempt.task, attempt: attempt.retryAttempt)
+                    part.append(try await nodes(of: id, in: list, parent: nodeID, depth: depth + 1))
+                }
+            }
+        } catch let error as AdminError {
+            try error.rethrowIfFatal()
+            part.withhold(.node(nodeID), "attempts", error)
+        }
+        return part
+    }
+
+    private func attemptData(
+        _ attempt: TaskExecution, of id: ExecutionID, _ place: CapturePlace
+    ) async throws -> Part {
+        var part = Part()
+        do {
+            let body = try await client.attemptData(
+                id, node: place.nodeID ?? "", task: attempt.task, attempt: attempt.retryAttempt)
+            part.messages = [CapturedMessage(kind: .data, place: place, bytes: body)]
+        } catch {
+            try error.rethrowIfFatal()
+            part.withhold(place, "data", error)
+        }
+        return part
+    }
+}
+
+extension TaskExecution {
+    /// Whether its inputs or outputs are not simply those of its node, which are read anyway.
+    func hasDataOfItsOwn(beside node: NodeExecution) -> Bool {
+        let inputsDiffer = !inputURI.isEmpty && inputURI != node.inputURI
+        let outputsDiffer = outputURI.map { !$0.isEmpty && $0 != node.outputURI } ?? false
+        return inputsDiffer || outputsDiffer
+    }
+}
+
+extension ExecutionCapture {
+    mutating func append(_ part: TreeReader.Part) {
+        messages += part.messages
+        withheld += part.withheld
+    }
+
+    /// Signals belong to gates: nodes that run nothing and hold nothing. Where there is none, there are none.
+    var mayHaveSignals: Bool {
+        var withAttempts: Set<String> = []
+        for message in messages where message.kind == .attempt {
+            if let node = message.place.nodeID { withAttempts.insert(node) }
+        }
+        return messages.contains { message in
+            guard message.kind == .node, let node = try? NodeExecution(decoding: message.bytes) else { return false }
+            return node.specNodeID != "start-node" && node.specNodeID != "end-node" && !node.isParent
+                && !node.isDynamic && !node.isArray && node.child == nil && node.phase != .skipped
+                && node.cacheStatus != .hit && !withAttempts.contains(node.id.nodeID)
+        }
+    }
+}
+
+extension AdminError {
+    /// What makes every further request senseless: nobody there, nobody let in, or the harvest was stopped.
+    var isFatal: Bool {
+        switch kind {
+        case .unauthenticated, .redirected: true
+        case .transport(let error):
+            switch error.kind {
+            case .cannotResolve, .refused, .tls, .notHTTP, .cancelled, .invalidURL: true
+            case .timedOut, .cutOff, .tooLarge, .other: false
+            }
+        default: false
+        }
+    }
+
+    /// Throws what no tree can be read with: fatal errors, and passing ones that did not pass. A tree with
+    /// holes that a later try would fill is not kept.
+    func rethrowIfFatal() throws {
+        if isFatal || isPassing { throw self }
+    }
+}
+
+extension Withheld {
+    init(place: CapturePlace, field: String, _ error: AdminError) {
+        let state: State =
+            switch error.kind {
+            case .notFound: .missing
+            case .tooLarge: .tooLarge
+            case .serverFault: .unreadable
+            case .unaddressable, .forbidden: .failed
+            default: .failed
+            }
+        self.init(place: place, field: field, state: state, detail: error.description)
+    }
+}
