@@ -83,7 +83,9 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteServer", "CZstd"],
+            dependencies: [
+                "FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables", "CZstd",
+            ],
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),
         tests(of: "CommandLineParser", []),

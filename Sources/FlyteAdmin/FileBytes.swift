@@ -7,7 +7,9 @@ enum FileBytes {
     }
 
     static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
-        guard let file = fopen(path, "rb") else { throw Failure(description: String(cString: strerror(errno))) }
+        guard let file = fopen(path, "rb") else {
+            throw Failure(description: String(cString: strerror(errno)))
+        }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         let count = fread(&bytes, 1, bytes.count, file)

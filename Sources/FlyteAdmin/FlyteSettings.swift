@@ -49,7 +49,8 @@ public struct FlyteSettings: Hashable, Sendable {
         settings.readEnvironment()
         if needsFile, settings.endpoint == nil {
             throw Invalid(
-                "No endpoint is known. Pass --endpoint, or --config with Flyte's config.yaml, or set FLYTE_PLATFORM_URL.")
+                "No endpoint is known. Pass --endpoint, or --config with Flyte's config.yaml, or set FLYTE_PLATFORM_URL."
+            )
         }
         return settings
     }
@@ -94,7 +95,8 @@ public struct FlyteSettings: Hashable, Sendable {
         if let value = admin["authType"] {
             guard let type = Self.authType(value.text ?? "") else {
                 throw Invalid(
-                    "The configuration '\(path)', line \(value.line): 'authType' is ClientSecret, Pkce, ExternalCommand or DeviceFlow.")
+                    "The configuration '\(path)', line \(value.line): 'authType' is ClientSecret, Pkce, ExternalCommand or DeviceFlow."
+                )
             }
             authType = type
         }
@@ -122,7 +124,9 @@ public struct FlyteSettings: Hashable, Sendable {
 
     mutating func readEnvironment() {
         func text(_ name: String) -> String? { Self.environment(name) }
-        func flag(_ name: String) -> Bool? { text(name).map { ["1", "true", "yes"].contains($0.lowercased()) } }
+        func flag(_ name: String) -> Bool? {
+            text(name).map { ["1", "true", "yes"].contains($0.lowercased()) }
+        }
         endpoint = text("FLYTE_PLATFORM_URL") ?? endpoint
         isInsecure = flag("FLYTE_PLATFORM_INSECURE") ?? isInsecure
         skipsVerification = flag("FLYTE_PLATFORM_INSECURE_SKIP_VERIFY") ?? skipsVerification
@@ -138,7 +142,9 @@ public struct FlyteSettings: Hashable, Sendable {
             scopes = list.split(separator: ",").map { String($0.drop { $0 == " " }) }
         }
         audience = text("FLYTE_CREDENTIALS_AUDIENCE") ?? audience
-        if let line = text("FLYTE_CREDENTIALS_COMMAND") { command = line.split(separator: ",").map(String.init) }
+        if let line = text("FLYTE_CREDENTIALS_COMMAND") {
+            command = line.split(separator: ",").map(String.init)
+        }
     }
 
     /// Scheme, host and port of the REST API.
@@ -151,10 +157,12 @@ public struct FlyteSettings: Hashable, Sendable {
             scheme = itsScheme
         }
         if rest.hasSuffix("/") { rest.removeLast() }
-        guard !rest.isEmpty, !rest.contains(where: { $0 == "/" || $0 == " " || $0 == "@" || $0 == "?" || $0 == "#" })
+        guard !rest.isEmpty,
+            !rest.contains(where: { $0 == "/" || $0 == " " || $0 == "@" || $0 == "?" || $0 == "#" })
         else {
             throw Invalid(
-                "'\(endpoint ?? "")' is no endpoint. Write host, host:port, dns:///host, http://host or https://host, without a path.")
+                "'\(endpoint ?? "")' is no endpoint. Write host, host:port, dns:///host, http://host or https://host, without a path."
+            )
         }
         return "\(scheme)://\(rest)"
     }
@@ -163,7 +171,8 @@ public struct FlyteSettings: Hashable, Sendable {
     func clientSecret() throws(Invalid) -> String? {
         if let name = clientSecretVariable {
             guard let secret = Self.environment(name) else {
-                throw Invalid("The environment variable '\(name)', which should hold the client secret, is empty.")
+                throw Invalid(
+                    "The environment variable '\(name)', which should hold the client secret, is empty.")
             }
             return secret
         }

@@ -55,7 +55,8 @@ actor TokenAuthenticator: Authenticator {
     private func fetch() async throws(AdminError) -> Token? {
         if settings.authType == .externalCommand || (settings.authType == nil && !settings.command.isEmpty) {
             guard !settings.command.isEmpty else {
-                throw AdminError(kind: .unauthenticated, route: "log-in", message: "'command' is not configured")
+                throw AdminError(
+                    kind: .unauthenticated, route: "log-in", message: "'command' is not configured")
             }
             return Token(text: try Self.output(of: settings.command, "command"))
         }
@@ -64,7 +65,9 @@ actor TokenAuthenticator: Authenticator {
         case .pkce, .deviceFlow:
             throw AdminError(
                 kind: .unauthenticated, route: "log-in",
-                message: "a person must log in for 'authType' \(settings.authType?.rawValue ?? ""); use ClientSecret or ExternalCommand for a harvest")
+                message:
+                    "a person must log in for 'authType' \(settings.authType?.rawValue ?? ""); use ClientSecret or ExternalCommand for a harvest"
+            )
         default: return nil
         }
     }
@@ -75,11 +78,17 @@ actor TokenAuthenticator: Authenticator {
         var tokenURL = settings.tokenURL
         var scopes = settings.scopes
         if settings.authorizationHeader == nil || tokenURL == nil || scopes.isEmpty {
-            let metadata = try await document("/.well-known/oauth-authorization-server", "service.OAuth2MetadataResponse")
-            let client = try await document("/config/v1/flyte_client", "service.PublicClientAuthConfigResponse")
+            let metadata = try await document(
+                "/.well-known/oauth-authorization-server", "service.OAuth2MetadataResponse")
+            let client = try await document(
+                "/config/v1/flyte_client", "service.PublicClientAuthConfigResponse")
             tokenURL = tokenURL ?? metadata?.string("token_endpoint")
-            if scopes.isEmpty { scopes = client?.strings("scopes") ?? metadata?.strings("scopes_supported") ?? [] }
-            if settings.authorizationHeader == nil, let key = client?.string("authorization_metadata_key"), !key.isEmpty {
+            if scopes.isEmpty {
+                scopes = client?.strings("scopes") ?? metadata?.strings("scopes_supported") ?? []
+            }
+            if settings.authorizationHeader == nil, let key = client?.string("authorization_metadata_key"),
+                !key.isEmpty
+            {
                 header = key
             }
         }
@@ -142,10 +151,13 @@ actor TokenAuthenticator: Authenticator {
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()
-        let status = command.first.map { posix_spawnp(&process, $0, &actions, nil, &arguments, environ) } ?? ENOENT
+        let status =
+            command.first.map { posix_spawnp(&process, $0, &actions, nil, &arguments, environ) } ?? ENOENT
         close(descriptors[1])
         defer { close(descriptors[0]) }
-        guard status == 0 else { throw failure("'\(command[0])' cannot be run: \(String(cString: strerror(status)))") }
+        guard status == 0 else {
+            throw failure("'\(command[0])' cannot be run: \(String(cString: strerror(status)))")
+        }
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while output.count < 1 << 20 {

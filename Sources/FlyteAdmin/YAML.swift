@@ -44,7 +44,8 @@ indirect enum YAML {
         case YAML_SCALAR_NODE:
             var length = 0
             let bytes = cyaml_scalar(node, &length)
-            return .scalar(String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self), line: line)
+            return .scalar(
+                String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self), line: line)
         case YAML_SEQUENCE_NODE:
             var items: [YAML] = []
             for index in 0..<cyaml_count(node) {

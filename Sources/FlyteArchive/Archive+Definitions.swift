@@ -11,7 +11,8 @@ extension Archive {
                 WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND d.kind = ? AND d.name = ? AND d.version = ?
                 """,
                 [
-                    .integer(source.id), .text(id.project), .text(id.domain), .text(id.kind.rawValue), .text(id.name),
+                    .integer(source.id), .text(id.project), .text(id.domain), .text(id.kind.rawValue),
+                    .text(id.name),
                     .text(id.version),
                 ]), let pack = row[0].integer
         else { return nil }
@@ -23,13 +24,17 @@ extension Archive {
         ExecutionTree.Definitions(
             workflow: { [unowned self] id in
                 if let known = definitions.workflows[id] { return known }
-                let closure = (try? definition(id, source: source)).flatMap { $0 }.flatMap { try? WorkflowClosure(workflow: $0) }
+                let closure = (try? definition(id, source: source)).flatMap { $0 }.flatMap {
+                    try? WorkflowClosure(workflow: $0)
+                }
                 definitions.workflows[id] = .some(closure)
                 return closure
             },
             task: { [unowned self] id in
                 if let known = definitions.tasks[id] { return known }
-                let template = (try? definition(id, source: source)).flatMap { $0 }.flatMap { try? TaskTemplate(decoding: $0) }
+                let template = (try? definition(id, source: source)).flatMap { $0 }.flatMap {
+                    try? TaskTemplate(decoding: $0)
+                }
                 definitions.tasks[id] = .some(template)
                 return template
             })
@@ -40,7 +45,9 @@ extension Archive {
         var stored: [DefinitionID] = []
         for definition in captured {
             let row = try definitionID(definition.id, source: source)
-            guard try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?.isNull == true
+            guard
+                try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?
+                    .isNull == true
             else { continue }
             let place = try packer.store([definition.bytes])[0]
             try database.run(
@@ -65,13 +72,18 @@ extension Archive {
         case .workflow:
             let closure = try WorkflowClosure(workflow: definition.bytes)
             try database.run(
-                "UPDATE definition SET created_at = ? WHERE id = ?", [Self.cell(closure.createdAt), .integer(row)])
+                "UPDATE definition SET created_at = ? WHERE id = ?",
+                [Self.cell(closure.createdAt), .integer(row)])
             for workflow in closure.workflows where !workflow.id.name.isEmpty {
-                let id = workflow.id == closure.primary.id ? row : try definitionID(workflow.id, source: source)
+                let id =
+                    workflow.id == closure.primary.id ? row : try definitionID(workflow.id, source: source)
                 for edge in workflow.edges {
                     try database.run(
                         "INSERT OR IGNORE INTO edge (definition_id, upstream_id, downstream_id) VALUES (?, ?, ?)",
-                        [.integer(id), .integer(try nameID(edge.upstream)), .integer(try nameID(edge.downstream))])
+                        [
+                            .integer(id), .integer(try nameID(edge.upstream)),
+                            .integer(try nameID(edge.downstream)),
+                        ])
                 }
             }
         }
@@ -85,7 +97,8 @@ extension Archive {
             """,
             [
                 Self.cell(task.createdAt), .text(task.type), task.image.map { .text($0) } ?? .null,
-                .integer(task.isCacheable ? 1 : 0), task.cacheVersion.map { .text($0) } ?? .null, .integer(task.retries),
+                .integer(task.isCacheable ? 1 : 0), task.cacheVersion.map { .text($0) } ?? .null,
+                .integer(task.retries),
                 Self.cell(task.timeout), Self.cell(task.requests.cpu), Self.cell(task.requests.memoryBytes),
                 Self.cell(task.requests.gpu), .integer(row),
             ])

@@ -61,7 +61,9 @@ extension Archive {
         let values: [Cell] = [.integer(source.id), .text(project), .text(domain)]
         let known = try database.integer(
             "SELECT id FROM scope WHERE source_id = ? AND project = ? AND domain = ?", values)
-        let id = try known ?? database.insert("INSERT INTO scope (source_id, project, domain) VALUES (?, ?, ?)", values)
+        let id =
+            try known
+            ?? database.insert("INSERT INTO scope (source_id, project, domain) VALUES (?, ?, ?)", values)
         interned.scopes[key] = id
         return id
     }
@@ -72,12 +74,15 @@ extension Archive {
         if let id = interned.definitionIDs[key] { return id }
         let scope = try scopeID(source: source, project: definition.project, domain: definition.domain)
         let values: [Cell] = [
-            .integer(scope), .text(definition.kind.rawValue), .text(definition.name), .text(definition.version),
+            .integer(scope), .text(definition.kind.rawValue), .text(definition.name),
+            .text(definition.version),
         ]
         let known = try database.integer(
             "SELECT id FROM definition WHERE scope_id = ? AND kind = ? AND name = ? AND version = ?", values)
-        let id = try known
-            ?? database.insert("INSERT INTO definition (scope_id, kind, name, version) VALUES (?, ?, ?, ?)", values)
+        let id =
+            try known
+            ?? database.insert(
+                "INSERT INTO definition (scope_id, kind, name, version) VALUES (?, ?, ?, ?)", values)
         interned.definitionIDs[key] = id
         return id
     }

@@ -32,15 +32,18 @@ extension Archive {
             let id = row[0].integer
         {
             if row[1] != .text(endpoint) {
-                try database.run("UPDATE source SET endpoint = ? WHERE id = ?", [.text(endpoint), .integer(id)])
+                try database.run(
+                    "UPDATE source SET endpoint = ? WHERE id = ?", [.text(endpoint), .integer(id)])
             }
             return SourceID(id: id, name: name)
         }
-        let id = try database.insert("INSERT INTO source (name, endpoint) VALUES (?, ?)", [.text(name), .text(endpoint)])
+        let id = try database.insert(
+            "INSERT INTO source (name, endpoint) VALUES (?, ?)", [.text(name), .text(endpoint)])
         return SourceID(id: id, name: name)
     }
 
-    public func beginHarvest(of source: SourceID, toolVersion: String, at now: Timestamp) throws -> HarvestID {
+    public func beginHarvest(of source: SourceID, toolVersion: String, at now: Timestamp) throws -> HarvestID
+    {
         HarvestID(
             id: try database.insert(
                 "INSERT INTO harvest (source_id, started_at, tool_version) VALUES (?, ?, ?)",
@@ -49,7 +52,8 @@ extension Archive {
 
     /// - Parameter outcome: `done`, `problems`, `stopped` or `failed`.
     public func endHarvest(
-        _ harvest: HarvestID, outcome: String, requests: Int64, bytesIn: Int64, new: Int, updated: Int, problems: Int,
+        _ harvest: HarvestID, outcome: String, requests: Int64, bytesIn: Int64, new: Int, updated: Int,
+        problems: Int,
         at now: Timestamp
     ) throws {
         try database.run(
@@ -58,7 +62,8 @@ extension Archive {
                 executions_updated = ?, problems = ? WHERE id = ?
             """,
             [
-                .integer(now.nanoseconds), .text(outcome), .integer(requests), .integer(bytesIn), .integer(Int64(new)),
+                .integer(now.nanoseconds), .text(outcome), .integer(requests), .integer(bytesIn),
+                .integer(Int64(new)),
                 .integer(Int64(updated)), .integer(Int64(problems)), .integer(harvest.id),
             ])
     }
@@ -102,7 +107,9 @@ extension Archive {
 
     /// Executions to be read again though no list names them: open ones, those that have just ended, and those
     /// that could not be read.
-    public func due(source: SourceID, project: String, domain: String, at now: Timestamp) throws -> [ExecutionID] {
+    public func due(source: SourceID, project: String, domain: String, at now: Timestamp) throws
+        -> [ExecutionID]
+    {
         let scope: [Cell] = [.integer(source.id), .text(project), .text(domain)]
         let open = try database.rows(
             """
@@ -157,11 +164,16 @@ extension Archive {
             UPDATE problem SET resolved_at = ? WHERE source_id = ? AND project = ? AND domain = ? AND execution = ?
                 AND resolved_at IS NULL
             """,
-            [.integer(now.nanoseconds), .integer(source.id), .text(id.project), .text(id.domain), .text(id.name)])
+            [
+                .integer(now.nanoseconds), .integer(source.id), .text(id.project), .text(id.domain),
+                .text(id.name),
+            ])
     }
 
     /// A list was read: what stood against it, beside single executions, is gone.
-    public func resolveListProblems(source: SourceID, project: String, domain: String, at now: Timestamp) throws {
+    public func resolveListProblems(source: SourceID, project: String, domain: String, at now: Timestamp)
+        throws
+    {
         try database.run(
             """
             UPDATE problem SET resolved_at = ? WHERE source_id = ? AND project = ? AND domain = ? AND execution IS NULL

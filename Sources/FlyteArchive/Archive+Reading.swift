@@ -21,12 +21,14 @@ extension Archive {
             """, [row[0]])
         var packs: [Int64: [UInt8]] = [:]
         for message in messages {
-            guard let kind = message[0].text.flatMap(CapturedMessage.Kind.init), let pack = message[7].integer,
+            guard let kind = message[0].text.flatMap(CapturedMessage.Kind.init),
+                let pack = message[7].integer,
                 let offset = message[8].integer, let length = message[9].integer
             else { throw ArchiveError(.damaged, path: path, detail: "a message of \(id) has no valid row") }
             if packs[pack] == nil { packs[pack] = try packer.content(pack) }
             guard let content = packs[pack], offset >= 0, length >= 0, offset + length <= content.count else {
-                throw ArchiveError(.damaged, path: path, detail: "a message of \(id) lies outside of its pack")
+                throw ArchiveError(
+                    .damaged, path: path, detail: "a message of \(id) lies outside of its pack")
             }
             let bytes = Array(content[Int(offset)..<Int(offset + length)])
             guard message[10] == .blob(SHA256.hash(bytes)) else {
@@ -34,8 +36,10 @@ extension Archive {
             }
             capture.messages.append(
                 CapturedMessage(
-                    kind: kind, place: try place(message[1], message[2], message[3]), parentNodeID: message[4].text,
-                    direction: message[5].text.flatMap(CapturedMessage.Direction.init), uri: message[6].text, bytes: bytes))
+                    kind: kind, place: try place(message[1], message[2], message[3]),
+                    parentNodeID: message[4].text,
+                    direction: message[5].text.flatMap(CapturedMessage.Direction.init), uri: message[6].text,
+                    bytes: bytes))
         }
         let gaps = try database.rows(
             """

@@ -15,7 +15,8 @@ extension Archive {
     ///
     /// - Parameter grace: Nanoseconds after its end in which an execution is to be read once more.
     public func write(
-        _ capture: ExecutionCapture, definitions captured: [CapturedDefinition], source: SourceID, grace: Int64,
+        _ capture: ExecutionCapture, definitions captured: [CapturedDefinition], source: SourceID,
+        grace: Int64,
         at now: Timestamp
     ) throws -> WriteResult {
         interned.trim()
@@ -93,9 +94,11 @@ extension Archive {
 
     /// All that belongs to an execution but its own row.
     private func removeParts(of id: Int64) throws {
-        let packs = try database.rows("SELECT DISTINCT pack_id FROM message WHERE execution_id = ?", [.integer(id)])
+        let packs = try database.rows(
+            "SELECT DISTINCT pack_id FROM message WHERE execution_id = ?", [.integer(id)])
         for table in [
-            "execution_tag", "message", "literal_map", "literal", "node", "attempt", "subtask", "reason", "log", "signal",
+            "execution_tag", "message", "literal_map", "literal", "node", "attempt", "subtask", "reason",
+            "log", "signal",
             "span", "path_step", "dynamic_edge", "capture",
         ] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(id)])
@@ -143,7 +146,9 @@ extension Archive {
         }
     }
 
-    private func deriveAgain(executionsOf workflow: DefinitionID, but id: ExecutionID, source: SourceID) throws {
+    private func deriveAgain(executionsOf workflow: DefinitionID, but id: ExecutionID, source: SourceID)
+        throws
+    {
         let row = try definitionID(workflow, source: source)
         let executions = try database.rows(
             """
@@ -151,23 +156,30 @@ extension Archive {
             """, [.integer(row)])
         for execution in executions {
             let other = ExecutionID(
-                project: execution[1].text ?? "", domain: execution[2].text ?? "", name: execution[0].text ?? "")
+                project: execution[1].text ?? "", domain: execution[2].text ?? "",
+                name: execution[0].text ?? "")
             if other == id { continue }
             // Kinds of nodes and requests of attempts come from the definition too: all rows are made again.
-            guard let capture = try capture(of: other, source: source), let row = try executionRow(other, source) else { continue }
+            guard let capture = try capture(of: other, source: source),
+                let row = try executionRow(other, source)
+            else { continue }
             let tree = try ExecutionTree(capture, definitions: lookup(source))
-            let kept = try database.row("SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(row)])
+            let kept = try database.row(
+                "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(row)])
             guard let kept, case .blob(let digest) = kept[0] else { continue }
             try removeParts(of: row)
             let scope = try scopeID(source: source, project: other.project, domain: other.domain)
-            try TreeWriter(archive: self, source: source, scope: scope, tree: tree).write(id: row, digest: digest, reread: kept[1])
+            try TreeWriter(archive: self, source: source, scope: scope, tree: tree).write(
+                id: row, digest: digest, reread: kept[1])
             try deriveParents(of: other, source: source)
         }
     }
 
     /// Makes what depends on other executions again: the cause, the spans and the critical path.
     private func deriveAgain(_ id: ExecutionID, source: SourceID) throws {
-        guard let capture = try capture(of: id, source: source), let row = try executionRow(id, source) else { return }
+        guard let capture = try capture(of: id, source: source), let row = try executionRow(id, source) else {
+            return
+        }
         let tree = try ExecutionTree(capture, definitions: lookup(source))
         let scope = try scopeID(source: source, project: id.project, domain: id.domain)
         for table in ["span", "path_step"] {

@@ -33,7 +33,8 @@ public final class Archive {
         guard mode == .readWrite else { return }
         if isNew { try database.execute("PRAGMA page_size = 8192") }
         // Readers go on while a harvest writes; the log grows to 32 MiB before it is folded in.
-        try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096")
+        try database.execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096")
         try migrate()
     }
 
@@ -51,7 +52,8 @@ public final class Archive {
         }
         guard errno == ENOENT || errno == ENOTDIR, mode == .readWrite else {
             throw ArchiveError(
-                errno == ENOENT ? .missing : .unwritable, path: path, detail: String(cString: strerror(errno)))
+                errno == ENOENT ? .missing : .unwritable, path: path, detail: String(cString: strerror(errno))
+            )
         }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

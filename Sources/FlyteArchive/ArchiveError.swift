@@ -40,10 +40,13 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(path)' has schema version \(found), and this tool reads up to \(supported). Use the version of the tool that wrote it, or a newer one."
         case .damaged:
             "'\(path)' is damaged (\(detail)). Keep a copy as it is; 'sqlite3 \(path) .recover' may save what is readable."
-        case .busy: "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
+        case .busy:
+            "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
         case .held(let who): "'\(path)' is held by another harvest (\(who)). Wait for it, or end it."
-        case .unwritable: "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
-        case .full: "The disk of '\(path)' is full. The last transaction was taken back, and nothing before it is lost; make room and run again."
+        case .unwritable:
+            "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
+        case .full:
+            "The disk of '\(path)' is full. The last transaction was taken back, and nothing before it is lost; make room and run again."
         case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"
         case .other: "SQLite error in '\(path)': \(detail)\(sql.map { " - while executing `\($0)`" } ?? "")"
         }

@@ -145,11 +145,15 @@ final class Database {
                     // What tells about the file, without a value that would change it.
                     let name = first.map { String(cString: $0).lowercased() } ?? ""
                     let reading = [
-                        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list",
+                        "table_info", "table_xinfo", "table_list", "index_list", "index_info",
+                        "foreign_key_list",
                         "function_list", "collation_list", "pragma_list", "database_list",
                     ]
                     if reading.contains(name) { return SQLITE_OK }
-                    let telling = ["user_version", "application_id", "page_size", "page_count", "schema_version", "encoding", "freelist_count"]
+                    let telling = [
+                        "user_version", "application_id", "page_size", "page_count", "schema_version",
+                        "encoding", "freelist_count",
+                    ]
                     return telling.contains(name) && second == nil ? SQLITE_OK : SQLITE_DENY
                 default: return SQLITE_DENY
                 }

@@ -75,7 +75,8 @@ final class Packer {
     /// Trains a dictionary once enough is known, within the transaction that is open. Frames from then on use
     /// it; those before stay as they are.
     func trainIfReady(at now: Int64) throws {
-        guard newest == nil, samples.count >= Self.sampleCount || sampleBytes > Self.sampleLimit * 3 / 4 else { return }
+        guard newest == nil, samples.count >= Self.sampleCount || sampleBytes > Self.sampleLimit * 3 / 4
+        else { return }
         let all = samples
         samples = []
         guard let dictionary = Zstd.train(all) else { return }
@@ -96,7 +97,9 @@ final class Packer {
     private func loadNewest() throws {
         guard !hasLooked else { return }
         hasLooked = true
-        guard let row = try database.row("SELECT id, data FROM dictionary ORDER BY trained_at DESC, id DESC LIMIT 1"),
+        guard
+            let row = try database.row(
+                "SELECT id, data FROM dictionary ORDER BY trained_at DESC, id DESC LIMIT 1"),
             let id = row[0].integer, case .blob(let data) = row[1]
         else { return }
         newest = zstd.add(dictionary: data)
@@ -106,7 +109,8 @@ final class Packer {
     /// The content of a frame.
     func content(_ pack: Int64) throws(ArchiveError) -> [UInt8] {
         guard
-            let row = try database.row("SELECT dictionary_id, raw_bytes, data FROM pack WHERE id = ?", [.integer(pack)]),
+            let row = try database.row(
+                "SELECT dictionary_id, raw_bytes, data FROM pack WHERE id = ?", [.integer(pack)]),
             let size = row[1].integer, size >= 0, size < 1 << 31, case .blob(let frame) = row[2]
         else { throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack) is missing") }
         if let dictionary = row[0].integer, !loaded.contains(dictionary),

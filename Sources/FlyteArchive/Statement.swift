@@ -51,9 +51,12 @@ final class Statement {
                 }
             }
         case .blob(let value):
-            code = value.isEmpty
+            code =
+                value.isEmpty
                 ? sqlite3_bind_zeroblob(pointer, index, 0)
-                : value.withUnsafeBytes { csqlite_bind_blob(pointer, index, $0.baseAddress, UInt64($0.count)) }
+                : value.withUnsafeBytes {
+                    csqlite_bind_blob(pointer, index, $0.baseAddress, UInt64($0.count))
+                }
         }
         guard code == SQLITE_OK else { throw database.error(code, sql: sql) }
     }
@@ -100,8 +103,10 @@ final class Statement {
     var columns: [Column] {
         (0..<sqlite3_column_count(pointer)).map { index in
             let name = sqlite3_column_name(pointer, index).map { String(cString: $0) } ?? ""
-            let declared = sqlite3_column_decltype(pointer, index).map { String(cString: $0).uppercased() } ?? ""
-            let kind: Column.Kind = declared.contains("INT") ? .integer : declared.contains("REAL") ? .real : .text
+            let declared =
+                sqlite3_column_decltype(pointer, index).map { String(cString: $0).uppercased() } ?? ""
+            let kind: Column.Kind =
+                declared.contains("INT") ? .integer : declared.contains("REAL") ? .real : .text
             return Column(name, kind)
         }
     }

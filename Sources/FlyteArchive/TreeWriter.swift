@@ -58,16 +58,21 @@ struct TreeWriter {
             """,
             [
                 try archive.definitionCell(execution.launchPlan, source: source),
-                try archive.definitionCell(execution.workflow, source: source), .text(execution.phase.rawValue),
+                try archive.definitionCell(execution.workflow, source: source),
+                .text(execution.phase.rawValue),
                 .text(execution.mode.rawValue), try archive.nameCell(execution.principal),
-                try archive.nameCell(execution.cluster), .integer(Int64(execution.nesting)), Archive.cell(times.createdAt),
+                try archive.nameCell(execution.cluster), .integer(Int64(execution.nesting)),
+                Archive.cell(times.createdAt),
                 Archive.cell(times.startedAt), Archive.cell(times.duration), Archive.cell(times.updatedAt),
-                Archive.cell(times.endedAt), Archive.cell(execution.scheduledAt), try archive.errorCell(execution.error),
-                try archive.textCell(execution.abort?.cause), try archive.nameCell(execution.abort?.principal),
+                Archive.cell(times.endedAt), Archive.cell(execution.scheduledAt),
+                try archive.errorCell(execution.error),
+                try archive.textCell(execution.abort?.cause),
+                try archive.nameCell(execution.abort?.principal),
                 execution.parent.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
                 try archive.nameCell(execution.parent?.nodeID),
                 execution.reference.map { .text(Archive.reference($0, from: own)) } ?? .null,
-                .integer(execution.isArchived ? 1 : 0), .integer(Int64(tree.nodes.count)), .integer(Int64(attempts)),
+                .integer(execution.isArchived ? 1 : 0), .integer(Int64(tree.nodes.count)),
+                .integer(Int64(attempts)),
                 .integer(Int64(retries)), inputs, outputs, .integer(isComplete ? 1 : 0),
                 .integer(tree.capture.observedAt.nanoseconds), reread, .blob(digest), .integer(id),
             ])
@@ -90,12 +95,14 @@ struct TreeWriter {
                     pack_id, offset, length, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .integer(id), .integer(Int64(index + 1)), .integer(try archive.nameID(message.kind.rawValue)),
+                    .integer(id), .integer(Int64(index + 1)),
+                    .integer(try archive.nameID(message.kind.rawValue)),
                     try message.place.nodeID.map { .integer(try archive.nameID($0)) } ?? .null,
                     message.place.attempt.map { .integer(Int64($0)) } ?? .null,
                     try archive.definitionCell(message.place.task, source: source),
                     try message.parentNodeID.map { .integer(try archive.nameID($0)) } ?? .null,
-                    message.direction.map { .text($0.rawValue) } ?? .null, message.uri.map { .text($0) } ?? .null,
+                    message.direction.map { .text($0.rawValue) } ?? .null,
+                    message.uri.map { .text($0) } ?? .null,
                     .integer(place.pack), .integer(Int64(place.offset)), .integer(Int64(message.bytes.count)),
                     .blob(SHA256.hash(message.bytes)),
                 ])
@@ -135,9 +142,13 @@ struct TreeWriter {
         if let text = variable.text {
             isImplied = variable.json == "\"\(text)\""
         } else if case .integer(let value) = variable.number {
-            isImplied = variable.json == (variable.type == "boolean" ? (value != 0 ? "true" : "false") : String(value))
+            isImplied =
+                variable.json
+                == (variable.type == "boolean" ? (value != 0 ? "true" : "false") : String(value))
         }
-        let showsURI = variable.json != nil && ["file", "directory", "schema", "structured_dataset", "offloaded"].contains(variable.type)
+        let showsURI =
+            variable.json != nil
+            && ["file", "directory", "schema", "structured_dataset", "offloaded"].contains(variable.type)
         try database.run(
             """
             INSERT INTO literal (execution_id, map, name_id, type_id, number, text, json, uri, size_bytes)
@@ -167,13 +178,16 @@ struct TreeWriter {
             [
                 .integer(id), .integer(Int64(number)), .integer(try archive.nameID(node.id)),
                 try archive.nameCell(row.specNodeID), try archive.nameCell(node.spec?.name),
-                node.parent.map { .integer(Int64($0 + 1)) } ?? .null, .integer(Int64(node.depth)), .text(node.kind.rawValue),
+                node.parent.map { .integer(Int64($0 + 1)) } ?? .null, .integer(Int64(node.depth)),
+                .text(node.kind.rawValue),
                 row.retryGroup.isEmpty ? .null : .text(row.retryGroup), .text(row.phase.rawValue),
                 try archive.definitionCell(task.id, source: source), try archive.nameCell(task.type),
-                try archive.nameCell(row.cacheStatus.rawValue), Archive.cell(times.createdAt), Archive.cell(times.startedAt),
+                try archive.nameCell(row.cacheStatus.rawValue), Archive.cell(times.createdAt),
+                Archive.cell(times.startedAt),
                 Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
                 .integer(Int64(node.attempts.count)), try archive.errorCell(row.error),
-                row.child.map { .text(Archive.reference($0, from: tree.capture.id)) } ?? .null, try map(node.inputs, id),
+                row.child.map { .text(Archive.reference($0, from: tree.capture.id)) } ?? .null,
+                try map(node.inputs, id),
                 try map(node.outputs, id), row.deckURI.isEmpty ? .null : .text(row.deckURI),
             ])
     }
@@ -206,11 +220,14 @@ struct TreeWriter {
                 input_map, output_map) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(id), .integer(Int64(number)), .integer(Int64(node)), .integer(Int64(row.retryAttempt)),
-                .integer(try archive.definitionID(row.task, source: source)), try archive.nameCell(row.taskType),
+                .integer(id), .integer(Int64(number)), .integer(Int64(node)),
+                .integer(Int64(row.retryAttempt)),
+                .integer(try archive.definitionID(row.task, source: source)),
+                try archive.nameCell(row.taskType),
                 .text(row.phase.rawValue), Archive.cell(times.createdAt), Archive.cell(times.startedAt),
                 Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
-                try archive.errorCell(row.error), try archive.textCell(row.reason), Archive.cell(attempt.requests?.cpu),
+                try archive.errorCell(row.error), try archive.textCell(row.reason),
+                Archive.cell(attempt.requests?.cpu),
                 Archive.cell(attempt.requests?.memoryBytes), Archive.cell(attempt.requests?.gpu),
                 row.generatedName.isEmpty ? .null : .text(row.generatedName), try map(attempt.inputs, id),
                 try map(attempt.outputs, id),
@@ -225,7 +242,8 @@ struct TreeWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 place + [
-                    .integer(Int64(index + 1)), .integer(Int64(resource.index)), .integer(Int64(resource.retryAttempt)),
+                    .integer(Int64(index + 1)), .integer(Int64(resource.index)),
+                    .integer(Int64(resource.retryAttempt)),
                     .text(resource.phase.rawValue), try archive.nameCell(resource.cacheStatus.rawValue),
                     resource.externalID.isEmpty ? .null : .text(resource.externalID),
                 ])
@@ -233,7 +251,10 @@ struct TreeWriter {
         for (index, reason) in row.reasons.enumerated() {
             try database.run(
                 "INSERT INTO reason (execution_id, attempt, number, at, text_id) VALUES (?, ?, ?, ?, ?)",
-                place + [.integer(Int64(index + 1)), Archive.cell(reason.at), .integer(try archive.textID(reason.message))])
+                place + [
+                    .integer(Int64(index + 1)), Archive.cell(reason.at),
+                    .integer(try archive.textID(reason.message)),
+                ])
         }
         for (index, log) in logs.enumerated() {
             try database.run(
@@ -287,7 +308,8 @@ struct TreeWriter {
                     .integer(id), .integer(Int64(index + 1)),
                     try gap.place.nodeID.map { .integer(try archive.nameID($0)) } ?? .null,
                     gap.place.attempt.map { .integer(Int64($0)) } ?? .null,
-                    try archive.definitionCell(gap.place.task, source: source), .text(gap.field), .text(gap.state.rawValue),
+                    try archive.definitionCell(gap.place.task, source: source), .text(gap.field),
+                    .text(gap.state.rawValue),
                     .integer(try archive.textID(gap.detail)), .integer(tree.capture.observedAt.nanoseconds),
                 ])
         }
@@ -306,7 +328,8 @@ struct TreeWriter {
                         """,
                         [
                             .integer(id), .integer(Int64(node + 1)), .integer(definition),
-                            .integer(try archive.nameID(edge.upstream)), .integer(try archive.nameID(edge.downstream)),
+                            .integer(try archive.nameID(edge.upstream)),
+                            .integer(try archive.nameID(edge.downstream)),
                         ])
                 }
             }
@@ -321,8 +344,10 @@ struct TreeWriter {
         try database.run(
             "UPDATE execution SET cause_id = ?, cause_execution = ?, cause_node_id = ?, cause_attempt = ? WHERE id = ?",
             [
-                try archive.errorCell(cause?.error), cause.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
-                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null, .integer(id),
+                try archive.errorCell(cause?.error),
+                cause.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
+                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
+                .integer(id),
             ])
         let span = SpanBuilder.span(of: tree) { lifetime(of: $0) }
         try writeSpans(span, isServer: false, id)
@@ -360,8 +385,10 @@ struct TreeWriter {
                     duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .integer(id), .integer(isServer ? 1 : 0), .integer(own), Archive.cell(parent), .integer(depth),
-                    Archive.cell(nodeID), attempt, operation, .integer(start.nanoseconds), .integer(end - start),
+                    .integer(id), .integer(isServer ? 1 : 0), .integer(own), Archive.cell(parent),
+                    .integer(depth),
+                    Archive.cell(nodeID), attempt, operation, .integer(start.nanoseconds),
+                    .integer(end - start),
                 ])
             if depth > 0, case .execution = span.entity { return }
             for inner in span.spans { try write(inner, parent: own, depth: depth + 1, node: innerNode) }
@@ -379,7 +406,8 @@ struct TreeWriter {
                 [
                     .integer(id), .integer(Int64(index + 1)),
                     step.nodeID.flatMap { tree.node($0) }.map { .integer(Int64($0 + 1)) } ?? .null,
-                    step.attempt.map { .integer(Int64($0)) } ?? .null, .integer(try archive.nameID(step.kind.rawValue)),
+                    step.attempt.map { .integer(Int64($0)) } ?? .null,
+                    .integer(try archive.nameID(step.kind.rawValue)),
                     .integer(step.start.nanoseconds), .integer(step.duration),
                 ])
         }
@@ -393,9 +421,11 @@ struct TreeWriter {
 
     private func lifetime(of child: ExecutionID) -> Lifetime? {
         guard let id = childRow(child),
-            let row = (try? database.row(
-                "SELECT created_at, started_at, duration_ns, updated_at FROM execution WHERE id = ?", [.integer(id)]
-            )).flatMap({ $0 })
+            let row =
+                (try? database.row(
+                    "SELECT created_at, started_at, duration_ns, updated_at FROM execution WHERE id = ?",
+                    [.integer(id)]
+                )).flatMap({ $0 })
         else { return nil }
         var times = Lifetime()
         times.createdAt = row[0].integer.map(Timestamp.init(nanoseconds:))
@@ -407,20 +437,24 @@ struct TreeWriter {
 
     private func storedCause(of child: ExecutionID) -> FailureCause? {
         guard let id = childRow(child),
-            let row = (try? database.row(
-                """
-                SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
-                JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
-                """, [.integer(id)])).flatMap({ $0 })
+            let row =
+                (try? database.row(
+                    """
+                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
+                    JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
+                    """, [.integer(id)])).flatMap({ $0 })
         else { return nil }
         let parts = (row[3].text ?? child.name).split(separator: "/").map(String.init)
-        let execution = parts.count == 3
+        let execution =
+            parts.count == 3
             ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
             : ExecutionID(project: child.project, domain: child.domain, name: parts.first ?? child.name)
         return FailureCause(
-            execution: execution, nodeID: row[4].text, attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },
+            execution: execution, nodeID: row[4].text,
+            attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },
             error: ExecutionError(
-                code: row[1].text ?? "", message: row[2].text ?? "", kind: ErrorKind(rawValue: row[0].text ?? "")))
+                code: row[1].text ?? "", message: row[2].text ?? "",
+                kind: ErrorKind(rawValue: row[0].text ?? "")))
     }
 
     private func path(of child: ExecutionID) -> [PathStep]? {
@@ -432,7 +466,8 @@ struct TreeWriter {
                 """, [.integer(id)]), !rows.isEmpty
         else { return nil }
         return rows.compactMap { row in
-            guard let kind = row[0].text.flatMap(PathClass.init), let start = row[1].integer, let length = row[2].integer
+            guard let kind = row[0].text.flatMap(PathClass.init), let start = row[1].integer,
+                let length = row[2].integer
             else { return nil }
             let begin = Timestamp(nanoseconds: start)
             return PathStep(nodeID: nil, attempt: nil, kind: kind, start: begin, end: begin + length)

@@ -8,7 +8,9 @@ actor ArchiveWriter {
     private let source: SourceID
     private let harvest: HarvestID
 
-    init(archive: sending Archive, source name: String, endpoint: String, toolVersion: String, now: Timestamp) throws {
+    init(archive: sending Archive, source name: String, endpoint: String, toolVersion: String, now: Timestamp)
+        throws
+    {
         source = try archive.source(named: name, endpoint: endpoint)
         harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
         self.archive = archive
@@ -40,11 +42,13 @@ actor ArchiveWriter {
 
     /// - Parameter id: nil for a row of a list that is too large to be named.
     func problem(
-        _ id: ExecutionID?, project: String, domain: String, _ error: AdminError, detail: String?, at now: Timestamp
+        _ id: ExecutionID?, project: String, domain: String, _ error: AdminError, detail: String?,
+        at now: Timestamp
     ) throws {
         try archive.recordProblem(
             source: source, project: project, domain: domain, execution: id?.name,
-            route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status, message: error.description, at: now)
+            route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status,
+            message: error.description, at: now)
     }
 
     func listIsWhole(project: String, domain: String, at now: Timestamp) throws {

@@ -60,7 +60,9 @@ actor DefinitionStore {
     }
 
     /// The decoded definitions of these ids.
-    func known(_ ids: [DefinitionID]) -> (workflows: [DefinitionID: WorkflowClosure], tasks: [DefinitionID: TaskTemplate]) {
+    func known(_ ids: [DefinitionID]) -> (
+        workflows: [DefinitionID: WorkflowClosure], tasks: [DefinitionID: TaskTemplate]
+    ) {
         (
             Dictionary(uniqueKeysWithValues: ids.compactMap { id in closures[id].map { (id, $0) } }),
             Dictionary(uniqueKeysWithValues: ids.compactMap { id in tasks[id].map { (id, $0) } })
@@ -68,12 +70,15 @@ actor DefinitionStore {
     }
 
     /// Those of the ids that were read from the server, with their bytes; and those it did not give.
-    func captured(_ ids: [DefinitionID]) async -> (found: [CapturedDefinition], missing: [(DefinitionID, AdminError)]) {
+    func captured(_ ids: [DefinitionID]) async -> (
+        found: [CapturedDefinition], missing: [(DefinitionID, AdminError)]
+    ) {
         var found: [CapturedDefinition] = []
         var missing: [(DefinitionID, AdminError)] = []
         for id in ids {
             switch await entry(id) {
-            case .bytes(let bytes): if fresh.contains(id) { found.append(CapturedDefinition(id: id, bytes: bytes)) }
+            case .bytes(let bytes):
+                if fresh.contains(id) { found.append(CapturedDefinition(id: id, bytes: bytes)) }
             case .missing(let error): missing.append((id, error))
             }
         }

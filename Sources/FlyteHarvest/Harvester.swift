@@ -24,7 +24,8 @@ public struct Harvester: Sendable {
     public init(
         client: AdminClient, archive: sending Archive, source: String, toolVersion: String,
         options: HarvestOptions = HarvestOptions(), stop: StopFlag = StopFlag(),
-        now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (HarvestProgress) -> Void = { _ in }
+        now: @escaping @Sendable () -> Timestamp,
+        progress: @escaping @Sendable (HarvestProgress) -> Void = { _ in }
     ) throws {
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion, now: now())
@@ -96,7 +97,9 @@ public struct Harvester: Sendable {
         var tooLarge: [(Int, AdminError)] = []
         try await withThrowingTaskGroup(of: Void.self) { group in
             await tally.at("\(project)/\(domain)")
-            try await client.pages(of: list) { tooLarge.append(($0, $1)) } _: { page in
+            try await client.pages(of: list) {
+                tooLarge.append(($0, $1))
+            } _: { page in
                 // The server's own clock, to the second, before its first answer.
                 if began == nil { began = page.date ?? self.now() }
                 let executions = try page.items.map { try Execution(decoding: $0) }
@@ -119,7 +122,8 @@ public struct Harvester: Sendable {
             for (offset, error) in tooLarge {
                 await tally.problem()
                 try await writer.problem(
-                    nil, project: project, domain: domain, error, detail: "execution \(offset + 1) of the list", at: now())
+                    nil, project: project, domain: domain, error,
+                    detail: "execution \(offset + 1) of the list", at: now())
             }
             try await group.waitForAll()
         }
@@ -158,12 +162,15 @@ public struct Harvester: Sendable {
             // Nobody there, or nobody let in: the rest would fail the same way.
             if error.isFatal { throw error }
             await tally.problem(at: "\(id)")
-            try await writer.problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now())
+            try await writer.problem(
+                id, project: id.project, domain: id.domain, error, detail: nil, at: now())
         } catch let error as ModelError {
             await tally.problem(at: "\(id)")
             try await writer.problem(
                 id, project: id.project, domain: id.domain,
-                AdminError(kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200, message: error.description),
+                AdminError(
+                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200,
+                    message: error.description),
                 detail: nil, at: now())
         }
     }

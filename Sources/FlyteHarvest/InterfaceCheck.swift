@@ -3,7 +3,9 @@ import FlyteModel
 extension ExecutionTree {
     /// Whether the definitions say that a place has no inputs or no outputs at all, so that an empty map is
     /// the whole truth. false when they do not say.
-    func hasNone(_ direction: CapturedMessage.Direction, at place: CapturePlace, _ definitions: Definitions) -> Bool {
+    func hasNone(_ direction: CapturedMessage.Direction, at place: CapturePlace, _ definitions: Definitions)
+        -> Bool
+    {
         guard let id = place.nodeID else {
             return execution.workflow.flatMap(definitions.workflow).map {
                 $0.primary.interface.isEmpty(direction)

@@ -39,12 +39,15 @@ extension TreeReader {
             }
         }
         capture.withheld.removeAll { gap in
-            gap.field == "data" && CapturedMessage.Direction.allCases.allSatisfy { direction in
-                let uri = tree.uri(direction, at: gap.place) ?? ""
-                return uri.isEmpty
-                    || added.messages.contains { $0.place == gap.place && $0.direction == direction }
-                    || added.withheld.contains { $0.place == gap.place && $0.field == Self.field(direction) }
-            }
+            gap.field == "data"
+                && CapturedMessage.Direction.allCases.allSatisfy { direction in
+                    let uri = tree.uri(direction, at: gap.place) ?? ""
+                    return uri.isEmpty
+                        || added.messages.contains { $0.place == gap.place && $0.direction == direction }
+                        || added.withheld.contains {
+                            $0.place == gap.place && $0.field == Self.field(direction)
+                        }
+                }
         }
         capture.append(added)
         try await addOffloaded(&capture)
@@ -67,12 +70,15 @@ extension TreeReader {
 
     /// One side that the answer left empty.
     private func map(
-        _ side: DataAnswer.Side, _ uri: String?, _ direction: CapturedMessage.Direction, at place: CapturePlace,
+        _ side: DataAnswer.Side, _ uri: String?, _ direction: CapturedMessage.Direction,
+        at place: CapturePlace,
         hasNone: () -> Bool
     ) async throws -> Part {
         var part = Part()
         func withhold(_ state: Withheld.State, _ detail: String) -> Part {
-            part.withheld = [Withheld(place: place, field: Self.field(direction), state: state, detail: detail)]
+            part.withheld = [
+                Withheld(place: place, field: Self.field(direction), state: state, detail: detail)
+            ]
             return part
         }
         var url: String?
@@ -114,7 +120,8 @@ extension TreeReader {
             var uris: [String] = []
             switch message.kind {
             case .data:
-                let answer = try? DataAnswer(decoding: message.bytes, isExecution: message.place.nodeID == nil)
+                let answer = try? DataAnswer(
+                    decoding: message.bytes, isExecution: message.place.nodeID == nil)
                 uris = (answer?.inputs.offloaded ?? []) + (answer?.outputs.offloaded ?? [])
             case .literalMap: uris = (try? OffloadedLiterals.uris(inMap: WireReader(message.bytes))) ?? []
             default: continue
@@ -129,7 +136,9 @@ extension TreeReader {
     private func offloaded(_ uri: String, at place: CapturePlace) async throws -> Part {
         var part = Part()
         func withhold(_ state: Withheld.State, _ detail: String) -> Part {
-            part.withheld = [Withheld(place: place, field: "offloaded", state: state, detail: "\(uri): \(detail)")]
+            part.withheld = [
+                Withheld(place: place, field: "offloaded", state: state, detail: "\(uri): \(detail)")
+            ]
             return part
         }
         do {

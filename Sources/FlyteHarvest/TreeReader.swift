@@ -106,7 +106,8 @@ struct TreeReader: Sendable {
                     detail: "nodes are nested more than \(Message.depthLimit) deep")
             ])
         }
-        return try await nodes(of: id, in: try client.nodes(of: id, parent: parent), parent: parent, depth: depth)
+        return try await nodes(
+            of: id, in: try client.nodes(of: id, parent: parent), parent: parent, depth: depth)
     }
 
     private func nodes(
@@ -132,7 +133,9 @@ struct TreeReader: Sendable {
             whole.withheld = gaps
             let parts = try await withThrowingTaskGroup(of: (Int, Part).self) { group in
                 for (index, (node, bytes)) in items.enumerated() {
-                    group.addTask { (index, try await self.node(node, bytes, of: id, parent: parent, depth: depth)) }
+                    group.addTask {
+                        (index, try await self.node(node, bytes, of: id, parent: parent, depth: depth))
+                    }
                 }
                 var parts: [Int: Part] = [:]
                 for try await (index, part) in group { parts[index] = part }
@@ -188,7 +191,8 @@ struct TreeReader: Sendable {
                 bytes = try await client.node(id, node.id.nodeID)
             } catch {
                 try error.rethrowIfFatal()
-                part.withheld.append(Withheld(place: place, field: "error", state: .truncated, detail: error.description))
+                part.withheld.append(
+                    Withheld(place: place, field: "error", state: .truncated, detail: error.description))
             }
         }
         part.messages = [CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes)]
@@ -208,7 +212,9 @@ struct TreeReader: Sendable {
         return part
     }
 
-    private func dynamicWorkflow(of id: ExecutionID, _ place: CapturePlace, _ node: String) async throws -> Part {
+    private func dynamicWorkflow(of id: ExecutionID, _ place: CapturePlace, _ node: String) async throws
+        -> Part
+    {
         var part = Part()
         do {
             let body = try await client.dynamicWorkflow(id, node)
@@ -226,14 +232,17 @@ struct TreeReader: Sendable {
         let nodeID = node.id.nodeID
         var part = Part()
         do {
-            let items = try await client.items(of: try client.attempts(of: id, node: nodeID)) { offset, error in
+            let items = try await client.items(of: try client.attempts(of: id, node: nodeID)) {
+                offset, error in
                 part.withheld.append(
                     Withheld(
                         place: .node(nodeID), field: "attempts", state: .tooLarge,
                         detail: "attempt \(offset + 1) of the list: \(error.message)"))
             }
             var decoded = try items.map { (try TaskExecution(decoding: $0), $0) }
-            decoded.sort { ($0.0.retryAttempt, $0.0.task.description) < ($1.0.retryAttempt, $1.0.task.description) }
+            decoded.sort {
+                ($0.0.retryAttempt, $0.0.task.description) < ($1.0.retryAttempt, $1.0.task.description)
+            }
             for (attempt, bytes) in decoded {
                 let place = CapturePlace(nodeID: nodeID, attempt: attempt.retryAttempt, task: attempt.task)
                 if part.messages.contains(where: { $0.kind == .attempt && $0.place == place }) { continue }
@@ -292,7 +301,9 @@ extension ExecutionCapture {
             if let node = message.place.nodeID { withAttempts.insert(node) }
         }
         return messages.contains { message in
-            guard message.kind == .node, let node = try? NodeExecution(decoding: message.bytes) else { return false }
+            guard message.kind == .node, let node = try? NodeExecution(decoding: message.bytes) else {
+                return false
+            }
             return node.specNodeID != "start-node" && node.specNodeID != "end-node" && !node.isParent
                 && !node.isDynamic && !node.isArray && node.child == nil && node.phase != .skipped
                 && node.cacheStatus != .hit && !withAttempts.contains(node.id.nodeID)

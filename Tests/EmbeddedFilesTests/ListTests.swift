@@ -31,8 +31,4 @@ struct ListTests {
     @Test func theStepsOfTheSchema() throws {
         try expect(EmbeddedFile.schema, equal: "schema", "sql", without: ["current"])
     }
-
-    @Test func theNamedQueries() throws {
-        try expect(EmbeddedFile.queries, equal: "queries", "sql")
-    }
 }

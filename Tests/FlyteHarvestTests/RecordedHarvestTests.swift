@@ -12,7 +12,8 @@ struct RecordedHarvestTests {
         let archive = try Archive(path: path, mode: .readWrite)
         var options = AdminClient.Options()
         options.retry.firstDelay = 0.001
-        let client = AdminClient(base: "http://flyte.test", transport: try RecordedTransport(set), options: options)
+        let client = AdminClient(
+            base: "http://flyte.test", transport: try RecordedTransport(set), options: options)
         return try await Harvester(
             client: client, archive: archive, source: "recorded", toolVersion: "test",
             now: { Timestamp(nanoseconds: 1_764_000_000_000_000_000) }
@@ -20,7 +21,8 @@ struct RecordedHarvestTests {
     }
 
     @Test(arguments: [
-        (RecordedExchange.Set.propellerCases, 126), (.propellerBulk, 220), (.scriptedLocal, 168), (.scriptedLater, 143),
+        (RecordedExchange.Set.propellerCases, 126), (.propellerBulk, 220), (.scriptedLocal, 168),
+        (.scriptedLater, 143),
     ])
     func everyExecutionIsArchivedWithoutAProblem(set: RecordedExchange.Set, executions: Int) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -33,7 +35,9 @@ struct RecordedHarvestTests {
         let archive = try Archive(path: path, mode: .readOnly)
         #expect(try archive.query("SELECT count(*) FROM v_execution").rows == [[.integer(Int64(executions))]])
         #expect(try archive.query("SELECT * FROM v_problem").rows == [])
-        print("HARVEST", set, summary, try archive.query("SELECT field, state, count(*), min(detail) FROM v_capture GROUP BY 1, 2").rows)
+        print(
+            "HARVEST", set, summary,
+            try archive.query("SELECT field, state, count(*), min(detail) FROM v_capture GROUP BY 1, 2").rows)
         // Twice is once.
         let again = try await Self.harvest(set, into: path)
         #expect(again.wroteNothing && again.problems == 0)

@@ -19,7 +19,9 @@ public final class RecordedTransport: Transport {
                 continue
             }
             guard exchange.isProtobuf else { continue }
-            if exchange.rpc.hasPrefix("List"), exchange.rpc != "ListProjects", exchange.query.contains("limit=") {
+            if exchange.rpc.hasPrefix("List"), exchange.rpc != "ListProjects",
+                exchange.query.contains("limit=")
+            {
                 guard exchange.status == 200 else { continue }
                 let key = Self.listKey(exchange.path, exchange.query)
                 var items: [[UInt8]] = []
@@ -61,7 +63,8 @@ public final class RecordedTransport: Transport {
     }
 
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let afterScheme = request.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last ?? ""
+        let afterScheme =
+            request.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last ?? ""
         let slash = afterScheme.firstIndex(of: "/") ?? afterScheme.endIndex
         let target = afterScheme[slash...]
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -70,7 +73,9 @@ public final class RecordedTransport: Transport {
         if let blob = blobs[path] { return answer(blob) }
         let parameters = Self.parameters(query)
         if let limit = parameters["limit"].flatMap({ Int($0) }) {
-            return list(lists[Self.listKey(path, query)] ?? [], limit: limit, offset: Int(parameters["token"] ?? "") ?? 0)
+            return list(
+                lists[Self.listKey(path, query)] ?? [], limit: limit,
+                offset: Int(parameters["token"] ?? "") ?? 0)
         }
         if let exchange = single[path] { return answer(exchange) }
         return refusal(404, 5, "Not Found")
@@ -93,7 +98,8 @@ public final class RecordedTransport: Transport {
         }
         return HTTPResponse(
             status: 200,
-            headers: ["content-type": "application/octet-stream", "date": "Mon, 23 Nov 2026 20:00:00 GMT"], body: writer.bytes)
+            headers: ["content-type": "application/octet-stream", "date": "Mon, 23 Nov 2026 20:00:00 GMT"],
+            body: writer.bytes)
     }
 
     private func refusal(_ status: Int, _ code: Int64, _ message: String) -> HTTPResponse {

@@ -1,0 +1,146 @@
+import FlyteArchive
+import FlyteModel
+import Foundation
+import Tables
+import TestSupport
+import Testing
+
+struct WritingTests {
+    static let cases = Result { try RecordedCaptures(.propellerCases) }
+
+    private func definitions(_ recorded: RecordedCaptures) -> [CapturedDefinition] {
+        recorded.definitions.map { CapturedDefinition(id: $0.key, bytes: $0.value) }
+            .sorted { $0.id.description < $1.id.description }
+    }
+
+    @Test func givesBackEveryMessageByteForByte() throws {
+        let recorded = try Self.cases.get()
+        try TemporaryFolder.with { folder in
+            let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let source = try archive.source(named: "s", endpoint: "http://s")
+            for capture in recorded.captures.values.sorted(by: { $0.id.description < $1.id.description })
+                .prefix(40)
+            {
+                #expect(
+                    try archive.write(
+                        capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
+                        == .new)
+                let again = try archive.capture(of: capture.id, source: source)
+                #expect(again?.messages == capture.messages)
+                #expect(
+                    try archive.write(
+                        capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 2))
+                        == .unchanged)
+            }
+        }
+    }
+
+    /// Parents before children and after, definitions at once and late: the same rows.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func theOrderDoesNotMatter(seed: UInt64) throws {
+        let recorded = try Self.cases.get()
+        let sorted = recorded.captures.values.sorted { $0.id.description < $1.id.description }
+            .filter {
+                $0.id.name.contains("child") || $0.id.name.contains("nested")
+                    || $0.id.name.contains("dynamic")
+            }
+        #expect(sorted.count > 8)
+        func dump(_ captures: [ExecutionCapture], lateDefinitions: Bool) throws -> [String] {
+            try TemporaryFolder.with { folder in
+                let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+                let source = try archive.source(named: "s", endpoint: "http://s")
+                for (index, capture) in captures.enumerated() {
+                    let isLast = index == captures.count - 1
+                    let definitions = (lateDefinitions ? isLast : index == 0) ? definitions(recorded) : []
+                    _ = try archive.write(
+                        capture, definitions: definitions, source: source, grace: 0,
+                        at: Timestamp(nanoseconds: 1))
+                }
+                return try ViewDump.lines(of: archive)
+            }
+        }
+        var random = SeededRandom(seed: seed)
+        let straight = try dump(sorted, lateDefinitions: false)
+        let shuffled = try dump(sorted.shuffled(using: &random), lateDefinitions: seed % 2 == 0)
+        #expect(Set(shuffled).subtracting(straight).prefix(5).map { String($0.prefix(300)) } == [])
+        #expect(Set(straight).subtracting(shuffled).prefix(5).map { String($0.prefix(300)) } == [])
+        #expect(shuffled.count == straight.count)
+    }
+
+    @Test func refusesWhatIsNotAnArchive() throws {
+        try TemporaryFolder.with { folder in
+            let text = folder + "/text.db"
+            try Data(String(repeating: "no database at all\n", count: 100).utf8).write(
+                to: URL(filePath: text))
+            #expect(throws: ArchiveError.self) { try Archive(path: text, mode: .readWrite) }
+            #expect(try String(contentsOfFile: text, encoding: .utf8).hasPrefix("no database"))
+            do {
+                _ = try Archive(path: folder + "/none.db", mode: .readOnly)
+                Issue.record("opened what is not there")
+            } catch let error as ArchiveError {
+                #expect(error.kind == .missing)
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder + "/none.db"))
+        }
+    }
+
+    @Test func refusesAnArchiveFromTheFuture() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            do { try Archive(path: path, mode: .readWrite).settle() }
+            // The version is a big-endian number at offset 60 of a SQLite file.
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            bytes[63] = 99
+            try bytes.write(to: URL(filePath: path))
+            do {
+                _ = try Archive(path: path, mode: .readWrite)
+                Issue.record("opened the future")
+            } catch let error as ArchiveError {
+                #expect(error.kind == .tooNew(found: 99, supported: 1))
+                #expect(error.description.contains("has schema version 99, and this tool reads up to 1"))
+            }
+        }
+    }
+
+    @Test func onlyOneHarvestHoldsAnArchive() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            var first: ArchiveLock? = try ArchiveLock(archive: path, who: "process 1")
+            do {
+                _ = try ArchiveLock(archive: path, who: "process 2")
+                Issue.record("held twice")
+            } catch let error as ArchiveError {
+                #expect(error.kind == .held("process 1"))
+            }
+            withExtendedLifetime(first) {}
+            first = nil
+            _ = try ArchiveLock(archive: path, who: "process 2")
+        }
+    }
+
+    @Test func onlyItsOwnerMayReadTheFile() throws {
+        try TemporaryFolder.with { folder in
+            _ = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let mode =
+                try FileManager.default.attributesOfItem(atPath: folder + "/a.db")[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+        }
+    }
+
+    @Test(arguments: [
+        "DELETE FROM execution", "ATTACH 'x.db' AS x", "PRAGMA user_version = 7",
+        "SELECT load_extension('x')", "VACUUM",
+        "SELECT 1; DROP TABLE execution", "CREATE TABLE t (x)",
+    ])
+    func foreignStatementsOnlyRead(sql: String) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            do { try Archive(path: path, mode: .readWrite).settle() }
+            let archive = try Archive(path: path, mode: .readOnly)
+            #expect(throws: ArchiveError.self) { try archive.foreignQuery(sql) }
+            #expect(
+                try archive.foreignQuery("SELECT count(*) AS n FROM v_execution -- ok").rows == [
+                    [.integer(0)]
+                ])
+        }
+    }
+}
