@@ -1,0 +1,65 @@
+# Flightlog. 'make demo' shows what it does; 'make test' checks it; 'make help' lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PREFIX  ?= /usr/local
+RELEASE := .build/release/flightlog
+SOURCES := $(shell find Sources schema -type f) Package.swift
+
+# What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 22.04 and later).
+BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
+PAGE_PACKAGES  := chromium
+
+.PHONY: help demo build test lint install clean
+.PHONY: deps-build deps-test deps-page check-page check-kill
+
+help: ## This list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: $(RELEASE) ## Harvests the sample installation over HTTP into demo/, and reports on it.
+	@$(RELEASE) demo demo
+
+build: $(RELEASE) ## Builds the one executable, optimised, with the Swift runtime inside.
+
+$(RELEASE): $(SOURCES) | deps-build
+	swift build -c release --static-swift-stdlib --product flightlog
+
+test: deps-test ## Passes the tests.
+	swift build --build-tests
+	swift test --skip-build
+
+lint: ## The formatter has nothing to say.
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message.
+	Tests/page/run
+
+check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and compares the archives.
+	Tests/kill/run
+
+install: $(RELEASE) ## Copies the executable to PREFIX/bin.
+	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog
+
+clean: ## Removes what was built, not what was harvested.
+	rm -rf .build
+
+deps-build: ; @$(call need,$(BUILD_PACKAGES))
+deps-test:  ; @$(call need,$(TEST_PACKAGES))
+deps-page:  ; @$(call need,$(PAGE_PACKAGES))
+
+# Installs what is missing of the named packages, without questions; says so where it cannot.
+define need
+command -v swift >/dev/null || { \
+    echo "flightlog needs Swift 6 (https://swift.org/install); 'swift' is not in the PATH." >&2; exit 1; }; \
+missing=$$(for p in $(1); do \
+    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+if [ -n "$$missing" ]; then \
+    command -v apt-get >/dev/null || { echo "Please install:" $$missing >&2; exit 1; }; \
+    as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+    echo "Installing from the distribution:" $$missing; \
+    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null && \
+    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        $$missing </dev/null >/dev/null || { echo "Please install:" $$missing >&2; exit 1; }; \
+fi
+endef
