@@ -13,6 +13,7 @@ public final class AdminClient: Sendable {
         /// Requests a second; nil for no limit.
         public var rate: Double?
         public var retry = RetryPolicy()
+        public var pace = Pace.system
 
         public init() {}
     }
@@ -29,6 +30,8 @@ public final class AdminClient: Sendable {
         var counts = RequestCounts()
         /// Set when the server or a proxy before it answers only JSON.
         var speaksJSON = false
+        /// Whether anybody has answered, be it with a refusal.
+        var hasAnswered = false
     }
 
     public init(
@@ -39,7 +42,7 @@ public final class AdminClient: Sendable {
         self.transport = transport
         self.authenticator = authenticator
         self.options = options
-        throttle = Throttle(jobs: options.jobs, rate: options.rate)
+        throttle = Throttle(jobs: options.jobs, rate: options.rate, pace: options.pace)
     }
 
     public var counts: RequestCounts { state.withLock { $0.counts } }
@@ -48,47 +51,67 @@ public final class AdminClient: Sendable {
 
     /// The protobuf bytes of the answer and the time it was given.
     func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: Timestamp?) {
-        let name = "GET \(route.path)"
-        let response = try await request(name) { () async throws(AdminError) in try await self.ask(route) }
+        let response = try await request("GET \(route.path)") { () async throws(AdminError) in
+            try self.protobuf(try await self.ask(route), route)
+        }
+        return (response.body, response.date)
+    }
+
+    /// The answer in protobuf, whatever it came in.
+    private func protobuf(_ response: HTTPResponse, _ route: Route) throws(AdminError) -> HTTPResponse {
+        func failure(_ kind: AdminError.Kind, _ message: String) -> AdminError {
+            AdminError(kind: kind, route: "GET \(route.path)", status: response.status, message: message)
+        }
         switch response.mediaType {
-        case "application/octet-stream": return (response.body, response.date)
+        case "application/octet-stream":
+            do {
+                // Deeper faults are found by whoever reads the message.
+                try WireReader.check(response.body)
+            } catch {
+                throw failure(.garbage, "\(error)")
+            }
+            return response
         case "application/json":
             do {
-                let message = try Message(json: response.body, as: IDL.message(route.answer))
+                var converted = response
+                converted.body = try Message(json: response.body, as: IDL.message(route.answer)).encoded()
                 state.withLock { $0.speaksJSON = true }
-                return (message.encoded(), response.date)
+                return converted
             } catch {
-                throw AdminError(kind: .notFlyte, route: name, status: response.status, message: "\(error)")
+                throw failure(error.kind == .mismatch ? .notFlyte : .garbage, "\(error)")
             }
         // An empty message is an empty body, whatever a proxy makes of its type.
-        case "" where response.body.isEmpty: return ([], response.date)
-        default:
-            throw AdminError(
-                kind: .notFlyte, route: name, status: response.status,
-                message: "its type is '\(response.mediaType)'")
+        case "" where response.body.isEmpty: return response
+        default: throw failure(.notFlyte, "its type is '\(AdminError.plain(response.mediaType, limit: 60))'")
         }
     }
 
     private func ask(_ route: Route) async throws(AdminError) -> HTTPResponse {
-        let accept = state.withLock { $0.speaksJSON } ? "application/json" : "application/octet-stream"
-        var request = HTTPRequest(url: base + route.target, headers: [HTTPHeader("Accept", accept)])
-        request.headers += try await authenticator.headers()
         let name = "GET \(route.path)"
+        let accept = state.withLock { $0.speaksJSON } ? Self.json : Self.protobuf
+        var credentials = try await authenticator.headers()
+        var request = HTTPRequest(url: base + route.target, headers: [accept] + credentials)
         var response = try await send(request, name)
-        if response.status == 406 || response.status == 415, accept != "application/json" {
-            request.headers[0] = HTTPHeader("Accept", "application/json")
+        if response.status == 406 || response.status == 415, accept == Self.protobuf {
+            request.headers = [Self.json] + credentials
             response = try await send(request, name)
             if response.status == 200 { state.withLock { $0.speaksJSON = true } }
         }
-        if response.status == 401, AdminError(response, route: name).kind == .unauthenticated,
-            try await authenticator.renew()
+        if response.status == 401 || response.status == 407,
+            AdminError(response, route: name).kind == .unauthenticated,
+            try await authenticator.renew(refused: credentials)
         {
-            request.headers = [request.headers[0]] + (try await authenticator.headers())
+            credentials = try await authenticator.headers()
+            request.headers = [request.headers[0]] + credentials
             response = try await send(request, name)
         }
         guard response.status == 200 else { throw AdminError(response, route: name) }
         return response
     }
+
+    // The server compares the whole field: parameters or alternatives would give camelCase JSON.
+    private static let protobuf = HTTPHeader("Accept", "application/octet-stream")
+    private static let json = HTTPHeader("Accept", "application/json")
 
     private func send(_ request: HTTPRequest, _ name: String) async throws(AdminError) -> HTTPResponse {
         state.withLock {
@@ -98,7 +121,10 @@ public final class AdminClient: Sendable {
         defer { state.withLock { $0.counts.inFlight -= 1 } }
         do {
             let response = try await transport.send(request)
-            state.withLock { $0.counts.bytesIn += Int64(response.body.count) }
+            state.withLock {
+                $0.counts.bytesIn += Int64(response.body.count)
+                $0.hasAnswered = true
+            }
             return response
         } catch {
             throw AdminError(kind: .transport(error), route: name)
@@ -129,12 +155,13 @@ public final class AdminClient: Sendable {
             number += 1
             guard
                 let delay = options.retry.delay(
-                    beforeTry: number, after: failure, chance: Double.random(in: 0...1))
+                    beforeTry: number, after: failure, isFirstContact: !state.withLock { $0.hasAnswered },
+                    chance: options.pace.chance())
             else { throw failure }
             state.withLock { $0.counts.retries += 1 }
             if case .overloaded = failure.kind { await throttle.pause(seconds: delay) }
             do {
-                try await Task.sleep(for: .seconds(delay))
+                try await options.pace.sleep(.seconds(delay))
             } catch {
                 throw failure
             }

@@ -1,4 +1,5 @@
 import FlyteIDL
+import FlyteModel
 
 /// Why the Admin API did not give what was asked for.
 public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -54,6 +55,35 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         self.retryAfter = retryAfter
     }
 
+    /// What to do about an error.
+    public enum Remedy: Hashable, Sendable {
+        /// Ask again, a bounded number of times.
+        case retry
+        /// Ask for less at a time.
+        case shrink
+        /// There is nothing to be had: write that down.
+        case missing
+        /// Log in, or ask for permission.
+        case denied
+        /// The question is wrong or the server broken for it: tell, and go on with the rest.
+        case report
+        /// Nobody there speaks our language: no further question makes sense.
+        case giveUp
+    }
+
+    public var remedy: Remedy {
+        if isPassing { return .retry }
+        switch kind {
+        case .tooLarge: return .shrink
+        case .notFound: return .missing
+        case .unauthenticated, .forbidden: return .denied
+        case .transport(let error): return error.kind == .tooLarge ? .report : .giveUp
+        case .redirected: return .giveUp
+        case .notFlyte, .overloaded, .invalid, .serverFault, .unimplemented, .garbage, .unaddressable:
+            return .report
+        }
+    }
+
     /// Whether the same request may succeed a little later.
     public var isPassing: Bool {
         switch kind {
@@ -73,6 +103,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
     private static let permanentFaults = [
         "failed to discover workflow node", "failed to get object size", "failed to get metadata for uri",
         "invalid NaN value", "none of the oneof fields is set", "not found", "unsupported",
+        "error while marshaling", "failed database operation with invalid", "does not exist", "out of range",
+        "must appear in the GROUP BY clause",
     ]
 
     public var description: String {
@@ -97,18 +129,19 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What an answer other than 2xx means.
     init(_ response: HTTPResponse, route: String) {
         self.init(kind: .invalid, route: route, status: response.status)
-        retryAfter = response.headers["retry-after"].flatMap { Double($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        retryAfter = response.headers["retry-after"].flatMap { Self.seconds($0, now: response.date) }
         let isStatus = readStatus(response)
         if !isStatus { message = Self.words(of: response) }
         switch response.status {
         case 300..<400:
             kind = .redirected
-            message = response.headers["location"].map { Self.withoutQuery($0) } ?? message
+            message = response.headers["location"].map { "to " + Self.withoutQuery($0) } ?? message
         case 401: kind = message.contains("required scope") ? .forbidden : .unauthenticated
         case 403: kind = .forbidden
+        case 407: kind = .unauthenticated
         case 404: kind = isStatus ? .notFound : .notFlyte
         case 429: kind = message.contains("received message larger than max") ? .tooLarge : .overloaded
-        case 502, 503, 504: kind = .overloaded
+        case 408, 499, 502, 503, 504: kind = .overloaded
         case 501: kind = .unimplemented
         case 500...: kind = .serverFault
         default: kind = isStatus ? .invalid : .notFlyte
@@ -127,29 +160,47 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         }
         guard let status, !response.body.isEmpty else { return false }
         code = Int(status.integer("code"))
-        message = String(status.string("message").prefix(1000))
+        message = Self.plain(status.string("message"), limit: 1000)
         return true
     }
 
-    /// The beginning of a body that is no status, on one line: enough to recognise an ingress by.
+    /// The beginning of a body that is no status, without its tags: enough to recognise an ingress by.
     private static func words(of response: HTTPResponse) -> String {
         let text = String(decoding: response.body.prefix(2000), as: UTF8.self)
-        var plain = ""
+        var outside = ""
         var isTag = false
         for character in text {
             switch character {
             case "<": isTag = true
             case ">":
                 isTag = false
-                plain += " "
-            default:
-                if !isTag { plain += character.isWhitespace || character.isNewline ? " " : String(character) }
+                outside += " "
+            default: if !isTag { outside.append(character) }
             }
         }
-        return String(plain.split(separator: " ").joined(separator: " ").prefix(120))
+        return plain(outside, limit: 120)
+    }
+
+    /// The text on one line, cut, and without characters that a terminal would obey or that turn its direction.
+    static func plain(_ text: String, limit: Int) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(limit * 4) {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator, .format, .spaceSeparator: result.append(" ")
+            default: result.append(scalar)
+            }
+        }
+        return String(String(result).split(separator: " ").joined(separator: " ").prefix(limit))
+    }
+
+    /// Reads `Retry-After`: seconds, or a date by the server's own clock.
+    private static func seconds(_ text: String, now: Timestamp?) -> Double? {
+        if let seconds = Double(text) { return seconds >= 0 ? seconds : nil }
+        guard let date = HTTPDate(text)?.timestamp, let now else { return nil }
+        return max(0, Double(date - now) / 1e9)
     }
 
     private static func withoutQuery(_ url: String) -> String {
-        String(url.prefix { $0 != "?" && $0 != "#" }.prefix(200))
+        plain(String(url.prefix { $0 != "?" && $0 != "#" }), limit: 200)
     }
 }

@@ -30,8 +30,8 @@ public final class CurlTransport: Transport {
 
     deinit { loop.stop() }
 
-    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let transfer = CurlTransfer(request)
+    public func send(_ request: HTTPRequest, sink: BodySink?) async throws(TransportError) -> HTTPResponse {
+        let transfer = CurlTransfer(request, sink: sink)
         let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.continuation = continuation
@@ -51,17 +51,25 @@ public final class CurlTransport: Transport {
 // touches it.
 final class CurlTransfer: @unchecked Sendable {
     let request: HTTPRequest
+    private let sink: BodySink?
     var continuation: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>?
 
     fileprivate var easy: OpaquePointer?
     fileprivate var headerList: UnsafeMutablePointer<curl_slist>?
     fileprivate var headers: [String: String] = [:]
+    /// 0 before the answer.
+    private var status = 0
+    /// Whether the empty line after the header fields has come.
+    fileprivate var isHeadComplete = false
     fileprivate var body: [UInt8] = []
     fileprivate var maximumBody = 0
     fileprivate var isTooLarge = false
     fileprivate let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-    init(_ request: HTTPRequest) { self.request = request }
+    init(_ request: HTTPRequest, sink: BodySink?) {
+        self.request = request
+        self.sink = sink
+    }
 
     deinit { errorText.deallocate() }
 
@@ -73,6 +81,10 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     fileprivate func receive(_ data: UnsafeRawBufferPointer) -> Bool {
+        if let sink, status == 200 {
+            isTooLarge = !sink(data)
+            return !isTooLarge
+        }
         guard body.count + data.count <= maximumBody else {
             isTooLarge = true
             return false
@@ -85,15 +97,20 @@ final class CurlTransfer: @unchecked Sendable {
         let line = String(decoding: data, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             headers.removeAll()  // those of an interim answer, or of a proxy
+            status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+            isHeadComplete = false
             return
         }
+        if line == "\r\n" || line == "\n" { isHeadComplete = true }
         guard let colon = line.firstIndex(of: ":") else { return }
         let name = line[..<colon].lowercased()
         let value = line[line.index(after: colon)...]
         let trimmed = value.drop { $0 == " " || $0 == "\t" }
-            .reversed().drop { $0 == "\r\n" || $0 == "\r" || $0 == "\n" || $0 == " " }.reversed()
+            .reversed().drop(while: \.isWhitespace).reversed()
         headers[name] = String(trimmed)
-        if name == "content-length", let length = Int(String(trimmed)), length <= maximumBody, length >= 0 {
+        if name == "content-length", let length = Int(String(trimmed)), length <= maximumBody, length >= 0,
+            sink == nil
+        {
             body.reserveCapacity(min(length, 64 << 20))
         }
     }
@@ -249,6 +266,11 @@ private final class CurlLoop: @unchecked Sendable {
             let code = ccurl_message_result(message)
             guard code == CURLE_OK else {
                 finish(transfer, .failure(Self.error(code, transfer)))
+                continue
+            }
+            // libcurl takes a head that the connection's end cuts off for an answer without a body.
+            guard transfer.isHeadComplete else {
+                finish(transfer, .failure(TransportError(kind: .cutOff, host: transfer.host)))
                 continue
             }
             var status = 0

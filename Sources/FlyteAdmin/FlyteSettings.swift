@@ -20,7 +20,9 @@ public struct FlyteSettings: Hashable, Sendable {
     public var clientSecretVariable: String?
     public var scopes: [String] = []
     public var audience: String?
-    /// The header that carries the token, where the server does not say.
+    /// Asks for the audience that the server names.
+    public var usesServersAudience = false
+    /// The header that carries the token; nil for `authorization`, which flyteadmin always reads.
     public var authorizationHeader: String?
     public var tokenURL: String?
     /// Prints a token.
@@ -38,15 +40,19 @@ public struct FlyteSettings: Hashable, Sendable {
 
     /// Reads the file, or the one that Flyte's tools would read, and then the environment, which wins.
     ///
-    /// - Parameter needsFile: Whether there must be an endpoint in the end.
-    public static func load(file: String?, needsFile: Bool) throws(Invalid) -> FlyteSettings {
+    /// - Parameters:
+    ///   - needsFile: Whether there must be an endpoint in the end.
+    ///   - environment: The process's, but for tests.
+    public static func load(
+        file: String?, needsFile: Bool, environment: @escaping Environment = processEnvironment
+    ) throws(Invalid) -> FlyteSettings {
         var settings = FlyteSettings()
         if let path = file ?? environment("FLYTECTL_CONFIG") {
             try settings.read(file: path)
-        } else if let home = environment("HOME"), access(home + "/.flyte/config.yaml", R_OK) == 0 {
+        } else if let home = environment("HOME"), access(home + "/.flyte/config.yaml", F_OK) == 0 {
             try settings.read(file: home + "/.flyte/config.yaml")
         }
-        settings.readEnvironment()
+        settings.readEnvironment(environment)
         if needsFile, settings.endpoint == nil {
             throw Invalid(
                 "No endpoint is known. Pass --endpoint, or --config with Flyte's config.yaml, or set FLYTE_PLATFORM_URL."
@@ -55,7 +61,10 @@ public struct FlyteSettings: Hashable, Sendable {
         return settings
     }
 
-    private static func environment(_ name: String) -> String? {
+    /// The value of a variable; nil when it is unset or empty.
+    public typealias Environment = @Sendable (String) -> String?
+
+    public static let processEnvironment: Environment = { name in
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text
@@ -105,6 +114,7 @@ public struct FlyteSettings: Hashable, Sendable {
         clientSecretVariable = admin["clientSecretEnvVar"]?.text ?? clientSecretVariable
         scopes = admin["scopes"]?.texts ?? scopes
         audience = admin["audience"]?.text ?? audience
+        usesServersAudience = try flag("useAudienceFromAdmin") ?? usesServersAudience
         authorizationHeader = admin["authorizationHeader"]?.text ?? authorizationHeader
         tokenURL = admin["tokenUrl"]?.text ?? tokenURL
         command = admin["command"]?.texts ?? command
@@ -122,8 +132,7 @@ public struct FlyteSettings: Hashable, Sendable {
         }
     }
 
-    mutating func readEnvironment() {
-        func text(_ name: String) -> String? { Self.environment(name) }
+    mutating func readEnvironment(_ text: Environment) {
         func flag(_ name: String) -> Bool? {
             text(name).map { ["1", "true", "yes"].contains($0.lowercased()) }
         }
@@ -135,7 +144,9 @@ public struct FlyteSettings: Hashable, Sendable {
         clientID = text("FLYTE_CREDENTIALS_CLIENT_ID") ?? clientID
         clientSecretFile = text("FLYTE_CREDENTIALS_CLIENT_SECRET_LOCATION") ?? clientSecretFile
         clientSecretVariable = text("FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR") ?? clientSecretVariable
-        if text("FLYTE_CREDENTIALS_CLIENT_SECRET") != nil, clientSecretVariable == nil {
+        if text("FLYTE_CREDENTIALS_CLIENT_SECRET") != nil, clientSecretVariable == nil,
+            clientSecretFile == nil
+        {
             clientSecretVariable = "FLYTE_CREDENTIALS_CLIENT_SECRET"
         }
         if let list = text("FLYTE_CREDENTIALS_SCOPES") {
@@ -144,6 +155,9 @@ public struct FlyteSettings: Hashable, Sendable {
         audience = text("FLYTE_CREDENTIALS_AUDIENCE") ?? audience
         if let line = text("FLYTE_CREDENTIALS_COMMAND") {
             command = line.split(separator: ",").map(String.init)
+        }
+        if let line = text("FLYTE_CREDENTIALS_PROXY_COMMAND") {
+            proxyCommand = line.split(separator: ",").map(String.init)
         }
     }
 
@@ -168,32 +182,71 @@ public struct FlyteSettings: Hashable, Sendable {
     }
 
     /// The secret of client credentials; nil when none is configured.
-    func clientSecret() throws(Invalid) -> String? {
+    func clientSecret(_ environment: Environment) throws(Invalid) -> String? {
         if let name = clientSecretVariable {
-            guard let secret = Self.environment(name) else {
+            guard let secret = environment(name) else {
                 throw Invalid(
                     "The environment variable '\(name)', which should hold the client secret, is empty.")
             }
             return secret
         }
-        guard let path = clientSecretFile else { return nil }
-        do {
+        guard let path = clientSecretFile ?? (authType == .clientSecret ? Self.defaultSecretFile : nil) else {
+            return nil
+        }
+        do throws(FileBytes.Failure) {
             let text = String(decoding: try FileBytes.read(path, limit: 1 << 16), as: UTF8.self)
-            return String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+            let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+            guard !trimmed.isEmpty else { throw FileBytes.Failure(description: "it is empty") }
+            return String(trimmed)
         } catch {
             throw Invalid("The client secret in '\(path)' cannot be read: \(error.description).")
         }
     }
 
+    // Flyte's own default.
+    private static let defaultSecretFile = "/etc/secrets/client_secret"
+
+    /// What the settings say of logging in.
+    func authenticator(
+        base: String, transport: any Transport, pace: Pace, environment: Environment
+    ) throws(Invalid) -> any Authenticator {
+        let source: (any TokenSource)?
+        // As flytekit has it, a secret or a command is meant to be used, whatever `authType` is missing.
+        switch authType ?? (command.isEmpty ? .clientSecret : .externalCommand) {
+        case .externalCommand:
+            guard !command.isEmpty else {
+                throw Invalid("'authType' is ExternalCommand, and 'command' is not set.")
+            }
+            source = ExternalCommand(arguments: command)
+        case .clientSecret:
+            source = try clientSecret(environment).map { secret in
+                ClientCredentials(
+                    id: clientID ?? "flytepropeller", secret: secret, scopes: scopes, audience: audience,
+                    usesServersAudience: usesServersAudience, tokenURL: tokenURL,
+                    discovery: AuthDiscovery(base: base, transport: transport))
+            }
+        case .pkce, .deviceFlow: source = PersonalLogin()
+        }
+        let proxySource =
+            proxyCommand.isEmpty ? nil : ExternalCommand(arguments: proxyCommand, key: "proxyCommand")
+        guard source != nil || proxySource != nil else { return NoAuthentication() }
+        return TokenAuthenticator(
+            source: source, proxySource: proxySource, header: authorizationHeader ?? "authorization",
+            pace: pace)
+    }
+
     /// A client for the installation, which logs in when the server asks for it.
-    public func client(options: AdminClient.Options, userAgent: String) async throws -> AdminClient {
+    public func client(
+        options: AdminClient.Options, userAgent: String, environment: Environment = processEnvironment
+    ) async throws -> AdminClient {
         var transportOptions = CurlTransport.Options()
         transportOptions.userAgent = userAgent
         transportOptions.caFile = caFile
         transportOptions.skipsVerification = skipsVerification
         let transport = CurlTransport(options: transportOptions)
         let base = try base()
-        let authenticator = try TokenAuthenticator(settings: self, base: base, transport: transport)
+        let authenticator = try authenticator(
+            base: base, transport: transport, pace: options.pace, environment: environment)
         return AdminClient(base: base, transport: transport, authenticator: authenticator, options: options)
     }
 }

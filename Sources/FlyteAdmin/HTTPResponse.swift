@@ -5,6 +5,7 @@ public struct HTTPResponse: Hashable, Sendable {
     public var status: Int
     /// By their names in lower case; of several of one name the last.
     public var headers: [String: String]
+    /// Empty when a sink took it.
     public var body: [UInt8]
 
     public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {

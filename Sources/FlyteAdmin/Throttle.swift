@@ -1,22 +1,25 @@
 /// How many requests may be on their way, how many may start in a second, and until when all must wait.
 actor Throttle {
     private let jobs: Int
-    /// Seconds between two starts; 0 for no limit.
-    private let interval: Double
-    private let clock = ContinuousClock()
+    /// Between two starts; zero for no limit.
+    private let interval: Duration
+    private let pace: Pace
     private var inFlight = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var nextStart: ContinuousClock.Instant
-    private var pausedUntil: ContinuousClock.Instant
+    private var waiting = FirstInFirstOut<CheckedContinuation<Void, Never>>()
+    private var nextStart: Duration
+    private var pausedUntil: Duration
+    /// Turns that were given out before a pause do not count after it.
+    private var pauses = 0
 
-    init(jobs: Int, rate: Double?) {
+    init(jobs: Int, rate: Double?, pace: Pace) {
         self.jobs = max(1, jobs)
-        interval = rate.map { $0 > 0 ? 1 / $0 : 0 } ?? 0
-        nextStart = clock.now
-        pausedUntil = clock.now
+        interval = rate.map { $0 > 0 ? .seconds(1 / $0) : .zero } ?? .zero
+        self.pace = pace
+        nextStart = pace.now()
+        pausedUntil = pace.now()
     }
 
-    /// Waits for a place among those in flight; each call is followed by one of `leave`.
+    /// Waits for a place among those in flight; each call that returns is followed by one of `leave`.
     func enter() async throws {
         if inFlight < jobs {
             inFlight += 1
@@ -33,21 +36,30 @@ actor Throttle {
     }
 
     private func waitForTurn() async throws {
-        if interval > 0 {
-            let turn = max(nextStart, clock.now)
-            nextStart = turn + .seconds(interval)
-            if turn > clock.now { try await clock.sleep(until: turn) }
+        while true {
+            try Task.checkCancellation()
+            let now = pace.now()
+            if pausedUntil > now {
+                try await pace.sleep(pausedUntil - now)
+                continue
+            }
+            guard interval > .zero else { return }
+            let turn = max(nextStart, now)
+            nextStart = turn + interval
+            let pausesBefore = pauses
+            if turn > now { try await pace.sleep(turn - now) }
+            if pauses == pausesBefore { return }
         }
-        while pausedUntil > clock.now { try await clock.sleep(until: pausedUntil) }
-        try Task.checkCancellation()
     }
 
     func leave() {
-        if waiting.isEmpty { inFlight -= 1 } else { waiting.removeFirst().resume() }
+        if let next = waiting.popFirst() { next.resume() } else { inFlight -= 1 }
     }
 
     /// Everybody backs off together when the server is overloaded.
     func pause(seconds: Double) {
-        pausedUntil = max(pausedUntil, clock.now + .seconds(seconds))
+        pausedUntil = max(pausedUntil, pace.now() + .seconds(seconds))
+        nextStart = pausedUntil
+        pauses += 1
     }
 }

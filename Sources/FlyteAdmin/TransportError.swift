@@ -11,6 +11,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case cutOff
         /// Whatever answered does not speak HTTP/1.1: a gRPC port, for one.
         case notHTTP
+        /// More than may be kept, or more than a sink would take.
         case tooLarge
         case cancelled
         case other
@@ -50,7 +51,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .cutOff: "\(host) closed the connection before its answer was whole\(more)."
         case .notHTTP:
             "\(host) does not answer in HTTP. Perhaps it is the gRPC port (8089); Flightlog asks the HTTP port (8088, or the ingress)."
-        case .tooLarge: "The answer of \(host) is larger than may be kept in memory\(more)."
+        case .tooLarge: "The answer of \(host) is larger than may be kept\(more)."
         case .cancelled: "The request to \(host) was cancelled."
         case .other: "The request to \(host) failed\(more)."
         }

@@ -1,0 +1,231 @@
+import FlyteAdmin
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CurlTransportTests {
+    private func transport(_ change: (inout CurlTransport.Options) -> Void = { _ in }) -> CurlTransport {
+        var options = CurlTransport.Options()
+        options.userAgent = "flightlog/1.2.3"
+        change(&options)
+        return CurlTransport(options: options)
+    }
+
+    /// The kind of the error that a request ends with.
+    private func failure(
+        of answer: RawServer.Answer, _ change: (inout CurlTransport.Options) -> Void = { _ in }
+    ) async throws -> TransportError.Kind {
+        let server = try RawServer { _ in answer }
+        let error = await #expect(throws: TransportError.self) {
+            try await transport(change).send(HTTPRequest(url: server.base + "/secret-path?token=secret"))
+        }
+        let text = "\(try #require(error))"
+        #expect(!text.contains("secret"))
+        return try #require(error).kind
+    }
+
+    @Test func givesStatusHeadersAndBody() async throws {
+        let server = try RawServer { _ in
+            .http(404, ["X-One": "  two\t", "Content-Type": "text/plain"], [1, 2, 3])
+        }
+        let response = try await transport().send(HTTPRequest(url: server.base + "/a%20b?c=%2B"))
+        #expect(response.status == 404)
+        #expect(response.headers["x-one"] == "two")
+        #expect(response.mediaType == "text/plain")
+        #expect(response.body == [1, 2, 3])
+        #expect(server.requests.map(\.target) == ["/a%20b?c=%2B"])
+        #expect(server.requests[0].headers["user-agent"] == "flightlog/1.2.3")
+    }
+
+    @Test func sendsTheAcceptFieldAsItIs() async throws {
+        let server = try RawServer { _ in .protobuf([]) }
+        let accept = HTTPHeader("Accept", "application/octet-stream")
+        _ = try await transport().send(HTTPRequest(url: server.base + "/", headers: [accept]))
+        #expect(server.requests[0].headers["accept"] == "application/octet-stream")
+    }
+
+    @Test func postsABody() async throws {
+        let server = try RawServer { _ in .http(200) }
+        let body = [UInt8](repeating: 7, count: 100_000)
+        _ = try await transport().send(HTTPRequest("POST", url: server.base + "/", body: body))
+        #expect(server.requests[0].method == "POST")
+        #expect(server.requests[0].body == body)
+    }
+
+    @Test func usesAConnectionAgain() async throws {
+        let server = try RawServer { _ in .http(200, [:], [1]) }
+        let transport = transport()
+        for _ in 0..<5 { _ = try await transport.send(HTTPRequest(url: server.base + "/")) }
+        #expect(server.requests.count == 5)
+        #expect(server.connections == 1)
+    }
+
+    @Test func keepsManyRequestsApart() async throws {
+        let server = try RawServer { .http(200, [:], Array($0.target.utf8)) }
+        let transport = transport()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<300 {
+                group.addTask {
+                    let response = try await transport.send(HTTPRequest(url: server.base + "/\(number)"))
+                    return response.body == Array("/\(number)".utf8)
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test func readsChunksAndAnswersWithoutLength() async throws {
+        let chunked = RawServer.Answer.head(200, ["Transfer-Encoding": "chunked"], length: nil)
+        let server = try RawServer {
+            $0.target == "/chunked"
+                ? .bytes(chunked + Array("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n".utf8))
+                : .bytesAndClose(RawServer.Answer.head(200, length: nil) + Array("abcde".utf8))
+        }
+        for path in ["/chunked", "/open"] {
+            let response = try await transport().send(HTTPRequest(url: server.base + path))
+            #expect(response.body == Array("abcde".utf8))
+        }
+    }
+
+    @Test func tellsARedirectAndDoesNotFollowIt() async throws {
+        let server = try RawServer { _ in .http(307, ["Location": "http://127.0.0.1:1/elsewhere"]) }
+        let response = try await transport().send(HTTPRequest(url: server.base + "/"))
+        #expect(response.status == 307)
+        #expect(response.headers["location"] == "http://127.0.0.1:1/elsewhere")
+        #expect(server.requests.count == 1)
+    }
+
+    // MARK: Faults
+
+    @Test func tellsARefusedConnection() async throws {
+        let port = try RawServer.closedPort()
+        let error = await #expect(throws: TransportError.self) {
+            try await transport().send(HTTPRequest(url: "http://127.0.0.1:\(port)/"))
+        }
+        #expect(error?.kind == .refused)
+        #expect(
+            error?.description
+                == "http://127.0.0.1:\(port) refuses connections. Check the port, and whether the server runs."
+        )
+    }
+
+    @Test func tellsANameThatCannotBeResolved() async throws {
+        let error = await #expect(throws: TransportError.self) {
+            try await transport().send(HTTPRequest(url: "http://no-such-host.invalid/"))
+        }
+        #expect(error?.kind == .cannotResolve)
+    }
+
+    @Test func tellsAConnectionThatEndsBeforeTheAnswer() async throws {
+        #expect(try await failure(of: .bytesAndClose([])) == .cutOff)
+        #expect(try await failure(of: .bytesAndReset([])) == .cutOff)
+        #expect(try await failure(of: .bytesAndClose(Array("HTTP/1.1 200 OK\r\nContent-".utf8))) == .cutOff)
+    }
+
+    @Test func tellsABodyThatIsCutOff() async throws {
+        let head = RawServer.Answer.head(200, length: 10)
+        #expect(try await failure(of: .bytesAndClose(head + [1, 2, 3])) == .cutOff)
+        #expect(try await failure(of: .bytesAndReset(head + [1, 2, 3])) == .cutOff)
+        let chunked = RawServer.Answer.head(200, ["Transfer-Encoding": "chunked"], length: nil)
+        #expect(try await failure(of: .bytesAndClose(chunked + Array("5\r\nabcde\r\n".utf8))) == .cutOff)
+    }
+
+    @Test func recognisesAGRPCPort() async throws {
+        // What a server of cleartext HTTP/2 says to a request of HTTP/1.1: its settings, and good-bye.
+        let settings: [UInt8] = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0x40, 0]
+        #expect(try await failure(of: .bytesAndClose(settings)) == .notHTTP)
+    }
+
+    @Test func tellsWhatIsNotHTTP() async throws {
+        #expect(try await failure(of: .bytesAndClose(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))) == .notHTTP)
+    }
+
+    @Test func tellsAServerWithoutTLS() async throws {
+        let server = try RawServer { _ in .http(200) }
+        let error = await #expect(throws: TransportError.self) {
+            try await transport { $0.connectTimeout = 2 }.send(
+                HTTPRequest(url: "https://127.0.0.1:\(server.port)/"))
+        }
+        #expect([.tls, .timedOut, .cutOff].contains(error?.kind))
+    }
+
+    @Test func givesUpASilentServer() async throws {
+        #expect(try await failure(of: .bytesAndHang([])) { $0.idleTimeout = 1 } == .timedOut)
+    }
+
+    @Test func givesUpABodyThatStops() async throws {
+        let head = RawServer.Answer.head(200, length: 10)
+        #expect(try await failure(of: .bytesAndHang(head + [1])) { $0.idleTimeout = 1 } == .timedOut)
+    }
+
+    @Test func givesUpATransferThatTakesTooLong() async throws {
+        let drip = RawServer.Answer.head(200, length: 1000)
+        #expect(try await failure(of: .drip(drip, milliseconds: 100)) { $0.totalTimeout = 1 } == .timedOut)
+    }
+
+    @Test func refusesABodyThatIsTooLarge() async throws {
+        let body = [UInt8](repeating: 1, count: 2000)
+        #expect(try await failure(of: .http(200, [:], body)) { $0.maximumBody = 1999 } == .tooLarge)
+        let server = try RawServer { _ in .http(200, [:], body) }
+        let response = try await transport { $0.maximumBody = 2000 }.send(HTTPRequest(url: server.base))
+        #expect(response.body == body)
+    }
+
+    @Test func refusesOtherSchemes() async throws {
+        let error = await #expect(throws: TransportError.self) {
+            try await transport().send(HTTPRequest(url: "file:///etc/passwd"))
+        }
+        #expect(error?.isPassing == false)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func endsATransferWhoseTaskIsCancelled() async throws {
+        let server = try RawServer { _ in .bytesAndHang([]) }
+        let transport = transport()
+        let task = Task { try await transport.send(HTTPRequest(url: server.base)) }
+        while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        task.cancel()
+        let error = await #expect(throws: TransportError.self) { try await task.value }
+        #expect(error?.kind == .cancelled)
+    }
+
+    // MARK: Sinks
+
+    @Test func handsABodyToASink() async throws {
+        let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let server = try RawServer { _ in .http(200, [:], body) }
+        let received = Collected()
+        let response = try await transport().send(HTTPRequest(url: server.base)) {
+            received.append($0)
+            return true
+        }
+        #expect(response.body.isEmpty)
+        #expect(received.bytes == body)
+    }
+
+    @Test func keepsTheBodyOfARefusalFromASink() async throws {
+        let server = try RawServer { _ in .http(404, [:], [1, 2]) }
+        let received = Collected()
+        let response = try await transport().send(HTTPRequest(url: server.base)) {
+            received.append($0)
+            return true
+        }
+        #expect(response.body == [1, 2])
+        #expect(received.bytes.isEmpty)
+    }
+
+    @Test func endsTheTransferWhenASinkIsFull() async throws {
+        let server = try RawServer { _ in .http(200, [:], [1, 2, 3]) }
+        let error = await #expect(throws: TransportError.self) {
+            try await transport().send(HTTPRequest(url: server.base)) { _ in false }
+        }
+        #expect(error?.kind == .tooLarge)
+    }
+
+    // Unchecked: the lock guards the bytes.
+    private final class Collected: @unchecked Sendable {
+        private let lock = NSLock()
+        private var stored: [UInt8] = []
+        var bytes: [UInt8] { lock.withLock { stored } }
+        func append(_ piece: UnsafeRawBufferPointer) { lock.withLock { stored += piece } }
+    }
+}
