@@ -116,6 +116,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(route): \(answered.isEmpty ? "the answer" : "the answer (\(status ?? 0))") is not Flyte's\(said). Check that the endpoint is a Flyte Admin API (HTTP port 8088, or the ingress), without a path."
         case .redirected:
             "\(route): the server redirects\(said). Use the address it names as the endpoint, if it is yours."
+        // Our own words on a log-in that could not be tried say what to do.
+        case .unauthenticated where status == nil: "\(route)\(said)."
         case .unauthenticated:
             "\(route): \(answered). Log in: set 'authType' and its keys in Flyte's config.yaml, or pass a fresh token."
         case .forbidden: "\(route): \(answered). The account may not read this; ask for the permission."

@@ -31,15 +31,18 @@ indirect enum YAML {
             self = .mapping([], line: 1)
             return
         }
-        self = try Self.value(root, &document, depth: 0)
+        var left = 100_000
+        self = try Self.value(root, &document, depth: 0, &left)
     }
 
     private static func value(
-        _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t, depth: Int
+        _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t, depth: Int,
+        _ left: inout Int
     ) throws(SyntaxError) -> YAML {
         let line = Int(node.pointee.start_mark.line) + 1
-        // Aliases may make circles.
-        guard depth < 50 else { throw SyntaxError(line: line, problem: "it is nested too deeply") }
+        // Aliases may make circles, or many values out of few.
+        left -= 1
+        guard depth < 50, left > 0 else { throw SyntaxError(line: line, problem: "it is nested too deeply") }
         switch node.pointee.type {
         case YAML_SCALAR_NODE:
             var length = 0
@@ -50,7 +53,7 @@ indirect enum YAML {
             var items: [YAML] = []
             for index in 0..<cyaml_count(node) {
                 guard let item = yaml_document_get_node(&document, cyaml_item(node, index)) else { continue }
-                items.append(try value(item, &document, depth: depth + 1))
+                items.append(try value(item, &document, depth: depth + 1, &left))
             }
             return .sequence(items, line: line)
         default:
@@ -58,9 +61,9 @@ indirect enum YAML {
             for index in 0..<cyaml_count(node) {
                 guard let key = yaml_document_get_node(&document, cyaml_key(node, index)),
                     let item = yaml_document_get_node(&document, cyaml_value(node, index)),
-                    case .scalar(let name, _) = try value(key, &document, depth: depth + 1)
+                    case .scalar(let name, _) = try value(key, &document, depth: depth + 1, &left)
                 else { continue }
-                pairs.append((name, try value(item, &document, depth: depth + 1)))
+                pairs.append((name, try value(item, &document, depth: depth + 1, &left)))
             }
             return .mapping(pairs, line: line)
         }
