@@ -70,7 +70,7 @@ let package = Package(
         swiftTarget(
             "FlyteReport",
             ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
-        swiftTarget("FlyteServer", ["FlyteIDL", "FlyteModel", "CMicrohttpd"]),
+        swiftTarget("FlyteServer", ["FlyteIDL", "FlyteModel", "FlyteTrace", "CMicrohttpd", "CCrypto"]),
 
         swiftTarget(
             "FlyteCommandLine",
