@@ -1,0 +1,35 @@
+import FlyteIDL
+public import FlyteModel
+
+/// A Flyte installation that never was: two projects with two domains each, ten weeks of runs of every kind,
+/// and statistics that are planted in them. The same options give the same installation.
+public struct SampleInstallation: Sendable {
+    public struct Options: Hashable, Sendable {
+        public var seed: UInt64 = 1
+        /// How many times the usual number of executions: 1 gives about 600.
+        public var scale = 1
+        /// When the history ends; runs that have not ended by then are open.
+        public var end: Timestamp
+
+        public init(end: Timestamp) { self.end = end }
+    }
+
+    public let installation: StoredInstallation
+    /// What an archive should say.
+    public let truth: SampleTruth
+    /// From this day on `etl.load` in sales/production takes 1.6 times as long: a Monday.
+    public let slowedFrom: Timestamp
+    /// From this day on `ingest.files` in sales/development fails in a way that nobody has seen before: the same Monday.
+    public let brokenFrom: Timestamp
+    /// The task that fails now and then, and succeeds when tried again.
+    public let flakyTask = SampleCatalog.fit.name
+
+    public init(_ options: Options) {
+        var history = SampleHistory(options)
+        history.write()
+        installation = history.engine.installation
+        truth = history.engine.truth
+        slowedFrom = history.turningPoint
+        brokenFrom = history.turningPoint
+    }
+}
