@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 PREFIX  ?= /usr/local
 RELEASE := .build/release/flightlog
-SOURCES := $(shell find Sources schema -type f) Package.swift
+SOURCES := $(shell find Sources schema queries -type f) Package.swift
 
 # What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 22.04 and later).
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev

@@ -31,4 +31,9 @@ struct ListTests {
     @Test func theStepsOfTheSchema() throws {
         try expect(EmbeddedFile.schema, equal: "schema", "sql", without: ["current"])
     }
+
+    @Test func theNamedQueries() throws {
+        try expect(EmbeddedFile.queries, equal: "queries", "sql")
+        #expect(EmbeddedFile.queries.map(\.name) == EmbeddedFile.queries.map(\.name).sorted())
+    }
 }

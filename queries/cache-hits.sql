@@ -1,0 +1,26 @@
+-- Cache hits by task
+--
+-- Nodes of tasks that have a cache, by what it did for them. Highest number of nodes first.
+--
+-- :project (text) Only this project.
+-- :domain (text) Only this domain.
+-- :task (text) Only this task.
+-- :since (time) Only what ended at or after this time.
+-- :until (time) Only what ended before this time.
+-- :limit (integer) At most so many rows. Default: 50.
+
+SELECT
+    source, project, domain, task,
+    count(*) AS nodes,
+    sum(cache_status = 'CACHE_HIT') AS hits,
+    sum(cache_status = 'CACHE_POPULATED') AS populated,
+    sum(cache_status NOT IN ('CACHE_HIT', 'CACHE_POPULATED')) AS others,
+    1.0 * sum(cache_status = 'CACHE_HIT') / count(*) AS hit_rate
+FROM v_node_execution
+WHERE cache_status IS NOT NULL AND cache_status <> 'CACHE_DISABLED'
+    AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
+    AND (:task IS NULL OR task = :task)
+    AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+GROUP BY source, project, domain, task
+ORDER BY nodes DESC, source, project, domain, task
+LIMIT coalesce(:limit, 50);

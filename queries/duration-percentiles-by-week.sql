@@ -1,0 +1,56 @@
+-- Duration percentiles by week
+--
+-- Seconds from start to end of the executions of a workflow that ended in a week (from Monday, UTC). Aborted and
+-- timed out executions were cut off: they count as longer than they took (Kaplan and Meier), and a percentile that
+-- too few reached is NULL.
+--
+-- :project (text) Only this project.
+-- :domain (text) Only this domain.
+-- :workflow (text) Only this workflow.
+-- :since (time) Only what ended at or after this time.
+-- :until (time) Only what ended before this time.
+
+WITH run AS (
+    SELECT
+        source, project, domain, workflow, name, duration_s,
+        date(substr(ended_at, 1, 10), '-6 days', 'weekday 1') AS week,
+        phase IN ('ABORTED', 'TIMED_OUT')
+            OR phase = 'FAILED' AND coalesce(cause_code, '') IN ('Timeout', 'RetriesExhausted|Timeout')
+            AS is_censored
+    FROM v_execution
+    WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED') AND duration_s IS NOT NULL
+        AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
+        AND (:workflow IS NULL OR workflow = :workflow)
+        AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+),
+ranked AS (
+    SELECT
+        source, project, domain, workflow, week, duration_s, is_censored,
+        count(*) OVER (PARTITION BY source, project, domain, workflow, week)
+            - row_number() OVER (
+                PARTITION BY source, project, domain, workflow, week ORDER BY duration_s, is_censored, name
+            ) + 1 AS at_risk
+    FROM run
+),
+surviving AS (
+    SELECT
+        source, project, domain, workflow, week, duration_s, is_censored,
+        CASE
+            WHEN min(iif(is_censored, 2, at_risk)) OVER ends = 1 THEN 0.0
+            ELSE exp(sum(iif(is_censored OR at_risk = 1, 0.0, ln(1 - 1.0 / at_risk))) OVER ends)
+        END AS survival
+    FROM ranked
+    WINDOW ends AS (PARTITION BY source, project, domain, workflow, week ORDER BY at_risk DESC)
+)
+SELECT
+    source, project, domain, workflow, week,
+    count(*) AS executions,
+    sum(is_censored) AS censored,
+    min(CASE WHEN NOT is_censored AND survival <= 0.5 + 1e-9 THEN duration_s END) AS p50_s,
+    min(CASE WHEN NOT is_censored AND survival <= 0.1 + 1e-9 THEN duration_s END) AS p90_s,
+    min(CASE WHEN NOT is_censored AND survival <= 0.05 + 1e-9 THEN duration_s END) AS p95_s,
+    min(CASE WHEN NOT is_censored AND survival <= 0.01 + 1e-9 THEN duration_s END) AS p99_s,
+    max(duration_s) AS max_s
+FROM surviving
+GROUP BY source, project, domain, workflow, week
+ORDER BY source, project, domain, workflow, week;

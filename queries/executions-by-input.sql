@@ -1,0 +1,36 @@
+-- Executions by input value
+--
+-- How executions of each workflow fared by the values of their inputs: which region fails, which size is slow.
+-- Values that no other execution shares (above all dates) are left out unless a value is asked for. Most first.
+--
+-- :project (text) Only this project.
+-- :domain (text) Only this domain.
+-- :workflow (text) Only this workflow.
+-- :name (text) Only this input variable.
+-- :value (text) Only this value, as text or JSON.
+-- :since (time) Only what ended at or after this time.
+-- :until (time) Only what ended before this time.
+-- :limit (integer) At most so many rows. Default: 100.
+
+SELECT
+    e.source, e.project, e.domain, e.workflow, l.name AS input, coalesce(l.value_text, l.value_json) AS value,
+    count(*) AS executions,
+    sum(e.phase = 'SUCCEEDED') AS succeeded,
+    sum(e.phase IN ('FAILED', 'TIMED_OUT')) AS failed,
+    sum(e.phase = 'ABORTED') AS aborted,
+    avg(e.duration_s) AS mean_duration_s,
+    max(e.name) AS example
+FROM v_execution e
+JOIN v_literal l ON l.source = e.source AND l.project = e.project AND l.domain = e.domain AND l.execution = e.name
+WHERE l.direction = 'input' AND l.node_id IS NULL AND l.attempt IS NULL
+    AND e.phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
+    AND coalesce(l.value_text, l.value_json) IS NOT NULL
+    AND (:project IS NULL OR e.project = :project) AND (:domain IS NULL OR e.domain = :domain)
+    AND (:workflow IS NULL OR e.workflow = :workflow)
+    AND (:name IS NULL OR l.name = :name)
+    AND (:value IS NULL OR l.value_text = :value OR l.value_json = :value)
+    AND (:since IS NULL OR e.ended_at >= :since) AND (:until IS NULL OR e.ended_at < :until)
+GROUP BY e.source, e.project, e.domain, e.workflow, l.name, coalesce(l.value_text, l.value_json)
+HAVING count(*) > 1 OR :value IS NOT NULL
+ORDER BY executions DESC, e.source, e.project, e.domain, e.workflow, input, value
+LIMIT coalesce(:limit, 100);
