@@ -1,4 +1,9 @@
+import FlyteCommandLine
+import Glibc
+
 @main
 struct Main {
-    static func main() {}
+    static func main() async {
+        exit(await Flightlog.run(Array(CommandLine.arguments.dropFirst())))
+    }
 }

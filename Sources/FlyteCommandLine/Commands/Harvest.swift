@@ -1,0 +1,58 @@
+import CommandLineParser
+import FlyteAdmin
+import FlyteHarvest
+import FlyteModel
+
+extension Command {
+    /// Brings an archive up to date.
+    static let harvest = Command("harvest", "Brings an archive up to date with a Flyte installation.") {
+        declare in
+        declare.details(
+            """
+            Reads what changed since the last harvest, everything that was still open, and each execution once more a \
+            while after its end. It can be repeated, stopped or killed at any moment, and ends in the same archive. \
+            Exit codes: 0 done, 1 failed, 2 done but some executions could not be read, 75 another harvest holds the archive.
+            """)
+        let path = declare.argument("ARCHIVE", "The SQLite file; it is made when there is none.")
+        let source = SourceOptions(&declare)
+        let projects = declare.repeatedOption(
+            "project", "P", "Only this project; can be given several times.")
+        let domains = declare.repeatedOption("domain", "D", "Only this domain; can be given several times.")
+        let executions = declare.repeatedOption(
+            "execution", "NAME",
+            "Only this execution: project/domain/name or a console URL; can be given several times.")
+        let since = declare.timeOption("since", "Only what changed since then, such as now-7d or 2026-01-31.")
+        let isFull = declare.flag("full", "Reads every execution again.")
+        let spans = declare.option(
+            "server-spans", "WHEN",
+            "Whether the server's own metric spans are read. Default: auto, once an execution has ended.",
+            choices: HarvestOptions.ServerSpans.allCases.map(\.rawValue))
+        declare.example("flightlog harvest runs.db --endpoint flyte.example.com")
+        declare.example("flightlog harvest runs.db --config ~/.flyte/config.yaml --project sales --rate 20")
+        declare.example(
+            "flightlog harvest runs.db --endpoint http://localhost:30080 --execution sales/production/a8s7d6f5g4h3j2k1l0q9"
+        )
+        return { input in
+            var options = HarvestOptions()
+            options.jobs = source.jobs(input)
+            options.projects = input[projects].isEmpty ? nil : input[projects]
+            options.domains = input[domains].isEmpty ? nil : input[domains]
+            options.executions = try input[executions].map { text in
+                guard let id = ExecutionReference(text).id else {
+                    throw UsageError(
+                        "'\(text)' is no execution; write project/domain/name or its console URL.")
+                }
+                return id
+            }
+            options.since = try input[since]?.resolved()
+            options.isFull = input[isFull]
+            options.serverSpans = input[spans].flatMap(HarvestOptions.ServerSpans.init) ?? .auto
+            let client = try await source.client(input)
+            let summary = try await HarvestRun.run(
+                client, into: input[path], source: source.source(input, base: client.base), options: options,
+                stop: Interrupt.stopFlag())
+            Terminal.say(HarvestRun.sentence(summary, input[path]))
+            return (summary.problems > 0 ? ExitCode.problems : .done).rawValue
+        }
+    }
+}

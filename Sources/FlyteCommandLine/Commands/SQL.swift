@@ -1,0 +1,53 @@
+import CommandLineParser
+import FlyteArchive
+import Tables
+
+extension Command {
+    /// Asks any question.
+    static let sql = Command("sql", "Asks an archive a question in SQL; it can read, and nothing else.") {
+        declare in
+        declare.details(
+            """
+            The views v_execution, v_node_execution, v_task_execution, v_literal and the others are the stable face of the \
+            archive; 'SELECT name, sql FROM sqlite_schema' describes everything in it.
+            """)
+        let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
+        let statement = declare.argument("SQL", "One statement; '-' reads it from standard input.")
+        let parameters = declare.repeatedOption(
+            "param", "k=v",
+            "A value for :k, as text, or as a number where it looks like one; can be given several times."
+        ) { text throws(UsageError) in
+            guard let split = text.firstIndex(of: "="), split > text.startIndex else {
+                throw UsageError("'\(text)' is no parameter; write name=value.")
+            }
+            let value = String(text[text.index(after: split)...])
+            let cell: Cell =
+                Int64(value).map { .integer($0) } ?? Double(value).map { .real($0) } ?? .text(value)
+            return [String(text[..<split]): cell]
+        }
+        let limit = declare.option("timeout", "SECONDS", "Gives up after so long. Default: no limit.") {
+            text throws(UsageError) in
+            guard let seconds = Double(text), seconds > 0, seconds.isFinite else {
+                throw UsageError("'\(text)' is no number of seconds.")
+            }
+            return seconds
+        }
+        let output = OutputOptions(&declare)
+        declare.example("flightlog sql runs.db \"SELECT phase, count(*) FROM v_execution GROUP BY phase\"")
+        declare.example(
+            "flightlog sql runs.db \"SELECT name, value_json FROM v_literal WHERE execution = :e\" --param e=a8s7d6f5g4h3 --format json"
+        )
+        return { input in
+            let archive = try Archive(path: input[path], mode: .readOnly)
+            let text = input[statement] == "-" ? try Terminal.readAll() : input[statement]
+            let bound = input[parameters].reduce(into: [String: Cell]()) { $0.merge($1) { $1 } }
+            let names = try archive.parameterNames(of: text)
+            if let unknown = bound.keys.sorted().first(where: { !names.contains($0) }) {
+                throw Failure("The statement has no parameter ':\(unknown)'.", .usage)
+            }
+            try output.print(
+                try archive.foreignQuery(text, bound, limit: input[limit]), input, title: "Answer")
+            return ExitCode.done.rawValue
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// What the tool tells whoever started it.
+public enum ExitCode: Int32, Sendable {
+    case done = 0
+    case failed = 1
+    /// Done, but with problems recorded in the archive.
+    case problems = 2
+    /// A check found something.
+    case findings = 3
+    /// The command line cannot be understood (EX_USAGE of sysexits.h).
+    case usage = 64
+    /// Another harvest holds the archive (EX_TEMPFAIL): try again later.
+    case held = 75
+}

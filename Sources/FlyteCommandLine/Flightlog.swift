@@ -1,0 +1,48 @@
+import CommandLineParser
+import Glibc
+
+/// The tool: its commands, and how they end.
+public enum Flightlog {
+    /// All commands, as the executable offers them.
+    static let command = Command(
+        "flightlog",
+        "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
+        subcommands: [
+            .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve,
+            .shellCompletions, .version,
+        ]
+    ) { declare in
+        declare.example(
+            "flightlog demo", "Harvests a sample installation and reports on it: the quickest look around.")
+        declare.example(
+            "flightlog harvest runs.db --endpoint flyte.example.com",
+            "Brings an archive up to date; for cron.")
+        declare.example(
+            "flightlog query runs.db failure-rate-by-workflow", "Asks one of the named questions.")
+    }
+
+    /// Runs a command line and gives the exit code. Answers go to standard output, talk to standard error.
+    public static func run(_ words: [String]) async -> Int32 {
+        // A closed pipe is an error of write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            switch try command.parse(words) {
+            case .help(let text):
+                try Terminal.print(text)
+                return ExitCode.done.rawValue
+            case .run(let action): return try await action()
+            }
+        } catch let error as UsageError {
+            Terminal.say(error.description)
+            return ExitCode.usage.rawValue
+        } catch is Terminal.ClosedPipe {
+            return ExitCode.done.rawValue
+        } catch let failure as Failure {
+            Terminal.say("flightlog: \(failure.description)")
+            return failure.code.rawValue
+        } catch {
+            Terminal.say("flightlog: \(error)")
+            return ExitCode.failed.rawValue
+        }
+    }
+}
