@@ -101,7 +101,7 @@ let package = Package(
             ["FlyteModel", "FlyteIDL", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables"]),
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
         tests(of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"]),
-        tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL"]),
+        tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL", "FlyteAdmin"]),
         tests(of: "FlyteCommandLine", ["CommandLineParser", "FlyteArchive", "FlyteServer", "Tables"]),
     ],
     swiftLanguageModes: [.v6],

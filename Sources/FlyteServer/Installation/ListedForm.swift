@@ -14,15 +14,6 @@ enum ListedForm {
                 spec["inputs"] = nil
                 isChanged = true
             }
-            if var metadata = spec.message("metadata"), var system = metadata.message("system_metadata"),
-                !system.string("namespace").isEmpty
-            {
-                // A GET fills the namespace in; what is stored has none.
-                system["namespace"] = nil
-                metadata["system_metadata"] = .message(system)
-                spec["metadata"] = .message(metadata)
-                isChanged = true
-            }
             if isChanged { message["spec"] = .message(spec) }
         }
         if var closure = message.message("closure") {

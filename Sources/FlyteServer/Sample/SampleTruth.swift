@@ -4,6 +4,7 @@ public struct SampleTruth: Sendable {
     public struct Row: Hashable, Sendable, Comparable {
         public var values: [String?]
 
+        public init(values: [String?]) { self.values = values }
         init(_ values: String?...) { self.values = values }
 
         public static func < (a: Row, b: Row) -> Bool {
