@@ -13,6 +13,11 @@ struct RecordedAnswerTests {
         "ListTaskExecutions", "GetTask", "GetWorkflow", "GetLaunchPlan", "ListSignals",
     ]
 
+    /// What Go's HTTP library and Postgres do with paths that no client of Flyte's sends.
+    private static let unimitated = [
+        "percent alone", "bad escape", "NUL", "newline", "empty last part", "Grpc-Timeout",
+    ]
+
     @Test(arguments: [RecordedExchange.Set.propellerCases, .propellerBulk, .scriptedLocal])
     func recordedQuestionsHaveTheirRecordedAnswers(set: RecordedExchange.Set) async throws {
         let server = try AdminServer(try RecordedInstallation.make(set))
@@ -36,6 +41,34 @@ struct RecordedAnswerTests {
         }
         #expect(asked > 2500)
         #expect(wrong.isEmpty, "\(wrong.count) of \(asked): \(wrong.prefix(5))")
+    }
+
+    @Test func awkwardQuestionsAreRefusedInTheSameWords() async throws {
+        let server = try AdminServer(try RecordedInstallation.make(.scriptedLocal))
+        defer { server.stop() }
+        let transport = CurlTransport()
+        var asked = 0
+        var wrong: [String] = []
+        for exchange in RecordedExchange.all(.probe)
+        where Self.questions.contains(exchange.rpc) && exchange.method == "GET" && exchange.kind == "rest"
+            && exchange.status >= 400
+        {
+            if Self.unimitated.contains(where: { exchange.name.contains($0) }) || exchange.path.contains("//")
+            {
+                continue
+            }
+            if exchange.path.hasSuffix("/") || exchange.query.contains("resource_type=WORKFLOW") { continue }
+            let url = server.address + exchange.path + (exchange.query.isEmpty ? "" : "?" + exchange.query)
+            let headers = exchange.requestHeaders.map { HTTPHeader($0.key, $0.value) }
+            let answer = try await transport.send(HTTPRequest(url: url, headers: headers))
+            asked += 1
+            if answer.status != exchange.status || !isSame(answer.body, exchange) {
+                wrong.append(
+                    "\(exchange.id) \(exchange.name): \(url) \(answer.status) for \(exchange.status)")
+            }
+        }
+        #expect(asked > 480)
+        #expect(wrong.isEmpty, "\(wrong.count) of \(asked): \(wrong.prefix(20))")
     }
 
     private func isSame(_ body: [UInt8], _ exchange: RecordedExchange) -> Bool {

@@ -16,6 +16,8 @@ struct AdminAPI: Sendable {
     func routes() -> [Gateway.Route] {
         typealias Route = Gateway.Route
         var routes = [
+            // Only the read side is here.
+            Route("POST", "executions") { _ throws(Refusal) in throw .unimplemented("Method Not Allowed") },
             Route("GET", "executions/*/*") { call throws(Refusal) in try executions(call) },
             Route("GET", "executions/*/*/*") { call throws(Refusal) in
                 Answer(bytes: try execution(call.parts).message, type: "admin.Execution")
@@ -195,6 +197,12 @@ struct AdminAPI: Sendable {
 
     func attempt(_ parts: [String]) throws(Refusal) -> StoredRow {
         let id = executionID(parts)
+        guard UInt32(parts[8]) != nil, parts[8].utf8.first != UInt8(ascii: "+") else {
+            let isNumber = !parts[8].isEmpty && parts[8].utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            throw .invalid(
+                "type mismatch, parameter: id.retry_attempt, error: parsing field \"retry_attempt\": strconv.ParseUint: parsing \"\(parts[8])\": \(isNumber ? "value out of range" : "invalid syntax")"
+            )
+        }
         let rows = installation.attempts(of: parts[3], of: id)
         let found = rows.first {
             $0.text("project") == parts[4] && $0.text("domain") == parts[5] && $0.text("name") == parts[6]
@@ -202,7 +210,7 @@ struct AdminAPI: Sendable {
         }
         guard let found else {
             throw .notFound(
-                "missing entity of type task execution with identifier task_id:{resource_type:TASK project:\"\(parts[4])\" domain:\"\(parts[5])\" name:\"\(parts[6])\" version:\"\(parts[7])\"} node_execution_id:{node_id:\"\(parts[3])\" execution_id:{\(executionText(id))}}"
+                "missing entity of type task execution with identifier task_id:{project:\"\(parts[4])\" domain:\"\(parts[5])\" name:\"\(parts[6])\" version:\"\(parts[7])\"} node_execution_id:{node_id:\"\(parts[3])\" execution_id:{\(executionText(id))}}"
             )
         }
         return found
