@@ -555,6 +555,8 @@ CREATE TABLE capture (
     PRIMARY KEY (execution_id, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX capture_failed ON capture (execution_id) WHERE state = 'failed';
+
 CREATE TABLE harvest (
     -- A run of the harvester.
     id INTEGER PRIMARY KEY,

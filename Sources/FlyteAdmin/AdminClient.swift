@@ -30,8 +30,9 @@ public final class AdminClient: Sendable {
         var counts = RequestCounts()
         /// Set when the server or a proxy before it answers only JSON.
         var speaksJSON = false
-        /// Whether anybody has answered, be it with a refusal.
-        var hasAnswered = false
+        /// Who has answered, be it with a refusal.
+        var answeringHosts: Set<Substring> = []
+        var hasUnderstood = false
     }
 
     public init(
@@ -47,13 +48,18 @@ public final class AdminClient: Sendable {
 
     public var counts: RequestCounts { state.withLock { $0.counts } }
 
+    /// Whether the server has given at least one answer of Flyte's: before that, a failure is rather one of the
+    /// address or the log-in than of the one question.
+    public var hasUnderstood: Bool { state.withLock { $0.hasUnderstood } }
+
     // MARK: Asking
 
     /// The protobuf bytes of the answer and the time it was given.
     func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: Timestamp?) {
-        let response = try await request("GET \(route.path)") { () async throws(AdminError) in
+        let response = try await request("GET \(route.path)", at: base) { () async throws(AdminError) in
             try self.protobuf(try await self.ask(route), route)
         }
+        state.withLock { $0.hasUnderstood = true }
         return (response.body, response.date)
     }
 
@@ -123,7 +129,7 @@ public final class AdminClient: Sendable {
             let response = try await transport.send(request)
             state.withLock {
                 $0.counts.bytesIn += Int64(response.body.count)
-                $0.hasAnswered = true
+                $0.answeringHosts.insert(Self.host(of: request.url))
             }
             return response
         } catch {
@@ -133,8 +139,9 @@ public final class AdminClient: Sendable {
 
     /// Asks until there is an answer or no sense in asking again.
     private func request(
-        _ name: String, _ ask: () async throws(AdminError) -> HTTPResponse
+        _ name: String, at url: String, _ ask: () async throws(AdminError) -> HTTPResponse
     ) async throws(AdminError) -> HTTPResponse {
+        let host = Self.host(of: url)
         var number = 1
         while true {
             let failure: AdminError
@@ -155,7 +162,7 @@ public final class AdminClient: Sendable {
             number += 1
             guard
                 let delay = options.retry.delay(
-                    beforeTry: number, after: failure, isFirstContact: !state.withLock { $0.hasAnswered },
+                    beforeTry: number, after: failure, isFirstContact: !state.withLock { $0.answeringHosts.contains(host) },
                     chance: options.pace.chance())
             else { throw failure }
             state.withLock { $0.counts.retries += 1 }
@@ -168,10 +175,16 @@ public final class AdminClient: Sendable {
         }
     }
 
+    /// Scheme, host and port.
+    private static func host(of url: String) -> Substring {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count > 2 ? url[..<parts[2].endIndex] : url[...]
+    }
+
     /// The body behind a signed URL: no Flyte answer, no token sent.
     public func signedObject(_ url: String) async throws(AdminError) -> [UInt8] {
         let name = "GET a signed URL"
-        return try await request(name) { () async throws(AdminError) in
+        return try await request(name, at: url) { () async throws(AdminError) in
             let response = try await self.send(HTTPRequest(url: url), name)
             guard response.status == 200 else {
                 var error = AdminError(response, route: name)

@@ -4,7 +4,9 @@ public struct RetryPolicy: Hashable, Sendable {
     public var tries = 8
     /// For a 500, which is rarely passing.
     public var triesAfterServerFault = 2
-    /// While nobody has answered at all: a wrong name or port should be told soon.
+    /// For an answer that did not come in time: each try takes as long again.
+    public var triesAfterTimeout = 3
+    /// While a host has never answered: a wrong name or port should be told soon.
     public var triesAtFirstContact = 2
     /// Seconds before the first retry; twice as many before each further one.
     public var firstDelay = 0.5
@@ -30,6 +32,8 @@ public struct RetryPolicy: Hashable, Sendable {
     private func limit(_ error: AdminError, isFirstContact: Bool) -> Int {
         switch error.kind {
         case .serverFault: triesAfterServerFault
+        case .transport(let transport) where transport.kind == .timedOut && !isFirstContact:
+            min(tries, triesAfterTimeout)
         case .transport where isFirstContact: min(tries, triesAtFirstContact)
         default: tries
         }

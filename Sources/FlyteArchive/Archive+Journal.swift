@@ -116,6 +116,13 @@ extension Archive {
             SELECT e.name FROM execution e JOIN scope c ON c.id = e.scope_id
             WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND e.reread_at <= ? ORDER BY e.id
             """, scope + [.integer(now.nanoseconds)])
+        // A part that failed leaves a problem as well; but a process may die between the two.
+        let parts = try database.rows(
+            """
+            SELECT DISTINCT e.name FROM capture g JOIN execution e ON e.id = g.execution_id
+            JOIN scope c ON c.id = e.scope_id
+            WHERE g.state = 'failed' AND c.source_id = ? AND c.project = ? AND c.domain = ? ORDER BY e.id
+            """, scope)
         let failed = try database.rows(
             """
             SELECT DISTINCT execution FROM problem
@@ -123,7 +130,7 @@ extension Archive {
             ORDER BY id
             """, scope)
         var seen: Set<String> = []
-        return (open + failed).compactMap { $0[0].text }.filter { seen.insert($0).inserted }
+        return (open + parts + failed).compactMap { $0[0].text }.filter { seen.insert($0).inserted }
             .map { ExecutionID(project: project, domain: domain, name: $0) }
     }
 

@@ -10,13 +10,16 @@ enum HarvestRun {
     static func run(
         _ client: AdminClient, into path: String, source: String, options: HarvestOptions, stop: StopFlag
     ) async throws -> HarvestSummary {
+        // Whatever is wrong with the server or the question is told before anything is written.
+        if access(path, F_OK) == 0 { _ = try Archive(path: path, mode: .readOnly) }
+        let plan = try await HarvestPlan(options, client: client)
         let lock = try ArchiveLock(
             archive: path, who: "process \(getpid()), since \(Timestamp.now.microsecondText.prefix(19))Z")
         defer { withExtendedLifetime(lock) {} }
         let line = ProgressLine()
         defer { line.close() }
         let harvester = try Harvester(
-            client: client, archive: try Archive(path: path, mode: .readWrite), source: source,
+            plan, client: client, archive: try Archive(path: path, mode: .readWrite), source: source,
             toolVersion: flightlogVersion, options: options, stop: stop, now: { .now }, progress: line.show)
         return try await harvester.run()
     }

@@ -34,10 +34,17 @@ actor ArchiveWriter {
         try archive.due(source: source, project: project, domain: domain, at: now)
     }
 
+    /// - Parameter failures: Errors that kept parts of the execution away for now.
     func write(
-        _ capture: ExecutionCapture, definitions: [CapturedDefinition], grace: Int64, at now: Timestamp
+        _ capture: ExecutionCapture, definitions: [CapturedDefinition], failures: [AdminError], grace: Int64,
+        at now: Timestamp
     ) throws -> WriteResult {
-        try archive.write(capture, definitions: definitions, source: source, grace: grace, at: now)
+        let id = capture.id
+        let result = try archive.write(capture, definitions: definitions, source: source, grace: grace, at: now)
+        for error in failures {
+            try problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now)
+        }
+        return result
     }
 
     /// - Parameter id: nil for a row of a list that is too large to be named.

@@ -13,7 +13,7 @@ actor DefinitionStore {
     private let client: AdminClient
     /// What the archive already has.
     private let stored: @Sendable (DefinitionID) async throws -> [UInt8]?
-    private var loading: [DefinitionID: Task<Entry, Never>] = [:]
+    private var loading: [DefinitionID: Task<Entry, any Error>] = [:]
     private var fresh: Set<DefinitionID> = []
     private var closures: [DefinitionID: WorkflowClosure] = [:]
     private var tasks: [DefinitionID: TaskTemplate] = [:]
@@ -23,16 +23,31 @@ actor DefinitionStore {
         self.stored = stored
     }
 
-    /// Makes sure that these are known, as far as they can be.
-    func load(_ ids: [DefinitionID]) async {
+    /// Reads those that are not known yet, side by side.
+    ///
+    /// - Returns: Those that the server gave, which the archive may not have; and those it did not give.
+    func read(_ ids: [DefinitionID]) async throws -> (
+        found: [CapturedDefinition], missing: [(DefinitionID, AdminError)]
+    ) {
         for id in ids { _ = task(for: id) }
-        for id in ids { _ = await entry(id) }
+        var found: [CapturedDefinition] = []
+        var missing: [(DefinitionID, AdminError)] = []
+        for id in ids {
+            switch try await task(for: id).value {
+            case .bytes(let bytes):
+                if fresh.contains(id) { found.append(CapturedDefinition(id: id, bytes: bytes)) }
+            case .missing(let error):
+                try error.rethrowIfTreeIsSpoilt()
+                missing.append((id, error))
+            }
+        }
+        return (found, missing)
     }
 
-    private func task(for id: DefinitionID) -> Task<Entry, Never> {
+    private func task(for id: DefinitionID) -> Task<Entry, any Error> {
         if let task = loading[id] { return task }
-        let task = Task { () async -> Entry in
-            if let bytes = try? await self.stored(id) {
+        let task = Task { () async throws -> Entry in
+            if let bytes = try await self.stored(id) {
                 self.remember(id, bytes, isFresh: false)
                 return .bytes(bytes)
             }
@@ -47,8 +62,6 @@ actor DefinitionStore {
         loading[id] = task
         return task
     }
-
-    private func entry(_ id: DefinitionID) async -> Entry { await task(for: id).value }
 
     private func remember(_ id: DefinitionID, _ bytes: [UInt8], isFresh: Bool) {
         if isFresh { fresh.insert(id) }
@@ -67,21 +80,5 @@ actor DefinitionStore {
             Dictionary(uniqueKeysWithValues: ids.compactMap { id in closures[id].map { (id, $0) } }),
             Dictionary(uniqueKeysWithValues: ids.compactMap { id in tasks[id].map { (id, $0) } })
         )
-    }
-
-    /// Those of the ids that were read from the server, with their bytes; and those it did not give.
-    func captured(_ ids: [DefinitionID]) async -> (
-        found: [CapturedDefinition], missing: [(DefinitionID, AdminError)]
-    ) {
-        var found: [CapturedDefinition] = []
-        var missing: [(DefinitionID, AdminError)] = []
-        for id in ids {
-            switch await entry(id) {
-            case .bytes(let bytes):
-                if fresh.contains(id) { found.append(CapturedDefinition(id: id, bytes: bytes)) }
-            case .missing(let error): missing.append((id, error))
-            }
-        }
-        return (found, missing)
     }
 }

@@ -8,7 +8,7 @@ public struct HarvestSummary: Hashable, Sendable {
     public var unchanged = 0
     /// Executions that the lists named and the archive already had as they are.
     public var skipped = 0
-    /// Executions that could not be read; each has its row in `v_problem`.
+    /// Executions that could not be read, or not whole, and lists likewise; each has its rows in `v_problem`.
     public var problems = 0
     public var requests: Int64 = 0
     public var retries: Int64 = 0

@@ -11,6 +11,7 @@ public import FlyteModel
 public struct Harvester: Sendable {
     private let client: AdminClient
     private let writer: ArchiveWriter
+    private let plan: HarvestPlan
     private let options: HarvestOptions
     private let now: @Sendable () -> Timestamp
     private let stop: StopFlag
@@ -18,17 +19,19 @@ public struct Harvester: Sendable {
     private let tally: Tally
 
     /// - Parameters:
+    ///   - plan: Made with the same options.
     ///   - archive: Open for writing; belongs to the harvest until `run` is done.
     ///   - source: The installation's name in the archive.
     ///   - now: Our clock, for what the server's does not tell.
     public init(
-        client: AdminClient, archive: sending Archive, source: String, toolVersion: String,
+        _ plan: HarvestPlan, client: AdminClient, archive: sending Archive, source: String, toolVersion: String,
         options: HarvestOptions = HarvestOptions(), stop: StopFlag = StopFlag(),
         now: @escaping @Sendable () -> Timestamp,
         progress: @escaping @Sendable (HarvestProgress) -> Void = { _ in }
     ) throws {
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion, now: now())
+        self.plan = plan
         self.client = client
         self.writer = writer
         self.options = options
@@ -37,33 +40,21 @@ public struct Harvester: Sendable {
         tally = Tally(client: client, progress: progress)
         reader = TreeReader(
             client: client, definitions: DefinitionStore(client: client) { try await writer.definition($0) },
-            signer: Signer(client: client), serverSpans: options.serverSpans)
+            objects: ObjectReader(client: client), serverSpans: options.serverSpans)
     }
 
     /// Harvests. Throws when nothing can be harvested at all; what fails for single executions becomes
     /// problems in the archive, counted in the summary.
     public func run() async throws -> HarvestSummary {
-        let slots = Slots(count: options.jobs)
         do {
-            if options.executions.isEmpty {
-                let scopes = try await self.scopes()
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for (project, domain) in scopes {
-                        group.addTask { try await self.harvest(project: project, domain: domain, slots) }
-                    }
-                    try await group.waitForAll()
-                }
-            } else {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for id in options.executions { try await begin(id, isNew: false, slots, &group) }
-                    try await group.waitForAll()
-                }
-            }
-        } catch {
+            try await untilStopped { try await self.harvestAll() }
+        } catch where !(stop.isSet && Self.isCancellation(error)) {
             var summary = await tally.summary()
             summary.wasStopped = true
             try? await writer.finish(summary, outcome: "failed", at: now())
             throw error
+        } catch {
+            // What was in hand took too long, and was dropped.
         }
         var summary = await tally.summary()
         summary.wasStopped = stop.isSet
@@ -72,17 +63,55 @@ public struct Harvester: Sendable {
         return summary
     }
 
-    private func scopes() async throws -> [(String, String)] {
-        let projects: [String]
-        if let chosen = options.projects { projects = chosen } else { projects = try await client.projects() }
-        let domains: [String]
-        if let chosen = options.domains { domains = chosen } else { domains = try await client.domains() }
-        return projects.flatMap { project in domains.map { (project, $0) } }
+    /// Seconds that executions in hand get to end when the harvest is asked to stop.
+    private static let patience = Duration.seconds(4)
+
+    /// Runs the work, and cancels it a little after the harvest was asked to stop.
+    private func untilStopped(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                while !self.stop.isSet { try await Task.sleep(for: .milliseconds(100)) }
+                try await Task.sleep(for: Self.patience)
+            }
+            // Whichever is first ends the other.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private static func isCancellation(_ error: any Error) -> Bool {
+        if let error = error as? AdminError, case .transport(let transport) = error.kind {
+            return transport.kind == .cancelled
+        }
+        return error is CancellationError
+    }
+
+    private func harvestAll() async throws {
+        let slots = Slots(count: options.jobs)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for place in plan.places {
+                group.addTask { try await self.harvest(place.project, place.domain, slots) }
+            }
+            for id in plan.executions { try await begin(id, slots, &group) }
+            try await group.waitForAll()
+        }
     }
 
     // MARK: A project and domain
 
-    private func harvest(project: String, domain: String, _ slots: Slots) async throws {
+    private func harvest(_ project: String, _ domain: String, _ slots: Slots) async throws {
+        do {
+            try await harvestList(project, domain, slots)
+        } catch let error as AdminError {
+            // The others may fare better.
+            if error.isFatal { throw error }
+            await tally.problem()
+            try await writer.problem(nil, project: project, domain: domain, error, detail: nil, at: now())
+        }
+    }
+
+    private func harvestList(_ project: String, _ domain: String, _ slots: Slots) async throws {
         var filters: [String] = []
         if !options.isFull {
             if let since = options.since {
@@ -92,6 +121,9 @@ public struct Harvester: Sendable {
             }
         }
         let list = try client.executions(project: project, domain: domain, filters: filters)
+        // Progress of nodes does not touch the execution's row; and what failed is tried again.
+        let due = try await writer.due(project: project, domain: domain, at: now())
+        let isDue = Set(due)
         var began: Timestamp?
         var listed: Set<String> = []
         var tooLarge: [(Int, AdminError)] = []
@@ -105,35 +137,36 @@ public struct Harvester: Sendable {
                 let executions = try page.items.map { try Execution(decoding: $0) }
                 let known = try await self.writer.known(executions.map(\.id))
                 for execution in executions where listed.insert(execution.id.name).inserted {
-                    if !self.options.isFull, let before = known[execution.id], before.isSame(as: execution) {
+                    if !self.options.isFull, !isDue.contains(execution.id), let before = known[execution.id],
+                        before.isSame(as: execution)
+                    {
                         await self.tally.skipped()
                         continue
                     }
                     if self.stop.isSet { break }
-                    try await self.begin(execution.id, isNew: known[execution.id] == nil, slots, &group)
+                    try await self.begin(execution.id, slots, &group)
                 }
             }
-            // Progress of nodes does not touch the execution's row; and what failed is tried again.
-            for id in try await writer.due(project: project, domain: domain, at: now()) {
+            for id in due where listed.insert(id.name).inserted {
                 if stop.isSet { break }
-                if listed.insert(id.name).inserted { try await begin(id, isNew: false, slots, &group) }
+                try await begin(id, slots, &group)
             }
-            if tooLarge.isEmpty { try await writer.listIsWhole(project: project, domain: domain, at: now()) }
             for (offset, error) in tooLarge {
                 await tally.problem()
                 try await writer.problem(
-                    nil, project: project, domain: domain, error,
-                    detail: "execution \(offset + 1) of the list", at: now())
+                    nil, project: project, domain: domain, error, detail: "execution \(offset + 1) of the list", at: now())
             }
             try await group.waitForAll()
         }
-        if let began, !stop.isSet, options.since == nil {
+        guard !stop.isSet else { return }
+        if tooLarge.isEmpty { try await writer.listIsWhole(project: project, domain: domain, at: now()) }
+        if let began, options.since == nil {
             try await writer.setWatermark(began, project: project, domain: domain)
         }
     }
 
     private func begin(
-        _ id: ExecutionID, isNew: Bool, _ slots: Slots, _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ id: ExecutionID, _ slots: Slots, _ group: inout ThrowingTaskGroup<Void, any Error>
     ) async throws {
         await tally.found()
         await slots.take()
@@ -153,25 +186,24 @@ public struct Harvester: Sendable {
     private func harvest(_ id: ExecutionID) async throws {
         if stop.isSet { return }
         do {
-            let result = try await reader.read(id, at: now())
-            let definitions = await reader.definitions.captured(result.definitions)
+            let tree = try await reader.read(id, at: now())
             let written = try await writer.write(
-                result.capture, definitions: definitions.found, grace: options.grace, at: now())
-            await tally.done(written, at: "\(id)")
+                tree.capture, definitions: tree.definitions, failures: tree.failures, grace: options.grace, at: now())
+            await tally.done(written, failures: tree.failures.count, at: "\(id)")
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.
             if error.isFatal { throw error }
-            await tally.problem(at: "\(id)")
-            try await writer.problem(
-                id, project: id.project, domain: id.domain, error, detail: nil, at: now())
+            try await failed(id, error)
         } catch let error as ModelError {
-            await tally.problem(at: "\(id)")
-            try await writer.problem(
-                id, project: id.project, domain: id.domain,
+            try await failed(
+                id,
                 AdminError(
-                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200,
-                    message: error.description),
-                detail: nil, at: now())
+                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200, message: error.description))
         }
+    }
+
+    private func failed(_ id: ExecutionID, _ error: AdminError) async throws {
+        await tally.problem(at: "\(id)")
+        try await writer.problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now())
     }
 }

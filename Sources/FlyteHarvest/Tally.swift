@@ -35,8 +35,13 @@ actor Tally {
 
     func skipped() { result.skipped += 1 }
 
-    func done(_ written: WriteResult, at place: String) {
+    /// - Parameter failures: Parts of the execution that could not be read.
+    func done(_ written: WriteResult, failures: Int, at place: String) {
         state.done += 1
+        if failures > 0 {
+            state.problems += 1
+            result.problems += 1
+        }
         switch written {
         case .new: result.new += 1
         case .updated: result.updated += 1

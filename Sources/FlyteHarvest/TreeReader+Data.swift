@@ -6,56 +6,89 @@ import FlyteModel
 // and literals that the engine keeps apart are references.
 extension TreeReader {
     /// Fetches what the answers so far name and do not hold; what cannot be had is written down.
-    func completeData(_ capture: inout ExecutionCapture) async throws {
+    ///
+    /// - Returns: What perhaps can be had later.
+    func completeData(_ capture: inout ExecutionCapture) async throws -> [AdminError] {
         let ids = definitionIDs(capture)
         let known = await definitions.known(ids)
         let lookup = ExecutionTree.Definitions(workflow: { known.workflows[$0] }, task: { known.tasks[$0] })
         let tree = try ExecutionTree(capture, definitions: lookup)
-        var added = Part()
+        var sought: [Sought] = []
         for message in capture.messages where message.kind == .data {
-            let isExecution = message.place.nodeID == nil
             let answer: DataAnswer
             do {
-                answer = try DataAnswer(decoding: message.bytes, isExecution: isExecution)
+                answer = try DataAnswer(decoding: message.bytes, isExecution: message.place.nodeID == nil)
             } catch {
                 throw AdminError(kind: .garbage, route: "GET data", status: 200, message: "\(error)")
             }
             for direction in CapturedMessage.Direction.allCases {
                 let side = direction == .input ? answer.inputs : answer.outputs
-                let uri = tree.uri(direction, at: message.place)
-                if !side.isInline {
-                    added.append(
-                        try await map(side, uri, direction, at: message.place) {
-                            tree.hasNone(direction, at: message.place, lookup)
-                        })
-                }
+                let place = message.place
+                if side.isInline { continue }
+                // Without an address there is nothing, and an interface without variables has none.
+                let uri = tree.uri(direction, at: place) ?? ""
+                if !side.isFetchable, uri.isEmpty || tree.hasNone(direction, at: place, lookup) { continue }
+                // The size comes from the store itself: nothing there is nothing missing.
+                if side.isFetchable, side.bytes == 0 { continue }
+                sought.append(
+                    Sought(place: place, direction: direction, url: side.isFetchable ? side.url : nil, uri: uri))
             }
         }
         // Both sides of a data call fail together when one object is gone; the other may still be had.
+        var halves: [CapturePlace: Set<CapturedMessage.Direction>] = [:]
         for gap in capture.withheld where gap.field == "data" {
             for direction in CapturedMessage.Direction.allCases {
                 guard let uri = tree.uri(direction, at: gap.place), !uri.isEmpty else { continue }
-                added.append(try await map(DataAnswer.Side(), uri, direction, at: gap.place) { false })
+                halves[gap.place, default: []].insert(direction)
+                sought.append(Sought(place: gap.place, direction: direction, uri: uri))
             }
         }
+        // What is told of the sides apart need not be told of both.
         capture.withheld.removeAll { gap in
             gap.field == "data"
-                && CapturedMessage.Direction.allCases.allSatisfy { direction in
-                    let uri = tree.uri(direction, at: gap.place) ?? ""
-                    return uri.isEmpty
-                        || added.messages.contains { $0.place == gap.place && $0.direction == direction }
-                        || added.withheld.contains {
-                            $0.place == gap.place && $0.field == Self.field(direction)
-                        }
+                && CapturedMessage.Direction.allCases.allSatisfy {
+                    halves[gap.place]?.contains($0) == true || (tree.uri($0, at: gap.place) ?? "").isEmpty
                 }
         }
-        capture.append(added)
-        try await addOffloaded(&capture)
+        let maps = try await all(sought) { try await self.map($0) }
+        capture.messages += maps.messages
+        capture.withheld += maps.withheld
+        let offloaded = try await all(Self.offloaded(in: capture)) { try await self.literal($0) }
+        capture.messages += offloaded.messages
+        capture.withheld += offloaded.withheld
+        return maps.failures + offloaded.failures
     }
 
-    private static func field(_ direction: CapturedMessage.Direction) -> String {
-        direction == .input ? "inputs" : "outputs"
+    /// A literal map that an answer did not hold.
+    private struct Sought: Sendable {
+        var place: CapturePlace
+        var direction: CapturedMessage.Direction
+        /// Signed by the server along with its answer.
+        var url: String?
+        /// Empty when the closure does not say.
+        var uri: String
+
+        var field: String { direction == .input ? "inputs" : "outputs" }
     }
+
+    /// The parts of many things, in their order, some read at once.
+    private func all<Item: Sendable>(
+        _ items: [Item], _ read: @escaping @Sendable (Item) async throws -> Part
+    ) async throws -> Part {
+        try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+            var parts: [Int: Part] = [:]
+            for (index, item) in items.enumerated() {
+                if index >= Self.objectsAtOnce, let (done, part) = try await group.next() { parts[done] = part }
+                group.addTask { (index, try await read(item)) }
+            }
+            for try await (done, part) in group { parts[done] = part }
+            var whole = Part()
+            for index in items.indices { if let part = parts[index] { whole.append(part) } }
+            return whole
+        }
+    }
+
+    private static let objectsAtOnce = 16
 
     private func definitionIDs(_ capture: ExecutionCapture) -> [DefinitionID] {
         var ids: Set<DefinitionID> = []
@@ -68,54 +101,76 @@ extension TreeReader {
         return Array(ids)
     }
 
-    /// One side that the answer left empty.
-    private func map(
-        _ side: DataAnswer.Side, _ uri: String?, _ direction: CapturedMessage.Direction,
-        at place: CapturePlace,
-        hasNone: () -> Bool
-    ) async throws -> Part {
+    private func map(_ sought: Sought) async throws -> Part {
         var part = Part()
-        func withhold(_ state: Withheld.State, _ detail: String) -> Part {
-            part.withheld = [
-                Withheld(place: place, field: Self.field(direction), state: state, detail: detail)
-            ]
-            return part
-        }
-        var url: String?
-        if side.isFetchable {
-            // The size comes from the store itself: nothing there is nothing missing.
-            if side.bytes == 0 { return part }
-            url = side.url
-        } else {
-            // Without an address there is nothing, and an interface without variables has none.
-            guard let uri, !uri.isEmpty, !hasNone() else { return part }
-            url = try await signer.url(for: uri)
-            if url == nil {
-                return withhold(
-                    .unreadable, "the server's answer is empty, and it signs no URL for \(uri)")
-            }
-        }
-        guard let url else { return part }
         do {
-            let bytes = try await client.signedObject(url)
+            guard let bytes = try await object(sought.url, sought.uri) else {
+                part.withheld = [
+                    Withheld(
+                        place: sought.place, field: sought.field, state: .unreadable,
+                        detail: "the server's answer is empty, and it signs no URL for \(sought.uri)")
+                ]
+                return part
+            }
             _ = try WireReader(bytes).fields()
             part.messages = [
-                CapturedMessage(kind: .literalMap, place: place, direction: direction, bytes: bytes)
+                CapturedMessage(kind: .literalMap, place: sought.place, direction: sought.direction, bytes: bytes)
             ]
-            return part
         } catch let error as AdminError {
-            if error.isFatal, error.isPassing { return withhold(.failed, error.description) }
-            if error.isPassing { throw error }
-            return withhold(error.kind == .notFound ? .missing : .unreadable, error.description)
+            try error.rethrowIfCancelled()
+            part.withhold(sought.place, sought.field, error, error.objectState)
         } catch {
-            return withhold(.unreadable, "the object at \(uri ?? "the signed URL") is no literal map")
+            part.withheld = [
+                Withheld(
+                    place: sought.place, field: sought.field, state: .unreadable,
+                    detail: "the object at \(sought.uri.isEmpty ? "the signed URL" : sought.uri) is no literal map")
+            ]
         }
+        return part
     }
 
-    /// Follows the literals that the engine keeps apart, once each.
-    private func addOffloaded(_ capture: inout ExecutionCapture) async throws {
+    /// A literal that the engine keeps apart.
+    private func literal(_ sought: (place: CapturePlace, uri: String)) async throws -> Part {
+        var part = Part()
+        do {
+            guard let bytes = try await object(nil, sought.uri) else {
+                part.withheld = [
+                    Withheld(
+                        place: sought.place, field: "offloaded", state: .unreadable,
+                        detail: "\(sought.uri): the server signs no URL for it")
+                ]
+                return part
+            }
+            part.messages = [
+                CapturedMessage(kind: .literal, place: sought.place, uri: sought.uri, bytes: bytes)
+            ]
+        } catch {
+            try error.rethrowIfCancelled()
+            var told = error
+            told.message = "\(sought.uri): \(error.message)"
+            part.withhold(sought.place, "offloaded", told, error.objectState)
+        }
+        return part
+    }
+
+    /// An object by its signed URL, or by one that is asked for; nil when the server signs none.
+    private func object(_ url: String?, _ uri: String) async throws(AdminError) -> [UInt8]? {
+        if let url {
+            do {
+                return try await objects.object(at: url)
+            } catch {
+                // Signatures last minutes, and a large tree takes longer.
+                guard error.kind == .forbidden || error.kind == .invalid, !uri.isEmpty else { throw error }
+            }
+        }
+        guard let fresh = try await objects.url(for: uri) else { return nil }
+        return try await objects.object(at: fresh)
+    }
+
+    /// The literals that the engine keeps apart, once each.
+    private static func offloaded(in capture: ExecutionCapture) -> [(place: CapturePlace, uri: String)] {
         var seen: Set<String> = []
-        var added = Part()
+        var found: [(place: CapturePlace, uri: String)] = []
         for message in capture.messages {
             var uris: [String] = []
             switch message.kind {
@@ -126,31 +181,27 @@ extension TreeReader {
             case .literalMap: uris = (try? OffloadedLiterals.uris(inMap: WireReader(message.bytes))) ?? []
             default: continue
             }
-            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted {
-                added.append(try await offloaded(uri, at: message.place))
-            }
+            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted { found.append((message.place, uri)) }
         }
-        capture.append(added)
+        return found
+    }
+}
+
+extension AdminError {
+    /// A harvest that is stopped leaves no gaps that it did not look into.
+    fileprivate func rethrowIfCancelled() throws {
+        if case .transport(let error) = kind, error.kind == .cancelled { throw self }
+        // The server itself, where the URL is asked for, and not its store.
+        if kind == .unauthenticated || kind == .overloaded { throw self }
     }
 
-    private func offloaded(_ uri: String, at place: CapturePlace) async throws -> Part {
-        var part = Part()
-        func withhold(_ state: Withheld.State, _ detail: String) -> Part {
-            part.withheld = [
-                Withheld(place: place, field: "offloaded", state: state, detail: "\(uri): \(detail)")
-            ]
-            return part
-        }
-        do {
-            guard let url = try await signer.url(for: uri) else {
-                return withhold(.unreadable, "the server signs no URL for it")
-            }
-            let bytes = try await client.signedObject(url)
-            part.messages = [CapturedMessage(kind: .literal, place: place, uri: uri, bytes: bytes)]
-            return part
-        } catch {
-            if error.isPassing, !error.isFatal { throw error }
-            return withhold(error.kind == .notFound ? .missing : .unreadable, error.description)
+    /// What the capture ledger says of an object that was not handed over because of this.
+    fileprivate var objectState: Withheld.State {
+        switch kind {
+        case .forbidden, .invalid, .redirected, .notFlyte: .unreadable
+        // A store inside of the server's own network will be no nearer the next time.
+        case .transport(let error) where [.refused, .cannotResolve, .tls, .notHTTP].contains(error.kind): .unreadable
+        default: captureState
         }
     }
 }

@@ -10,13 +10,15 @@ import FlyteModel
 struct TreeReader: Sendable {
     let client: AdminClient
     let definitions: DefinitionStore
-    let signer: Signer
+    let objects: ObjectReader
     let serverSpans: HarvestOptions.ServerSpans
 
     struct Result: Sendable {
         var capture: ExecutionCapture
-        /// Launch plan, workflow and tasks that the tree refers to.
-        var definitions: [DefinitionID]
+        /// Launch plan, workflow and tasks that the tree refers to and the archive may not have.
+        var definitions: [CapturedDefinition]
+        /// What could not be read now and perhaps can be later.
+        var failures: [AdminError]
     }
 
     func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
@@ -27,32 +29,51 @@ struct TreeReader: Sendable {
         let execution = try Execution(decoding: bytes)
 
         async let own = ownParts(of: id, execution)
-        async let nodes = level(of: id, parent: nil, depth: 0)
-        for part in [try await own, try await nodes] { capture.append(part) }
-
-        if capture.mayHaveSignals { capture.append(try await signals(of: id)) }
+        async let nodes = level(of: id, parent: nil, depth: 0, seen: SeenNodes())
+        var part = try await own
+        part.append(try await nodes)
+        capture.messages += part.messages
+        if capture.mayHaveSignals {
+            let signals = try await signals(of: id)
+            capture.messages += signals.messages
+            part.append(signals)
+        }
         var referenced: [DefinitionID] = [execution.launchPlan, execution.workflow].compactMap { $0 }
         for message in capture.messages where message.kind == .attempt {
             if let task = message.place.task { referenced.append(task) }
         }
         let unique = referenced.reduce(into: [DefinitionID]()) { if !$0.contains($1) { $0.append($1) } }
-        await definitions.load(unique)
-        try await completeData(&capture)
-        return Result(capture: capture, definitions: unique)
+        let known = try await definitions.read(unique)
+        for (definition, error) in known.missing {
+            part.withhold(.execution, definition.kind.rawValue, error)
+        }
+        capture.withheld = part.withheld
+        part.failures += try await completeData(&capture)
+        return Result(capture: capture, definitions: known.found, failures: part.failures)
     }
 
     /// A part of a capture, read on its own.
     struct Part: Sendable {
         var messages: [CapturedMessage] = []
         var withheld: [Withheld] = []
+        /// The errors of those withheld that may be had later.
+        var failures: [AdminError] = []
 
         mutating func append(_ part: Part) {
             messages += part.messages
             withheld += part.withheld
+            failures += part.failures
         }
 
         mutating func withhold(_ place: CapturePlace, _ field: String, _ error: AdminError) {
-            withheld.append(Withheld(place: place, field: field, error))
+            withhold(place, field, error, error.captureState)
+        }
+
+        mutating func withhold(
+            _ place: CapturePlace, _ field: String, _ error: AdminError, _ state: Withheld.State
+        ) {
+            withheld.append(Withheld(place: place, field: field, state: state, detail: error.description))
+            if state == .failed { failures.append(error) }
         }
     }
 
@@ -64,7 +85,7 @@ struct TreeReader: Sendable {
             let body = try await client.executionData(id)
             part.messages.append(CapturedMessage(kind: .data, bytes: body))
         } catch {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(.execution, "data", error)
         }
         let wantsSpans: Bool
@@ -77,7 +98,7 @@ struct TreeReader: Sendable {
         do {
             part.messages.append(CapturedMessage(kind: .metrics, bytes: try await client.metrics(of: id)))
         } catch {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(.execution, "metrics", error)
         }
         return part
@@ -90,7 +111,7 @@ struct TreeReader: Sendable {
                 CapturedMessage(kind: .signal, bytes: $0)
             }
         } catch let error as AdminError {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(.execution, "signals", error)
         }
         return part
@@ -98,7 +119,11 @@ struct TreeReader: Sendable {
 
     // MARK: Nodes
 
-    private func level(of id: ExecutionID, parent: String?, depth: Int) async throws -> Part {
+    private static let nodesAtOnce = 64
+
+    private func level(
+        of id: ExecutionID, parent: String?, depth: Int, seen: SeenNodes
+    ) async throws -> Part {
         guard depth < Message.depthLimit else {
             return Part(withheld: [
                 Withheld(
@@ -107,16 +132,15 @@ struct TreeReader: Sendable {
             ])
         }
         return try await nodes(
-            of: id, in: try client.nodes(of: id, parent: parent), parent: parent, depth: depth)
+            of: id, in: try client.nodes(of: id, parent: parent), parent: parent, depth: depth, seen: seen)
     }
 
     private func nodes(
-        of id: ExecutionID, in list: AdminList, parent: String?, depth: Int
+        of id: ExecutionID, in list: AdminList, parent: String?, depth: Int, seen: SeenNodes
     ) async throws -> Part {
         var whole = Part()
         var gaps: [Withheld] = []
         do {
-            var seen: Set<String> = []
             var items: [(NodeExecution, [UInt8])] = []
             try await client.pages(of: list) { offset, error in
                 gaps.append(
@@ -126,24 +150,25 @@ struct TreeReader: Sendable {
             } _: { page in
                 for bytes in page.items {
                     let node = try NodeExecution(decoding: bytes)
-                    // Rows may come twice while others are added.
-                    if seen.insert(node.id.nodeID).inserted { items.append((node, bytes)) }
+                    if await seen.insert(node.id.nodeID) { items.append((node, bytes)) }
                 }
             }
-            whole.withheld = gaps
+            whole.withheld += gaps
             let parts = try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+                var parts: [Int: Part] = [:]
                 for (index, (node, bytes)) in items.enumerated() {
+                    // A level may have a hundred thousand nodes, and each that is begun takes memory.
+                    if index >= Self.nodesAtOnce, let (done, part) = try await group.next() { parts[done] = part }
                     group.addTask {
-                        (index, try await self.node(node, bytes, of: id, parent: parent, depth: depth))
+                        (index, try await self.node(node, bytes, of: id, parent: parent, depth: depth, seen: seen))
                     }
                 }
-                var parts: [Int: Part] = [:]
-                for try await (index, part) in group { parts[index] = part }
+                for try await (done, part) in group { parts[done] = part }
                 return parts
             }
             for index in items.indices { if let part = parts[index] { whole.append(part) } }
         } catch let error as AdminError {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             // Without its nodes a tree is no tree, unless only a branch of it is missing.
             guard let parent else { throw error }
             whole.withhold(.node(parent), "nodes", error)
@@ -152,7 +177,8 @@ struct TreeReader: Sendable {
     }
 
     private func node(
-        _ node: NodeExecution, _ listed: [UInt8], of id: ExecutionID, parent: String?, depth: Int
+        _ node: NodeExecution, _ listed: [UInt8], of id: ExecutionID, parent: String?, depth: Int,
+        seen: SeenNodes
     ) async throws -> Part {
         let nodeID = node.id.nodeID
         let place = CapturePlace.node(nodeID)
@@ -166,8 +192,8 @@ struct TreeReader: Sendable {
 
         async let own = ownMessage(node, listed, of: id, parent: parent)
         async let data = hasData ? nodeData(node, of: id) : Part()
-        async let attempts = hasAttempts ? self.attempts(of: node, id, depth: depth) : Part()
-        async let children = hasChildren ? level(of: id, parent: nodeID, depth: depth + 1) : Part()
+        async let attempts = hasAttempts ? self.attempts(of: node, id, depth: depth, seen: seen) : Part()
+        async let children = hasChildren ? level(of: id, parent: nodeID, depth: depth + 1, seen: seen) : Part()
         var part = try await own
         part.append(try await data)
         if node.isDynamic, !part.messages.contains(where: { $0.kind == .data }) {
@@ -190,9 +216,8 @@ struct TreeReader: Sendable {
             do {
                 bytes = try await client.node(id, node.id.nodeID)
             } catch {
-                try error.rethrowIfFatal()
-                part.withheld.append(
-                    Withheld(place: place, field: "error", state: .truncated, detail: error.description))
+                try error.rethrowIfTreeIsSpoilt()
+                part.withhold(place, "error", error, error.captureState == .failed ? .failed : .truncated)
             }
         }
         part.messages = [CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes)]
@@ -206,7 +231,7 @@ struct TreeReader: Sendable {
             let body = try await client.nodeData(id, node.id.nodeID)
             part.messages = [CapturedMessage(kind: .data, place: place, bytes: body)]
         } catch {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(place, "data", error)
         }
         return part
@@ -220,7 +245,7 @@ struct TreeReader: Sendable {
             let body = try await client.dynamicWorkflow(id, node)
             part.messages = [CapturedMessage(kind: .dynamicWorkflow, place: place, bytes: body)]
         } catch {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(place, "dynamic_workflow", error)
         }
         return part
@@ -228,7 +253,9 @@ struct TreeReader: Sendable {
 
     // MARK: Attempts
 
-    private func attempts(of node: NodeExecution, _ id: ExecutionID, depth: Int) async throws -> Part {
+    private func attempts(
+        of node: NodeExecution, _ id: ExecutionID, depth: Int, seen: SeenNodes
+    ) async throws -> Part {
         let nodeID = node.id.nodeID
         var part = Part()
         do {
@@ -253,11 +280,11 @@ struct TreeReader: Sendable {
                 if attempt.isParent {
                     let list = try client.children(
                         of: id, node: nodeID, task: attempt.task, attempt: attempt.retryAttempt)
-                    part.append(try await nodes(of: id, in: list, parent: nodeID, depth: depth + 1))
+                    part.append(try await nodes(of: id, in: list, parent: nodeID, depth: depth + 1, seen: seen))
                 }
             }
         } catch let error as AdminError {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(.node(nodeID), "attempts", error)
         }
         return part
@@ -272,7 +299,7 @@ struct TreeReader: Sendable {
                 id, node: place.nodeID ?? "", task: attempt.task, attempt: attempt.retryAttempt)
             part.messages = [CapturedMessage(kind: .data, place: place, bytes: body)]
         } catch {
-            try error.rethrowIfFatal()
+            try error.rethrowIfTreeIsSpoilt()
             part.withhold(place, "data", error)
         }
         return part
@@ -289,11 +316,6 @@ extension TaskExecution {
 }
 
 extension ExecutionCapture {
-    mutating func append(_ part: TreeReader.Part) {
-        messages += part.messages
-        withheld += part.withheld
-    }
-
     /// Signals belong to gates: nodes that run nothing and hold nothing. Where there is none, there are none.
     var mayHaveSignals: Bool {
         var withAttempts: Set<String> = []
@@ -325,23 +347,27 @@ extension AdminError {
         }
     }
 
-    /// Throws what no tree can be read with: fatal errors, and passing ones that did not pass. A tree with
-    /// holes that a later try would fill is not kept.
-    func rethrowIfFatal() throws {
-        if isFatal || isPassing { throw self }
+    /// Throws what leaves no tree that is worth keeping: fatal errors, and those of a server in trouble that did
+    /// not pass. What a later try may fill is better read whole then. One question that the server cannot
+    /// answer, or not in time, does not spoil the rest.
+    func rethrowIfTreeIsSpoilt() throws {
+        if isFatal { throw self }
+        guard isPassing else { return }
+        switch kind {
+        case .overloaded, .invalid: throw self
+        case .transport(let error) where error.kind != .timedOut: throw self
+        default: return
+        }
     }
-}
 
-extension Withheld {
-    init(place: CapturePlace, field: String, _ error: AdminError) {
-        let state: State =
-            switch error.kind {
-            case .notFound: .missing
-            case .tooLarge: .tooLarge
-            case .serverFault: .unreadable
-            case .unaddressable, .forbidden: .failed
-            default: .failed
-            }
-        self.init(place: place, field: field, state: state, detail: error.description)
+    /// What the capture ledger says of something that was not handed over because of this.
+    var captureState: Withheld.State {
+        switch kind {
+        case .notFound: .missing
+        case .tooLarge: .tooLarge
+        case .transport(let error) where error.kind == .tooLarge: .tooLarge
+        case .serverFault where !isPassing: .unreadable
+        default: .failed
+        }
     }
 }

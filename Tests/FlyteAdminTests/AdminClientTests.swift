@@ -219,7 +219,10 @@ import Testing
             default: return .protobuf()
             }
         }
-        _ = try await client(transport) { $0.retry.triesAfterServerFault = 5 }.execution(id)
+        _ = try await client(transport) {
+            $0.retry.triesAfterServerFault = 5
+            $0.retry.triesAfterTimeout = 6
+        }.execution(id)
         #expect(transport.requests.count == 6)
     }
 

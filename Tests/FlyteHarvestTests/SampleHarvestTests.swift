@@ -153,7 +153,7 @@ struct SampleHarvestTests {
         let client = AdminClient(
             base: server.address, transport: CurlTransport())
         return try await Harvester(
-            client: client, archive: try Archive(path: path, mode: .readWrite), source: "sample",
+            try await HarvestPlan(options, client: client), client: client, archive: try Archive(path: path, mode: .readWrite), source: "sample",
             toolVersion: "test",
             options: options, now: { now }
         ).run()

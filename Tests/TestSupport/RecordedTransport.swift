@@ -1,5 +1,6 @@
 public import FlyteAdmin
 import FlyteIDL
+import Foundation
 
 /// Answers a client's questions from a recorded set: each recorded question its recorded answer, byte for
 /// byte; lists cut from the recorded whole by `limit` and `token`, and refused above 4 MiB as the server does.
@@ -15,7 +16,7 @@ public final class RecordedTransport: Transport {
         var executions: [String: [[UInt8]]] = [:]
         for exchange in RecordedExchange.all(set) where exchange.method == "GET" {
             if exchange.kind == "blob" {
-                blobs[exchange.path] = exchange
+                blobs[Self.key(exchange.path)] = exchange
                 continue
             }
             guard exchange.isProtobuf else { continue }
@@ -34,11 +35,11 @@ public final class RecordedTransport: Transport {
                     }
                 }
                 lists[key, default: []] += items
-            } else if single[exchange.path] == nil {
-                single[exchange.path] = exchange
+            } else if single[Self.key(exchange.path)] == nil {
+                single[Self.key(exchange.path)] = exchange
                 if exchange.rpc == "GetExecution", exchange.status == 200 {
                     let folder = exchange.path.split(separator: "/").dropLast().joined(separator: "/")
-                    executions["/" + folder + "?", default: []].append(exchange.body ?? [])
+                    executions[Self.listKey("/" + folder, ""), default: []].append(exchange.body ?? [])
                 }
             }
         }
@@ -58,8 +59,11 @@ public final class RecordedTransport: Transport {
         return result
     }
 
+    /// Clients differ in what they escape.
+    private static func key(_ path: String) -> String { path.removingPercentEncoding ?? path }
+
     private static func listKey(_ path: String, _ query: some StringProtocol) -> String {
-        path + "?" + (parameters(query)["unique_parent_id"] ?? "")
+        key(path) + "?" + (parameters(query)["unique_parent_id"] ?? "")
     }
 
     public func send(_ request: HTTPRequest, sink: BodySink?) async throws(TransportError) -> HTTPResponse {
@@ -81,14 +85,14 @@ public final class RecordedTransport: Transport {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = String(parts[0])
         let query = parts.count > 1 ? parts[1] : ""
-        if let blob = blobs[path] { return answer(blob) }
+        if let blob = blobs[Self.key(path)] { return answer(blob) }
         let parameters = Self.parameters(query)
         if let limit = parameters["limit"].flatMap({ Int($0) }) {
             return list(
                 lists[Self.listKey(path, query)] ?? [], limit: limit,
                 offset: Int(parameters["token"] ?? "") ?? 0)
         }
-        if let exchange = single[path] { return answer(exchange) }
+        if let exchange = single[Self.key(path)] { return answer(exchange) }
         return refusal(404, 5, "Not Found")
     }
 

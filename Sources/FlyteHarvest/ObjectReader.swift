@@ -1,0 +1,55 @@
+import FlyteAdmin
+
+/// Reads objects of the server's store over signed URLs.
+///
+/// It learns what does not work, so that thousands of literals do not each find it out: a server that cannot
+/// sign, and a store that cannot be reached from here, as one inside the server's own network.
+actor ObjectReader {
+    private let client: AdminClient
+    private var signsNothing = false
+    /// By scheme, host and port.
+    private var unreachable: [Substring: AdminError] = [:]
+
+    init(client: AdminClient) { self.client = client }
+
+    /// A URL for an object of the server's store; nil when the server cannot sign.
+    func url(for uri: String) async throws(AdminError) -> String? {
+        guard !signsNothing else { return nil }
+        do {
+            return try await client.signedURL(for: uri)
+        } catch {
+            switch error.kind {
+            // Stores on a local disk cannot sign at all, and old or guarded servers have no such route.
+            case .serverFault where error.message.contains("unsupported"), .unimplemented, .notFlyte, .forbidden:
+                signsNothing = true
+                return nil
+            // It may not be able to sign this one, in a bucket that is not its own.
+            case .serverFault where !error.isPassing: return nil
+            case .invalid, .notFound: return nil
+            default: throw error
+            }
+        }
+    }
+
+    /// The object behind a signed URL.
+    func object(at url: String) async throws(AdminError) -> [UInt8] {
+        let host = Self.host(of: url)
+        if let error = unreachable[host] { throw error }
+        do {
+            return try await client.signedObject(url)
+        } catch {
+            if case .transport(let transport) = error.kind {
+                switch transport.kind {
+                case .cannotResolve, .refused, .tls, .notHTTP: unreachable[host] = error
+                case .invalidURL, .timedOut, .cutOff, .tooLarge, .cancelled, .other: break
+                }
+            }
+            throw error
+        }
+    }
+
+    private static func host(of url: String) -> Substring {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count > 2 ? url[..<parts[2].endIndex] : url[...]
+    }
+}
