@@ -162,7 +162,8 @@ public final class AdminClient: Sendable {
             number += 1
             guard
                 let delay = options.retry.delay(
-                    beforeTry: number, after: failure, isFirstContact: !state.withLock { $0.answeringHosts.contains(host) },
+                    beforeTry: number, after: failure,
+                    isFirstContact: !state.withLock { $0.answeringHosts.contains(host) },
                     chance: options.pace.chance())
             else { throw failure }
             state.withLock { $0.counts.retries += 1 }

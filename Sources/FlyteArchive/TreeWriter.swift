@@ -167,7 +167,6 @@ struct TreeWriter {
     private func writeNode(_ node: ExecutionTree.Node, number: Int, _ id: Int64) throws {
         let row = node.execution
         let times = row.lifetime
-        let task = task(of: node)
         try database.run(
             """
             INSERT INTO node (execution_id, number, node_id, spec_node_id, name_id, parent, depth, kind, retry_group, phase,
@@ -181,7 +180,7 @@ struct TreeWriter {
                 node.parent.map { .integer(Int64($0 + 1)) } ?? .null, .integer(Int64(node.depth)),
                 .text(node.kind.rawValue),
                 row.retryGroup.isEmpty ? .null : .text(row.retryGroup), .text(row.phase.rawValue),
-                try archive.definitionCell(task.id, source: source), try archive.nameCell(task.type),
+                try archive.definitionCell(node.task, source: source), try archive.nameCell(node.taskType),
                 try archive.nameCell(row.cacheStatus.rawValue), Archive.cell(times.createdAt),
                 Archive.cell(times.startedAt),
                 Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
@@ -190,22 +189,6 @@ struct TreeWriter {
                 try map(node.inputs, id),
                 try map(node.outputs, id), row.deckURI.isEmpty ? .null : .text(row.deckURI),
             ])
-    }
-
-    /// What a node runs: its last attempt's task, else what its definition names.
-    private func task(of node: ExecutionTree.Node) -> (id: DefinitionID?, type: String?) {
-        if let attempt = node.attempts.last?.execution {
-            return (attempt.task, attempt.taskType)
-        }
-        func target(_ spec: SpecNode?) -> DefinitionID? {
-            switch spec?.target {
-            case .task(let id, _): id
-            case .array(let inner): target(inner)
-            default: nil
-            }
-        }
-        let id = target(node.spec)
-        return (id, id.flatMap { archive.lookup(source).task($0)?.type })
     }
 
     private func writeAttempt(

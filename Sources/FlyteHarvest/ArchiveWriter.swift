@@ -40,7 +40,8 @@ actor ArchiveWriter {
         at now: Timestamp
     ) throws -> WriteResult {
         let id = capture.id
-        let result = try archive.write(capture, definitions: definitions, source: source, grace: grace, at: now)
+        let result = try archive.write(
+            capture, definitions: definitions, source: source, grace: grace, at: now)
         for error in failures {
             try problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now)
         }

@@ -24,7 +24,8 @@ public struct Harvester: Sendable {
     ///   - source: The installation's name in the archive.
     ///   - now: Our clock, for what the server's does not tell.
     public init(
-        _ plan: HarvestPlan, client: AdminClient, archive: sending Archive, source: String, toolVersion: String,
+        _ plan: HarvestPlan, client: AdminClient, archive: sending Archive, source: String,
+        toolVersion: String,
         options: HarvestOptions = HarvestOptions(), stop: StopFlag = StopFlag(),
         now: @escaping @Sendable () -> Timestamp,
         progress: @escaping @Sendable (HarvestProgress) -> Void = { _ in }
@@ -48,7 +49,7 @@ public struct Harvester: Sendable {
     public func run() async throws -> HarvestSummary {
         do {
             try await untilStopped { try await self.harvestAll() }
-        } catch where !(stop.isSet && Self.isCancellation(error)) {
+        } catch  where !(stop.isSet && Self.isCancellation(error)) {
             var summary = await tally.summary()
             summary.wasStopped = true
             try? await writer.finish(summary, outcome: "failed", at: now())
@@ -154,7 +155,8 @@ public struct Harvester: Sendable {
             for (offset, error) in tooLarge {
                 await tally.problem()
                 try await writer.problem(
-                    nil, project: project, domain: domain, error, detail: "execution \(offset + 1) of the list", at: now())
+                    nil, project: project, domain: domain, error,
+                    detail: "execution \(offset + 1) of the list", at: now())
             }
             try await group.waitForAll()
         }
@@ -188,7 +190,8 @@ public struct Harvester: Sendable {
         do {
             let tree = try await reader.read(id, at: now())
             let written = try await writer.write(
-                tree.capture, definitions: tree.definitions, failures: tree.failures, grace: options.grace, at: now())
+                tree.capture, definitions: tree.definitions, failures: tree.failures, grace: options.grace,
+                at: now())
             await tally.done(written, failures: tree.failures.count, at: "\(id)")
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.
@@ -198,7 +201,8 @@ public struct Harvester: Sendable {
             try await failed(
                 id,
                 AdminError(
-                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200, message: error.description))
+                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200,
+                    message: error.description))
         }
     }
 

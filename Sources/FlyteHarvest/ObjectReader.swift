@@ -20,7 +20,8 @@ actor ObjectReader {
         } catch {
             switch error.kind {
             // Stores on a local disk cannot sign at all, and old or guarded servers have no such route.
-            case .serverFault where error.message.contains("unsupported"), .unimplemented, .notFlyte, .forbidden:
+            case .serverFault where error.message.contains("unsupported"), .unimplemented, .forbidden,
+                .notFlyte where error.status == 404:
                 signsNothing = true
                 return nil
             // It may not be able to sign this one, in a bucket that is not its own.

@@ -9,9 +9,7 @@ extension TreeReader {
     ///
     /// - Returns: What perhaps can be had later.
     func completeData(_ capture: inout ExecutionCapture) async throws -> [AdminError] {
-        let ids = definitionIDs(capture)
-        let known = await definitions.known(ids)
-        let lookup = ExecutionTree.Definitions(workflow: { known.workflows[$0] }, task: { known.tasks[$0] })
+        let lookup = await lookup(capture)
         let tree = try ExecutionTree(capture, definitions: lookup)
         var sought: [Sought] = []
         for message in capture.messages where message.kind == .data {
@@ -31,7 +29,8 @@ extension TreeReader {
                 // The size comes from the store itself: nothing there is nothing missing.
                 if side.isFetchable, side.bytes == 0 { continue }
                 sought.append(
-                    Sought(place: place, direction: direction, url: side.isFetchable ? side.url : nil, uri: uri))
+                    Sought(
+                        place: place, direction: direction, url: side.isFetchable ? side.url : nil, uri: uri))
             }
         }
         // Both sides of a data call fail together when one object is gone; the other may still be had.
@@ -78,7 +77,9 @@ extension TreeReader {
         try await withThrowingTaskGroup(of: (Int, Part).self) { group in
             var parts: [Int: Part] = [:]
             for (index, item) in items.enumerated() {
-                if index >= Self.objectsAtOnce, let (done, part) = try await group.next() { parts[done] = part }
+                if index >= Self.objectsAtOnce, let (done, part) = try await group.next() {
+                    parts[done] = part
+                }
                 group.addTask { (index, try await read(item)) }
             }
             for try await (done, part) in group { parts[done] = part }
@@ -90,7 +91,7 @@ extension TreeReader {
 
     private static let objectsAtOnce = 16
 
-    private func definitionIDs(_ capture: ExecutionCapture) -> [DefinitionID] {
+    func definitionIDs(_ capture: ExecutionCapture) -> [DefinitionID] {
         var ids: Set<DefinitionID> = []
         for message in capture.messages {
             if message.kind == .execution, let execution = try? Execution(decoding: message.bytes) {
@@ -112,19 +113,14 @@ extension TreeReader {
                 ]
                 return part
             }
-            _ = try WireReader(bytes).fields()
+            try Self.check(bytes, is: "core.LiteralMap", sought.uri)
             part.messages = [
-                CapturedMessage(kind: .literalMap, place: sought.place, direction: sought.direction, bytes: bytes)
+                CapturedMessage(
+                    kind: .literalMap, place: sought.place, direction: sought.direction, bytes: bytes)
             ]
-        } catch let error as AdminError {
+        } catch {
             try error.rethrowIfCancelled()
             part.withhold(sought.place, sought.field, error, error.objectState)
-        } catch {
-            part.withheld = [
-                Withheld(
-                    place: sought.place, field: sought.field, state: .unreadable,
-                    detail: "the object at \(sought.uri.isEmpty ? "the signed URL" : sought.uri) is no literal map")
-            ]
         }
         return part
     }
@@ -141,6 +137,7 @@ extension TreeReader {
                 ]
                 return part
             }
+            try Self.check(bytes, is: "core.Literal", sought.uri)
             part.messages = [
                 CapturedMessage(kind: .literal, place: sought.place, uri: sought.uri, bytes: bytes)
             ]
@@ -151,6 +148,18 @@ extension TreeReader {
             part.withhold(sought.place, "offloaded", told, error.objectState)
         }
         return part
+    }
+
+    /// A store answers with whatever lies there, or lay on the way.
+    private static func check(_ bytes: [UInt8], is type: String, _ uri: String) throws(AdminError) {
+        do {
+            _ = try Message(decoding: bytes, as: type)
+        } catch {
+            let place = uri.isEmpty ? "the signed URL" : uri
+            throw AdminError(
+                kind: .garbage, route: "GET a signed URL", status: 200,
+                message: "the object at \(place) is no \(type)")
+        }
     }
 
     /// An object by its signed URL, or by one that is asked for; nil when the server signs none.
@@ -181,7 +190,9 @@ extension TreeReader {
             case .literalMap: uris = (try? OffloadedLiterals.uris(inMap: WireReader(message.bytes))) ?? []
             default: continue
             }
-            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted { found.append((message.place, uri)) }
+            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted {
+                found.append((message.place, uri))
+            }
         }
         return found
     }
@@ -198,9 +209,10 @@ extension AdminError {
     /// What the capture ledger says of an object that was not handed over because of this.
     fileprivate var objectState: Withheld.State {
         switch kind {
-        case .forbidden, .invalid, .redirected, .notFlyte: .unreadable
+        case .forbidden, .invalid, .redirected: .unreadable
         // A store inside of the server's own network will be no nearer the next time.
-        case .transport(let error) where [.refused, .cannotResolve, .tls, .notHTTP].contains(error.kind): .unreadable
+        case .transport(let error) where [.refused, .cannotResolve, .tls, .notHTTP].contains(error.kind):
+            .unreadable
         default: captureState
         }
     }
@@ -224,18 +236,5 @@ extension ExecutionTree {
             $0.execution.retryAttempt == number && (place.task == nil || $0.execution.task == place.task)
         }?.execution
         return direction == .input ? attempt?.inputURI : attempt?.outputURI
-    }
-}
-
-extension WireReader {
-    /// Walks over all fields; throws when the bytes are no message.
-    func fields() throws(WireError) -> Int {
-        var reader = self
-        var count = 0
-        while let tag = try reader.next() {
-            try reader.skip(tag)
-            count += 1
-        }
-        return count
     }
 }

@@ -38,18 +38,39 @@ struct TreeReader: Sendable {
             capture.messages += signals.messages
             part.append(signals)
         }
-        var referenced: [DefinitionID] = [execution.launchPlan, execution.workflow].compactMap { $0 }
-        for message in capture.messages where message.kind == .attempt {
-            if let task = message.place.task { referenced.append(task) }
-        }
-        let unique = referenced.reduce(into: [DefinitionID]()) { if !$0.contains($1) { $0.append($1) } }
-        let known = try await definitions.read(unique)
-        for (definition, error) in known.missing {
+        capture.withheld = part.withheld
+        var read = ReadDefinitions()
+        try await addDefinitions([execution.launchPlan, execution.workflow], to: &read)
+        // What nodes run is named by their attempts, and by the workflow for those that needed none.
+        try await addDefinitions(try await tree(of: capture).nodes.map(\.task), to: &read)
+        for (definition, error) in read.missing {
             part.withhold(.execution, definition.kind.rawValue, error)
         }
         capture.withheld = part.withheld
         part.failures += try await completeData(&capture)
-        return Result(capture: capture, definitions: known.found, failures: part.failures)
+        return Result(capture: capture, definitions: read.found, failures: part.failures)
+    }
+
+    private struct ReadDefinitions {
+        var seen: Set<DefinitionID> = []
+        var found: [CapturedDefinition] = []
+        var missing: [(DefinitionID, AdminError)] = []
+    }
+
+    private func addDefinitions(_ ids: [DefinitionID?], to read: inout ReadDefinitions) async throws {
+        let more = try await definitions.read(ids.compactMap { $0 }.filter { read.seen.insert($0).inserted })
+        read.found += more.found
+        read.missing += more.missing
+    }
+
+    /// What was captured so far as a tree, with the definitions that are known so far.
+    func tree(of capture: ExecutionCapture) async throws -> ExecutionTree {
+        try ExecutionTree(capture, definitions: await lookup(capture))
+    }
+
+    func lookup(_ capture: ExecutionCapture) async -> ExecutionTree.Definitions {
+        let known = await definitions.known(definitionIDs(capture))
+        return ExecutionTree.Definitions(workflow: { known.workflows[$0] }, task: { known.tasks[$0] })
     }
 
     /// A part of a capture, read on its own.
@@ -158,9 +179,14 @@ struct TreeReader: Sendable {
                 var parts: [Int: Part] = [:]
                 for (index, (node, bytes)) in items.enumerated() {
                     // A level may have a hundred thousand nodes, and each that is begun takes memory.
-                    if index >= Self.nodesAtOnce, let (done, part) = try await group.next() { parts[done] = part }
+                    if index >= Self.nodesAtOnce, let (done, part) = try await group.next() {
+                        parts[done] = part
+                    }
                     group.addTask {
-                        (index, try await self.node(node, bytes, of: id, parent: parent, depth: depth, seen: seen))
+                        (
+                            index,
+                            try await self.node(node, bytes, of: id, parent: parent, depth: depth, seen: seen)
+                        )
                     }
                 }
                 for try await (done, part) in group { parts[done] = part }
@@ -193,7 +219,8 @@ struct TreeReader: Sendable {
         async let own = ownMessage(node, listed, of: id, parent: parent)
         async let data = hasData ? nodeData(node, of: id) : Part()
         async let attempts = hasAttempts ? self.attempts(of: node, id, depth: depth, seen: seen) : Part()
-        async let children = hasChildren ? level(of: id, parent: nodeID, depth: depth + 1, seen: seen) : Part()
+        async let children =
+            hasChildren ? level(of: id, parent: nodeID, depth: depth + 1, seen: seen) : Part()
         var part = try await own
         part.append(try await data)
         if node.isDynamic, !part.messages.contains(where: { $0.kind == .data }) {
@@ -280,7 +307,8 @@ struct TreeReader: Sendable {
                 if attempt.isParent {
                     let list = try client.children(
                         of: id, node: nodeID, task: attempt.task, attempt: attempt.retryAttempt)
-                    part.append(try await nodes(of: id, in: list, parent: nodeID, depth: depth + 1, seen: seen))
+                    part.append(
+                        try await nodes(of: id, in: list, parent: nodeID, depth: depth + 1, seen: seen))
                 }
             }
         } catch let error as AdminError {

@@ -40,6 +40,10 @@ public struct ExecutionTree: Sendable {
         public var levels: [Int] = []
         /// By attempt, then by creation.
         public var attempts: [Attempt] = []
+        /// What it runs: its last attempt's task, else the one that its definition names.
+        public var task: DefinitionID?
+        /// The type of that task; nil when nothing tells it.
+        public var taskType: String?
         public var inputs: MapPlace?
         public var outputs: MapPlace?
 
@@ -316,12 +320,26 @@ public struct ExecutionTree: Sendable {
                 nodes[index].spec = arms[0]
             }
             nodes[index].kind = kind(of: nodes[index], in: workflow)
+            if let attempt = nodes[index].attempts.last?.execution {
+                (nodes[index].task, nodes[index].taskType) = (attempt.task, attempt.taskType)
+            } else if let task = Self.task(nodes[index].spec) {
+                nodes[index].task = task
+                nodes[index].taskType = (closure?.tasks[task] ?? definitions.task(task))?.type
+            }
             for attempt in nodes[index].attempts.indices {
                 let task = nodes[index].attempts[attempt].execution.task
                 let template = closure?.tasks[task] ?? definitions.task(task)
                 nodes[index].attempts[attempt].requests = template?.requests.overridden(
                     by: Self.overrides(nodes[index].spec))
             }
+        }
+    }
+
+    private static func task(_ spec: SpecNode?) -> DefinitionID? {
+        switch spec?.target {
+        case .task(let id, _): id
+        case .array(let node): task(node)
+        default: nil
         }
     }
 

@@ -15,7 +15,8 @@ struct RecordedHarvestTests {
         let client = AdminClient(
             base: "http://flyte.test", transport: try RecordedTransport(set), options: options)
         return try await Harvester(
-            try await HarvestPlan(HarvestOptions(), client: client), client: client, archive: archive, source: "recorded", toolVersion: "test",
+            try await HarvestPlan(HarvestOptions(), client: client), client: client, archive: archive,
+            source: "recorded", toolVersion: "test",
             now: { Timestamp(nanoseconds: 1_764_000_000_000_000_000) }
         ).run()
     }
@@ -37,7 +38,8 @@ struct RecordedHarvestTests {
         #expect(try archive.query("SELECT * FROM v_problem").rows == [])
         // What is missing was withheld by the server, and each with a reason that will not pass.
         let gaps = try archive.query("SELECT DISTINCT state, detail FROM v_capture").rows
-        #expect(gaps.allSatisfy { [.text("missing"), .text("unreadable"), .text("too_large")].contains($0[0]) })
+        #expect(
+            gaps.allSatisfy { [.text("missing"), .text("unreadable"), .text("too_large")].contains($0[0]) })
         #expect(gaps.allSatisfy { !($0[1].text ?? "").isEmpty })
         // Twice is once.
         let again = try await Self.harvest(set, into: path)

@@ -1,4 +1,3 @@
-import FlyteAdmin
 import FlyteArchive
 import FlyteHarvest
 import FlyteModel
@@ -9,8 +8,6 @@ import Testing
 
 /// What the archive says of the sample installation, harvested over HTTP, against the generator's own account.
 struct SampleHarvestTests {
-    private static let end = Timestamp("2026-03-04T12:00:00Z") ?? Timestamp(nanoseconds: 0)
-
     private func rows(_ archive: Archive, _ columns: String, _ view: String) throws -> [SampleTruth.Row] {
         try archive.query("SELECT \(columns) FROM \(view)").rows.map { row in
             SampleTruth.Row(
@@ -37,14 +34,14 @@ struct SampleHarvestTests {
     }
 
     @Test(arguments: [UInt64(1), 7]) func everyRowOfTheInstallationIsInTheArchive(seed: UInt64) async throws {
-        var options = SampleInstallation.Options(end: Self.end)
+        var options = SampleInstallation.Options(end: SampleHarvest.end)
         options.seed = seed
         let sample = SampleInstallation(options)
         let server = try AdminServer(sample.installation)
         defer { server.stop() }
         try await TemporaryFolder.with { folder in
             let path = folder + "/sample.db"
-            let summary = try await harvest(server, into: path)
+            let summary = try await SampleHarvest.run(server, into: path)
             #expect(summary.problems == 0)
             #expect(summary.new == sample.truth.executions.count)
             #expect(summary.new >= 400)
@@ -144,18 +141,5 @@ struct SampleHarvestTests {
                 OR sum(s.before <> s.start_at) > 0 OR abs(sum(s.duration_s) - e.wall_s) > 1e-6
             """)
         #expect(wrong.rows.isEmpty, "\(wrong.rows.count) paths are wrong: \(wrong.rows.prefix(3))")
-    }
-
-    private func harvest(
-        _ server: AdminServer, into path: String, options: HarvestOptions = HarvestOptions(),
-        at now: Timestamp = end
-    ) async throws -> HarvestSummary {
-        let client = AdminClient(
-            base: server.address, transport: CurlTransport())
-        return try await Harvester(
-            try await HarvestPlan(options, client: client), client: client, archive: try Archive(path: path, mode: .readWrite), source: "sample",
-            toolVersion: "test",
-            options: options, now: { now }
-        ).run()
     }
 }

@@ -50,6 +50,8 @@ public final class AdminServer: Sendable {
     public var port: UInt16 { server.port }
     /// `http://127.0.0.1:PORT`.
     public var address: String { server.address }
+    /// From now on these go wrong, counted anew.
+    public func setFaults(_ faults: Faults) { server.setFaults(faults) }
     public func stop() { server.stop() }
     /// The requests so far, when they are kept.
     public var log: [LoggedRequest] { server.log }
