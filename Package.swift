@@ -102,7 +102,12 @@ let package = Package(
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
         tests(of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"]),
         tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL", "FlyteAdmin"]),
-        tests(of: "FlyteCommandLine", ["CommandLineParser", "FlyteArchive", "FlyteServer", "Tables"]),
+        tests(
+            of: "FlyteCommandLine",
+            [
+                "CommandLineParser", "FlyteModel", "FlyteArchive", "FlyteServer", "FlyteAnalysis", "Tables",
+                "flightlog",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

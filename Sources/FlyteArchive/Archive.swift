@@ -141,7 +141,21 @@ public final class Archive {
         database.allowReadingOnly()
         database.setTimeLimit(limit)
         defer { database.setTimeLimit(nil) }
-        return try query(sql, parameters)
+        do {
+            return try query(sql, parameters)
+        } catch {
+            var told = error
+            if error.detail.hasPrefix("not authorized") {
+                told = ArchiveError(
+                    .sql, path: path, detail: "Only reading is allowed here, and only what is in the archive",
+                    sql: error.sql)
+            } else if let limit, error.detail == "interrupted" {
+                told = ArchiveError(
+                    .sql, path: path, detail: "The statement was given up after \(limit) seconds",
+                    sql: error.sql)
+            }
+            throw told
+        }
     }
 
     /// The names of a statement's parameters, without their first character.

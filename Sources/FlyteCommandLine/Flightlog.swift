@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteArchive
 import Glibc
 
 /// The tool: its commands, and how they end.
@@ -40,6 +41,10 @@ public enum Flightlog {
         } catch let failure as Failure {
             Terminal.say("flightlog: \(failure.description)")
             return failure.code.rawValue
+        } catch let error as ArchiveError {
+            Terminal.say("flightlog: \(error)")
+            if case .held = error.kind { return ExitCode.held.rawValue }
+            return ExitCode.failed.rawValue
         } catch {
             Terminal.say("flightlog: \(error)")
             return ExitCode.failed.rawValue

@@ -11,7 +11,15 @@ enum HarvestRun {
         _ client: AdminClient, into path: String, source: String, options: HarvestOptions, stop: StopFlag
     ) async throws -> HarvestSummary {
         // Whatever is wrong with the server or the question is told before anything is written.
-        if access(path, F_OK) == 0 { _ = try Archive(path: path, mode: .readOnly) }
+        if access(path, F_OK) == 0 {
+            _ = try Archive(path: path, mode: .readOnly)
+        } else {
+            let slash = path.lastIndex(of: "/")
+            let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+            guard access(folder, W_OK) == 0 else {
+                throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+            }
+        }
         let plan = try await HarvestPlan(options, client: client)
         let lock = try ArchiveLock(
             archive: path, who: "process \(getpid()), since \(Timestamp.now.microsecondText.prefix(19))Z")

@@ -32,8 +32,6 @@ extension Command {
         declare.example("flightlog literals runs.db a8s7d6f5g4h3j2k1l0q9 n0 --attempt 0 --var model")
         declare.example("flightlog literals runs.db a8s7d6f5g4h3j2k1l0q9 --direction input --raw > inputs.pb")
         return { input in
-            let archive = try Archive(path: input[path], mode: .readOnly)
-            let found = try FoundExecution(input[execution], in: archive, path: input[path])
             if input[attempt] != nil, input[node] == nil {
                 throw UsageError("--attempt needs the NODE that the attempt is of.")
             }
@@ -41,6 +39,8 @@ extension Command {
                 throw UsageError(
                     "--raw gives one map: say which with --direction input or --direction output.")
             }
+            let archive = try Archive(path: input[path], mode: .readOnly)
+            let found = try FoundExecution(input[execution], in: archive, path: input[path])
             let maps = try LiteralMaps(archive, found, node: input[node], attempt: input[attempt])
             let directions = input[direction].map { [$0] } ?? ["input", "output"]
             if input[isRaw] {

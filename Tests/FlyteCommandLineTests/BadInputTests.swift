@@ -1,0 +1,197 @@
+import FlyteServer
+import Foundation
+import TestSupport
+import Testing
+
+/// Bad input gets one clear sentence, the right exit code, and leaves everything as it was.
+struct BadInputTests {
+    /// Expects a failure with one line that says all of the words.
+    private func expectFailure(
+        _ result: Tool.Result, code: Int32, _ words: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(result.code == code, "\(result.err)", sourceLocation: sourceLocation)
+        #expect(result.out.isEmpty, sourceLocation: sourceLocation)
+        for word in words {
+            #expect(result.err.contains(word), "\(result.err)", sourceLocation: sourceLocation)
+        }
+        if code == 1 {
+            #expect(
+                result.err.hasPrefix("flightlog: ") && result.err.hasSuffix("\n"),
+                sourceLocation: sourceLocation)
+            #expect(
+                result.err.split(separator: "\n").count == 1, "\(result.err)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Harvests into an archive that exists and one that does not: neither is touched.
+    private func expectUntouched(
+        _ endpoint: String, code: Int32 = 1, _ words: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try TemporaryFolder.with { folder in
+            let archive = folder + "/old.db"
+            try FileManager.default.copyItem(atPath: SharedArchive.path, toPath: archive)
+            let before = FileManager.default.contents(atPath: archive)
+            expectFailure(
+                try Tool.run("harvest", archive, "--endpoint", endpoint), code: code, words,
+                sourceLocation: sourceLocation)
+            #expect(FileManager.default.contents(atPath: archive) == before, sourceLocation: sourceLocation)
+            expectFailure(
+                try Tool.run("harvest", folder + "/new.db", "--endpoint", endpoint), code: code, words,
+                sourceLocation: sourceLocation)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder) == ["old.db"],
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test func anUnknownHost() throws {
+        try expectUntouched("no-such-host.invalid", ["no-such-host.invalid", "cannot be resolved"])
+    }
+
+    @Test func aRefusedConnection() throws {
+        let port = try RawServer.closedPort()
+        try expectUntouched("http://127.0.0.1:\(port)", ["refuses connections", "\(port)"])
+    }
+
+    @Test func aPortThatSpeaksGRPC() throws {
+        // What a gRPC server says first: an HTTP/2 SETTINGS frame.
+        let server = try RawServer { _ in .bytes([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100]) }
+        defer { server.stop() }
+        try expectUntouched(server.base, ["does not answer in HTTP", "gRPC"])
+    }
+
+    @Test(arguments: [
+        (Faults.Fault.html, ["is not Flyte's", "Check that the endpoint is a Flyte Admin API"]),
+        (.refuseAsFlyte(code: 16, message: "token is expired"), ["401", "Log in"]),
+        (.refuseAsFlyte(code: 7, message: "no"), ["403", "ask for the permission"]),
+        (
+            .redirect(status: 302, to: "https://login.example.com/?token=abc"),
+            ["redirects", "login.example.com"]
+        ),
+        (.contentType("application/grpc"), ["is not Flyte's"]),
+    ])
+    func somethingElseThanAnAPI(fault: Faults.Fault, words: [String]) throws {
+        let server = try AdminServer(
+            StoredInstallation(),
+            options: {
+                var options = AdminServer.Options()
+                options.faults = Faults([.init(fault)])
+                return options
+            }())
+        defer { server.stop() }
+        try expectUntouched(server.address, words)
+    }
+
+    @Test func anAddressThatIsNone() throws {
+        try expectUntouched("http://exa mple:80", ["exa mple"])
+        try expectUntouched("ftp://flyte.example.com", ["ftp://flyte.example.com"])
+    }
+
+    @Test func whatTheServerDoesNotHave() throws {
+        let server = try AdminServer(StoredInstallation())
+        defer { server.stop() }
+        try TemporaryFolder.with { folder in
+            let path = folder + "/x.db"
+            expectFailure(
+                try Tool.run("harvest", path, "--endpoint", server.address, "--execution", "a/b/nobody"),
+                code: 1,
+                ["no execution 'a/b/nobody'"])
+            expectFailure(
+                try Tool.run("harvest", path, "--endpoint", server.address, "--project", "slaes"), code: 1,
+                ["no project 'slaes'"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        }
+    }
+
+    @Test func aFileThatIsNoArchive() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/notes.db"
+            try Data("Dear diary\n".utf8).write(to: URL(filePath: path))
+            for arguments in [
+                ["status", path], ["query", path], ["sql", path, "SELECT 1"], ["show", path, "x"],
+                ["report", "weekly", path],
+                ["harvest", path, "--endpoint", "127.0.0.1:1"],
+            ] {
+                expectFailure(try Tool.run(arguments), code: 1, ["'\(path)' is not an archive"])
+            }
+            #expect(FileManager.default.contents(atPath: path) == Data("Dear diary\n".utf8))
+            expectFailure(
+                try Tool.run("status", folder + "/none.db"), code: 1, ["There is no archive", "harvest"])
+            expectFailure(try Tool.run("status", folder), code: 1, ["is not an archive"])
+        }
+    }
+
+    @Test func aFileFromANewerVersion() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/newer.db"
+            var bytes = try Data(contentsOf: URL(filePath: SharedArchive.path))
+            // user_version, in SQLite's file header.
+            bytes.replaceSubrange(60..<64, with: [0, 0, 0, 99])
+            try bytes.write(to: URL(filePath: path))
+            expectFailure(try Tool.run("status", path), code: 1, ["schema version 99", "reads up to 1"])
+            expectFailure(
+                try Tool.run("harvest", path, "--endpoint", "127.0.0.1:1"), code: 1, ["schema version 99"])
+            #expect(FileManager.default.contents(atPath: path) == bytes)
+        }
+    }
+
+    @Test func aPathThatCannotBeWritten() throws {
+        expectFailure(
+            try Tool.run("harvest", "/proc/none/x.db", "--endpoint", "127.0.0.1:1"), code: 1,
+            ["'/proc/none/x.db' cannot be written"])
+        expectFailure(
+            try Tool.run("report", "weekly", SharedArchive.path, "--out", "/proc/none.html"), code: 1,
+            ["'/proc/none.html' cannot be written"])
+        expectFailure(try Tool.run("demo", "/proc/none/demo"), code: 1, ["cannot be made"])
+    }
+
+    @Test(arguments: [
+        (["report", "weekly", "X", "--from", "yesturday"], ["'yesturday' is no time", "now-7d"]),
+        (["report", "weekly", "X", "--from", "2026-02-30"], ["'2026-02-30' is no time"]),
+        (["report", "weekly", "X", "--from", "now", "--to", "now-7d"], ["--from is not before --to"]),
+        (["query", "X", "outcomes", "--param", "since=soon"], ["'soon' is no time"]),
+        (["query", "X", "outcomes", "--param", "sinse=now"], ["no parameter 'sinse'", "since"]),
+        (["query", "X", "outcome"], ["Did you mean 'outcomes'?"]),
+        (["harvst"], ["Unknown command 'harvst'", "Did you mean 'harvest'?"]),
+        (["harvest"], ["Missing argument 'ARCHIVE'"]),
+        (["harvest", "X", "--job", "4"], ["--job", "--jobs"]),
+        (["harvest", "X", "--jobs", "many"], ["'many'"]),
+        (["harvest", "X", "--execution", "a8s7"], ["'a8s7' is no execution"]),
+        (["sql", "X", "SELECT :a", "--param", "b=1"], ["no parameter ':b'"]),
+        (["serve"], ["serve --sample"]),
+        (["literals", "X", "a", "--raw"], ["--direction"]),
+    ])
+    func aWrongCommandLine(arguments: [String], words: [String]) throws {
+        let arguments = arguments.map { $0 == "X" ? SharedArchive.path : $0 }
+        expectFailure(try Tool.run(arguments), code: 64, words)
+    }
+
+    @Test func whatTheArchiveDoesNotHave() throws {
+        for command in ["show", "path", "literals"] {
+            expectFailure(
+                try Tool.run(command, SharedArchive.path, "nobody"), code: 1, ["no execution 'nobody'"])
+        }
+    }
+
+    @Test(arguments: [
+        ("DELETE FROM execution", "Only reading is allowed"),
+        ("PRAGMA user_version = 9", "Only reading is allowed"),
+        ("ATTACH '/tmp/flightlog-attached.db' AS x", "Only reading is allowed"),
+        ("SELECT load_extension('x')", "Only reading is allowed"),
+        ("SELEC 1", "syntax error"), ("SELECT 1; SELECT 2", "one at a time"), ("", "There is no statement"),
+        ("SELECT nosuch FROM v_execution", "no such column"),
+    ])
+    func sqlThatWritesOrIsWrong(sql: String, words: String) throws {
+        let before = FileManager.default.contents(atPath: SharedArchive.path)
+        expectFailure(try Tool.run("sql", SharedArchive.path, sql), code: 1, [words])
+        #expect(FileManager.default.contents(atPath: SharedArchive.path) == before)
+        #expect(!FileManager.default.fileExists(atPath: "/tmp/flightlog-attached.db"))
+    }
+
+    @Test func aStatementThatNeverEnds() throws {
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        expectFailure(try Tool.run("sql", SharedArchive.path, endless, "--timeout", "0.2"), code: 1, ["0.2"])
+    }
+}

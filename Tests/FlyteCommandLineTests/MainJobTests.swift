@@ -1,0 +1,215 @@
+import FlyteArchive
+import FlyteServer
+import Foundation
+import Tables
+import TestSupport
+import Testing
+
+/// The main job, as users run it.
+struct MainJobTests {
+    /// Starts a server of the sample and gives its address.
+    private func serving(_ body: (String) throws -> Void) throws {
+        let process = Tool.process(["serve", "--sample", "--port", "0", "--end", "2026-03-04T12:00:00Z"])
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer {
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        #expect(line.hasPrefix("http://127.0.0.1:") && line.hasSuffix("\n"))
+        try body(String(line.dropLast()))
+    }
+
+    @Test func demoLeavesAnArchiveAndReports() throws {
+        try TemporaryFolder.with { folder in
+            let result = try Tool.run("demo", "here", in: folder)
+            #expect(result.code == 0, "\(result.err)")
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/here").sorted()
+            #expect(files.filter { !$0.hasSuffix(".lock") } == ["sample.db", "weekly.html", "weekly.md"])
+            for word in ["here/weekly.html", "here/sample.db", "flightlog show", "flightlog harvest runs.db"]
+            {
+                #expect(result.out.contains(word))
+            }
+            // Everything that the closing message names works.
+            for line in result.out.split(separator: "\n")
+            where line.hasPrefix("  flightlog ") && line.contains("here/") {
+                let words = line.split(separator: " ").dropFirst().map(String.init)
+                #expect(try Tool.run(words, in: folder).code == 0, "\(line)")
+            }
+            // Only the owner may read what may hold secrets.
+            let mode = try FileManager.default.attributesOfItem(atPath: folder + "/here/sample.db")[
+                .posixPermissions]
+            #expect(mode as? Int == 0o600)
+            #expect(try Tool.run("demo", "here", in: folder).code == 0)
+        }
+    }
+
+    @Test func aSecondHarvestWritesNothingAndSaysSo() throws {
+        try serving { address in
+            try TemporaryFolder.with { folder in
+                let path = folder + "/runs.db"
+                let first = try Tool.run("harvest", path, "--endpoint", address)
+                #expect(
+                    first.code == 0 && first.err.contains(" new and 0 changed executions"), "\(first.err)")
+                #expect(first.out.isEmpty)
+                let once = try ViewDump.lines(of: try Archive(path: path, mode: .readOnly))
+                let second = try Tool.run("harvest", path, "--endpoint", address)
+                #expect(second.code == 0 && second.err.contains("Nothing new"), "\(second.err)")
+                #expect(try ViewDump.lines(of: try Archive(path: path, mode: .readOnly)) == once)
+            }
+        }
+    }
+
+    @Test func aSecondHarvesterIsTurnedAway() throws {
+        try serving { address in
+            try TemporaryFolder.with { folder in
+                let path = folder + "/runs.db"
+                let lock = try ArchiveLock(archive: path, who: "process 42")
+                let result = try Tool.run("harvest", path, "--endpoint", address)
+                #expect(result.code == 75, "\(result.err)")
+                #expect(result.err.contains("held by another harvest (process 42)"))
+                withExtendedLifetime(lock) {}
+            }
+        }
+    }
+
+    @Test func aHarvestThatIsAskedToStopEndsWell() throws {
+        try serving { address in
+            try TemporaryFolder.with { folder in
+                let path = folder + "/runs.db"
+                let process = Tool.process(["harvest", path, "--endpoint", address, "--rate", "300"])
+                let pipe = Pipe()
+                process.standardError = pipe
+                try process.run()
+                Thread.sleep(forTimeInterval: 1.5)
+                process.interrupt()
+                process.waitUntilExit()
+                let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                #expect(process.terminationStatus == 0 && said.contains("Stopped before the end"), "\(said)")
+                let archive = try Archive(path: path, mode: .readOnly)
+                #expect(try archive.query("SELECT outcome FROM v_harvest").rows == [[.text("stopped")]])
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    @Test(arguments: ["csv", "md", "html", "json", "ndjson", "table"]) func answersComeInEveryFormat(
+        format: String
+    ) throws {
+        let result = try Tool.run("query", SharedArchive.path, "failure-rate-by-workflow", "--format", format)
+        #expect(result.code == 0 && result.err.isEmpty)
+        #expect(result.out.contains("etl.load"))
+    }
+
+    @Test func sqlBindsParameters() throws {
+        let result = try Tool.run(
+            "sql", SharedArchive.path, "SELECT count(*) AS n, :b AS b FROM v_execution WHERE project = :p",
+            "--param",
+            "p=vision", "--param", "b=2", "--format", "json")
+        #expect(result.code == 0 && result.out.contains("\"b\":2"), "\(result.out) \(result.err)")
+    }
+
+    @Test func showTellsWhoIsToBlame() throws {
+        let name = try #require(
+            try Archive(path: SharedArchive.path, mode: .readOnly).query(
+                "SELECT name FROM v_execution WHERE cause_code = 'OOMKilled' ORDER BY name LIMIT 1"
+            ).rows.first?.first?.text)
+        let result = try Tool.run("show", SharedArchive.path, name)
+        #expect(result.code == 0)
+        for word in [
+            "FAILED", "OOMKilled", "terminated with exit code (137)", "attempt 0: FAILED",
+            "log: Kubernetes Logs",
+        ] {
+            #expect(result.out.contains(word), "\(word) is missing in \(result.out)")
+        }
+        // Also by the console's address.
+        let url =
+            "https://flyte.example.com/console/projects/vision/domains/production/executions/\(name)?x=1"
+        let byURL = try Tool.run("show", SharedArchive.path, url)
+        #expect(byURL.out == result.out || byURL.code == 1)
+        #expect(try Tool.run("path", SharedArchive.path, name, "--format", "csv").out.contains("retry"))
+    }
+
+    @Test func literalsAreReadInFull() throws {
+        let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
+        let name = try #require(
+            try archive.query(
+                """
+                SELECT execution FROM v_literal WHERE name = 'large' AND type = 'string' AND node_id IS NULL
+                ORDER BY execution LIMIT 1
+                """
+            ).rows.first?.first?.text)
+        #expect(
+            try archive.query(
+                "SELECT DISTINCT value_json FROM v_literal WHERE execution = '\(name)' AND name = 'large'"
+            ).rows
+                == [[.null]])
+        let whole = try Tool.run("literals", SharedArchive.path, name, "--var", "large")
+        #expect(whole.code == 0 && whole.out.utf8.count > 3_000_000 && whole.out.hasPrefix("\"all work"))
+        let raw = try Tool.run("literals", SharedArchive.path, name, "--direction", "output", "--raw")
+        #expect(raw.code == 0 && raw.out.utf8.count > 3_000_000)
+        let table = try Tool.run(
+            "literals", SharedArchive.path, name, "n0", "--attempt", "0", "--format", "csv")
+        #expect(table.code == 0 && table.out.contains("output,large,string,,,"))
+    }
+
+    @Test func hostileTextsDoNotReachTheTerminal() throws {
+        let name = try #require(
+            try Archive(path: SharedArchive.path, mode: .readOnly).query(
+                "SELECT name FROM v_execution WHERE workflow = 'types.hostile_texts' AND phase = 'FAILED' ORDER BY 1 LIMIT 1"
+            ).rows.first?.first?.text)
+        for arguments in [
+            ["show", SharedArchive.path, name], ["literals", SharedArchive.path, name, "--format", "table"],
+            ["query", SharedArchive.path, "top-errors", "--format", "table"],
+        ] {
+            let out = try Tool.run(arguments).out
+            #expect(
+                !out.unicodeScalars.contains {
+                    $0.value < 32 && $0 != "\n" || $0.value == 0x202E || $0.value == 127
+                })
+        }
+        let page = try Tool.run(
+            "report", "weekly", SharedArchive.path, "--from", "2025-12-01", "--to", "2026-03-05", "--format",
+            "html"
+        ).out
+        #expect(page.contains("&lt;script&gt;alert") && !page.contains("<script"))
+    }
+
+    @Test func aClosedPipeIsNoFailure() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = [
+            "-c",
+            "set -o pipefail; \"$0\" sql \"$1\" 'SELECT * FROM v_literal' --format csv | head -1 >/dev/null",
+            Tool.path, SharedArchive.path,
+        ]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test func theSameArchiveAndWindowGiveTheSameBytes() throws {
+        let arguments = ["report", "weekly", SharedArchive.path, "--from", "2026-02-23", "--format", "html"]
+        #expect(try Tool.run(arguments).out == (try Tool.run(arguments).out))
+    }
+
+    @Test func everyCommandTeachesByExample() throws {
+        let help = try Tool.run("--help")
+        #expect(help.code == 0)
+        for command in [
+            "demo", "harvest", "status", "query", "sql", "show", "path", "literals", "report", "serve",
+        ] {
+            #expect(help.out.contains(command))
+            let own = try Tool.run(command, "--help")
+            #expect(
+                own.code == 0 && own.out.contains("flightlog \(command)") && own.out.contains("Examples"),
+                "\(own.out)")
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// The built executable, run as users run it.
+enum Tool {
+    struct Result {
+        var code: Int32
+        var out: String
+        var err: String
+    }
+
+    /// Beside the tests.
+    static let path: String = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: own).deletingLastPathComponent().appending(path: "flightlog").path
+    }()
+
+    static func process(_ arguments: [String], in folder: String? = nil) -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+        // Nobody's own configuration.
+        process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        return process
+    }
+
+    @discardableResult
+    static func run(_ arguments: String..., in folder: String? = nil) throws -> Result {
+        try run(arguments, in: folder)
+    }
+
+    static func run(_ arguments: [String], in folder: String? = nil) throws -> Result {
+        let process = process(arguments, in: folder)
+        let name = NSTemporaryDirectory() + "flightlog-run-\(UUID().uuidString)"
+        // Files, so that neither side waits for the other.
+        _ = FileManager.default.createFile(atPath: name + ".out", contents: nil)
+        _ = FileManager.default.createFile(atPath: name + ".err", contents: nil)
+        defer {
+            try? FileManager.default.removeItem(atPath: name + ".out")
+            try? FileManager.default.removeItem(atPath: name + ".err")
+        }
+        process.standardOutput = FileHandle(forWritingAtPath: name + ".out")
+        process.standardError = FileHandle(forWritingAtPath: name + ".err")
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            code: process.terminationStatus,
+            out: String(
+                decoding: FileManager.default.contents(atPath: name + ".out") ?? Data(), as: UTF8.self),
+            err: String(
+                decoding: FileManager.default.contents(atPath: name + ".err") ?? Data(), as: UTF8.self))
+    }
+}
