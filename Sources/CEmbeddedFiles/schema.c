@@ -5,6 +5,9 @@ static const struct embedded_file files[] = {
     {"0001_archive", (const char[]){
 #embed "../../schema/0001_archive.sql" suffix(, 0)
     }},
+    {"0002_marks", (const char[]){
+#embed "../../schema/0002_marks.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

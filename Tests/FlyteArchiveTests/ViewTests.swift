@@ -62,6 +62,9 @@ struct ViewTests {
             "v_critical_path",
             "source, project, domain, execution, step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s"
         ),
+        ("v_vanished", "source, project, domain, execution, seen_at"),
+        ("v_redaction", "source, project, domain, execution, node_id, attempt, field, name, rule, token"),
+        ("v_forgotten", "source, kind, digest, reason, executions, forgotten_at"),
     ]
 
     @Test func haveExactlyTheColumnsThatAreDocumented() throws {

@@ -95,8 +95,8 @@ struct WritingTests {
                 _ = try Archive(path: path, mode: .readWrite)
                 Issue.record("opened the future")
             } catch let error as ArchiveError {
-                #expect(error.kind == .tooNew(found: 99, supported: 1))
-                #expect(error.description.contains("has schema version 99, and this tool reads up to 1"))
+                #expect(error.kind == .tooNew(found: 99, supported: 2))
+                #expect(error.description.contains("has schema version 99, and this tool reads up to 2"))
             }
         }
     }

@@ -92,6 +92,12 @@ public enum Fixtures {
     public static func bytes(_ relative: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(relative))))
     }
+
+    /// A copy of the archive that a version of the schema wrote, at `path`.
+    public static func unpackArchive(version: Int, to path: String) throws {
+        let content = Zstd.decompress(file: self.path("archives/version-\(version).db.zst"))
+        try Data(content).write(to: URL(fileURLWithPath: path))
+    }
 }
 
 private enum Zstd {

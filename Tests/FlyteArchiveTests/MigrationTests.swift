@@ -1,0 +1,29 @@
+import FlyteArchive
+import Foundation
+import Tables
+import TestSupport
+import Testing
+
+struct MigrationTests {
+    /// What the newer steps add may be empty; all that the older version said stays word for word.
+    @Test(arguments: [1]) func anArchiveOfEachVersionIsBroughtUpToDate(version: Int) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/old.db"
+            try Fixtures.unpackArchive(version: version, to: path)
+            let before: [String]
+            do {
+                let archive = try Archive(path: path, mode: .readOnly)
+                #expect(try archive.query("PRAGMA user_version").rows == [[.integer(Int64(version))]])
+                before = try ViewDump.lines(of: archive)
+                #expect(before.count > 1000)
+            }
+            do {
+                let archive = try Archive(path: path, mode: .readWrite)
+                #expect(try archive.query("PRAGMA user_version").rows == [[.integer(2)]])
+            }
+            let archive = try Archive(path: path, mode: .readOnly)
+            #expect(try ViewDump.lines(of: archive) == before)
+            #expect(try archive.query("PRAGMA integrity_check").rows == [[.text("ok")]])
+        }
+    }
+}

@@ -1,0 +1,105 @@
+-- Version 2: what audits, redaction, huge literals and forgetting leave behind.
+
+CREATE TABLE pack_part (
+    -- What follows the frame of a pack whose content was too large to be held at once. The frame and its parts,
+    -- joined in order, are one ordinary zstd stream.
+    pack_id INTEGER NOT NULL REFERENCES pack ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- The size of what is inside; the pack's own raw_bytes counts all of its parts.
+    raw_bytes INTEGER NOT NULL,
+    -- A frame, with its content size and checksum.
+    data BLOB NOT NULL,
+    PRIMARY KEY (pack_id, number)
+) STRICT;
+
+CREATE TABLE vanished (
+    -- An execution that the server no longer had when an audit asked for it. Its rows stay as they were last seen.
+    execution_id INTEGER PRIMARY KEY REFERENCES execution ON DELETE CASCADE,
+    -- When the first audit missed it.
+    seen_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE redaction (
+    -- A secret that was replaced by its token before anything was written.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- The node it belongs to; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- The attempt it belongs to, counting from 0; NULL for the node's or execution's own.
+    attempt INTEGER,
+    -- Where it stood: inputs, outputs, error, env, label, annotation, log, reason or another field.
+    field TEXT NOT NULL,
+    -- The variable or key; NULL where there is none.
+    name_id INTEGER REFERENCES name,
+    -- The rule that found it, as the configuration calls it.
+    rule TEXT NOT NULL,
+    -- What stands in its place: equal secrets have equal tokens.
+    token TEXT NOT NULL,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tombstone (
+    -- Something that was erased at its owner's wish: a harvest does not bring it back.
+    id INTEGER PRIMARY KEY,
+    -- The installation.
+    source_id INTEGER NOT NULL REFERENCES source,
+    -- execution, variable or value.
+    kind TEXT NOT NULL,
+    -- SHA-256 of what it was, written as the kind says: no part of it stands here.
+    digest BLOB NOT NULL,
+    -- Why, in the words of whoever erased it; NULL when nothing was said.
+    reason TEXT,
+    -- How many executions were erased, or changed, by it.
+    executions INTEGER NOT NULL,
+    -- When.
+    forgotten_at INTEGER NOT NULL,
+    UNIQUE (source_id, kind, digest)
+) STRICT;
+
+CREATE VIEW v_vanished AS -- One row an execution that the server no longer had when an audit asked for it.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    strftime('%Y-%m-%dT%H:%M:%S', v.seen_at / 1000000000 - (v.seen_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (v.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
+FROM vanished v
+JOIN execution e ON e.id = v.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id;
+
+CREATE VIEW v_redaction AS -- One row a secret that was replaced by its token.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    n.value AS node_id,
+    r.attempt AS attempt,
+    r.field AS field,
+    k.value AS name,
+    r.rule AS rule,
+    r.token AS token
+FROM redaction r
+JOIN execution e ON e.id = r.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+LEFT JOIN name n ON n.id = r.node_id
+LEFT JOIN name k ON k.id = r.name_id;
+
+CREATE VIEW v_forgotten AS -- One row something that was erased at its owner's wish.
+SELECT
+    s.name AS source,
+    t.kind AS kind,
+    lower(hex(t.digest)) AS digest,
+    t.reason AS reason,
+    t.executions AS executions,
+    strftime('%Y-%m-%dT%H:%M:%S', t.forgotten_at / 1000000000 - (t.forgotten_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (t.forgotten_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS forgotten_at
+FROM tombstone t
+JOIN source s ON s.id = t.source_id;
+
+PRAGMA user_version = 2;
