@@ -25,9 +25,10 @@ build: $(RELEASE) ## Builds the one executable, optimised, with the Swift runtim
 $(RELEASE): $(SOURCES) | deps-build
 	swift build -c release --static-swift-stdlib --product flightlog
 
-test: deps-test ## Passes the tests.
+test: deps-test .build/venv/codec/ready ## Passes the tests.
 	swift build --build-tests
 	swift test --skip-build
+	.build/venv/codec/bin/python Tests/codec/run
 
 lint: ## The formatter has nothing to say.
 	swift format lint --strict --recursive Sources Tests Package.swift
@@ -43,6 +44,12 @@ install: $(RELEASE) ## Copies the executable to PREFIX/bin.
 
 clean: ## Removes what was built, not what was harvested.
 	rm -rf .build
+
+# Python packages serve tests only, each in an environment of its own.
+.build/venv/%/ready: Tests/%/requirements.txt | deps-test
+	/usr/bin/python3 -m venv .build/venv/$*
+	.build/venv/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 deps-build: ; @$(call need,$(BUILD_PACKAGES))
 deps-test:  ; @$(call need,$(TEST_PACKAGES))

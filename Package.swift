@@ -87,6 +87,10 @@ let package = Package(
                 "FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables", "CZstd",
             ],
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        // Asked by Tests/codec/run, which has another implementation of protobuf beside it.
+        .executableTarget(
+            name: "codec-probe", dependencies: ["FlyteIDL"], path: "Tests/CodecProbe",
+            swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),
         tests(of: "CommandLineParser", []),
         tests(of: "Tables", []),
