@@ -11,7 +11,7 @@ BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev li
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 
-.PHONY: help demo build test lint install clean
+.PHONY: help demo build test bench lint install clean
 .PHONY: deps-build deps-test deps-page check-page check-kill
 
 help: ## This list.
@@ -32,6 +32,10 @@ test: deps-test .build/venv/codec/ready ## Passes the tests.
 
 lint: ## The formatter has nothing to say.
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+bench: $(RELEASE) .build/venv/bench/ready ## Measures the promises, each beside its reference and its budget.
+	swift build -c release --static-swift-stdlib --product bench-probe
+	.build/venv/bench/bin/python Tests/bench/run
 
 check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message.
 	Tests/page/run

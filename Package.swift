@@ -91,6 +91,10 @@ let package = Package(
         .executableTarget(
             name: "codec-probe", dependencies: ["FlyteIDL"], path: "Tests/CodecProbe",
             swiftSettings: swiftSettings),
+        // Asked by Tests/bench/run.
+        .executableTarget(
+            name: "bench-probe", dependencies: ["FlyteModel", "FlyteArchive", "Tables", "CSQLite"],
+            path: "Tests/BenchProbe", swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),
         tests(of: "CommandLineParser", []),
         tests(of: "Tables", []),

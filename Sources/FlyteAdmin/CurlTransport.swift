@@ -93,23 +93,35 @@ final class CurlTransfer: @unchecked Sendable {
         return true
     }
 
-    fileprivate func receiveHeader(_ data: UnsafeRawBufferPointer) {
-        let line = String(decoding: data, as: UTF8.self)
-        if line.hasPrefix("HTTP/") {
-            headers.removeAll()  // those of an interim answer, or of a proxy
-            status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    // In bytes: an answer has a dozen lines, and there is one answer a request.
+    fileprivate func receiveHeader(_ line: UnsafeRawBufferPointer) {
+        if line.starts(with: "HTTP/".utf8) {
+            headers.removeAll(keepingCapacity: true)  // those of an interim answer, or of a proxy
+            let code = line.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
+            status = Int(String(decoding: code, as: UTF8.self)) ?? 0
             isHeadComplete = false
             return
         }
-        if line == "\r\n" || line == "\n" { isHeadComplete = true }
-        guard let colon = line.firstIndex(of: ":") else { return }
-        let name = line[..<colon].lowercased()
-        let value = line[line.index(after: colon)...]
-        let trimmed = value.drop { $0 == " " || $0 == "\t" }
-            .reversed().drop(while: \.isWhitespace).reversed()
-        headers[name] = String(trimmed)
-        if name == "content-length", let length = Int(String(trimmed)), length <= maximumBody, length >= 0,
-            sink == nil
+        let isSpace: (UInt8) -> Bool = { $0 == 32 || $0 == 9 || $0 == 13 || $0 == 10 }
+        var end = line.count
+        while end > 0, isSpace(line[end - 1]) { end -= 1 }
+        if end == 0 {
+            isHeadComplete = true
+            return
+        }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+        var start = colon + 1
+        while start < end, isSpace(line[start]) { start += 1 }
+        let value = String(decoding: line[min(start, end)..<end], as: UTF8.self)
+        let name = String(unsafeUninitializedCapacity: colon) { target in
+            for index in 0..<colon {
+                let byte = line[index]
+                target[index] = byte >= 65 && byte <= 90 ? byte | 32 : byte
+            }
+            return colon
+        }
+        headers[name] = value
+        if name == "content-length", sink == nil, let length = Int(value), (0...maximumBody).contains(length)
         {
             body.reserveCapacity(min(length, 64 << 20))
         }

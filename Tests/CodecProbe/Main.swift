@@ -14,7 +14,7 @@ enum CodecProbe {
         while let line = readLine() {
             let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             print(parts.count == 3 ? answer(parts[0], parts[1], parts[2]) : "error\tnot a question")
-            fflush(stdout)
+            fflush(nil)
         }
     }
 

@@ -1,0 +1,156 @@
+import CSQLite
+import FlyteArchive
+import FlyteModel
+import Foundation
+import Tables
+
+/// Measures what the command line does not show: `write ARCHIVE FOLDER` and `read ARCHIVE`.
+///
+/// Each line of the output is `name value`; `Tests/bench/run` makes a table of them.
+@main
+enum BenchProbe {
+    static func main() throws {
+        switch CommandLine.arguments.dropFirst().first {
+        case "write": try write(CommandLine.arguments[2], into: CommandLine.arguments[3])
+        case "read": try read(CommandLine.arguments[2])
+        default: print("usage: bench-probe write ARCHIVE FOLDER | read ARCHIVE")
+        }
+    }
+
+    private static func seconds(_ work: () throws -> Void) rethrows -> Double {
+        let start = ContinuousClock.now
+        try work()
+        let passed = (ContinuousClock.now - start).components
+        return Double(passed.seconds) + Double(passed.attoseconds) / 1e18
+    }
+
+    private static func say(_ name: String, _ value: Double) { print(name, value) }
+
+    // MARK: Writing
+
+    /// Writes the executions of an archive into a new one, and then the rows of that into tables of the same shape
+    /// with nothing but prepared statements.
+    private static func write(_ path: String, into folder: String) throws {
+        let from = try Archive(path: path, mode: .readOnly)
+        let source = try from.sources()[0]
+        let captures = try captures(from, source)
+        let definitions = try definitions(from, source)
+        let made = folder + "/written.db"
+        let archive = try Archive(path: made, mode: .readWrite)
+        let target = try archive.source(named: source.name, endpoint: "http://bench")
+        let now = captures.map(\.observedAt).max() ?? Timestamp(nanoseconds: 0)
+        var pending = definitions
+        let writing = try seconds {
+            for capture in captures {
+                _ = try archive.write(capture, definitions: pending, source: target, grace: 0, at: now)
+                pending = []
+            }
+            try archive.settle()
+        }
+        let (rows, bare) = try bareLoop(from: made, into: folder + "/bare.db")
+        say("rows", Double(rows))
+        say("writer_rows_per_s", Double(rows) / writing)
+        say("bare_rows_per_s", Double(rows) / bare)
+        say("writer_to_bare", bare / writing)
+    }
+
+    private static func captures(_ archive: Archive, _ source: SourceID) throws -> [ExecutionCapture] {
+        try archive.query("SELECT project, domain, name FROM v_execution ORDER BY created_at, name").rows
+            .compactMap { row in
+                try archive.capture(
+                    of: ExecutionID(
+                        project: row[0].text ?? "", domain: row[1].text ?? "", name: row[2].text ?? ""),
+                    source: source)
+            }
+    }
+
+    private static func definitions(_ archive: Archive, _ source: SourceID) throws -> [CapturedDefinition] {
+        try archive.query("SELECT kind, project, domain, name, version FROM v_definition").rows.compactMap {
+            row in
+            guard let kind = row[0].text.flatMap(DefinitionID.Kind.init) else { return nil }
+            let id = DefinitionID(
+                kind: kind, project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? "",
+                version: row[4].text ?? "")
+            return try archive.definition(id, source: source).map { CapturedDefinition(id: id, bytes: $0) }
+        }
+    }
+
+    /// Copies all rows with one prepared statement a table, in transactions of 10,000 rows; reading is not counted.
+    private static func bareLoop(from path: String, into copy: String) throws -> (rows: Int, seconds: Double)
+    {
+        let archive = try Archive(path: path, mode: .readOnly)
+        let schema = try archive.query(
+            "SELECT name, sql, type FROM sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name NOT LIKE 'error_search%'"
+        ).rows
+        var handle: OpaquePointer?
+        guard sqlite3_open(copy, &handle) == SQLITE_OK else { fatalError("no bare database") }
+        defer { sqlite3_close_v2(handle) }
+        func run(_ sql: String) {
+            guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+                fatalError("\(sql): \(String(cString: sqlite3_errmsg(handle)))")
+            }
+        }
+        run("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        run("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4096")
+        for row in schema { run(row[1].text ?? "") }
+        var count = 0
+        var total = 0.0
+        for name in schema.filter({ $0[2].text == "table" }).compactMap({ $0[0].text }) {
+            let table = try archive.query("SELECT * FROM \"\(name)\"")
+            let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
+            total += seconds {
+                var statement: OpaquePointer?
+                sqlite3_prepare_v2(handle, "INSERT INTO \"\(name)\" VALUES (\(marks))", -1, &statement, nil)
+                run("BEGIN")
+                for (index, row) in table.rows.enumerated() {
+                    if index % 10_000 == 9_999 { run("COMMIT; BEGIN") }
+                    for (column, cell) in row.enumerated() { bind(cell, Int32(column + 1), statement) }
+                    sqlite3_step(statement)
+                    sqlite3_reset(statement)
+                }
+                run("COMMIT")
+                sqlite3_finalize(statement)
+            }
+            count += table.rows.count
+        }
+        total += seconds { run("PRAGMA wal_checkpoint(TRUNCATE)") }
+        return (count, total)
+    }
+
+    private static func bind(_ cell: Cell, _ index: Int32, _ statement: OpaquePointer?) {
+        guard let statement else { return }
+        switch cell {
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let value): sqlite3_bind_int64(statement, index, value)
+        case .real(let value): sqlite3_bind_double(statement, index, value)
+        case .text(var value):
+            value.withUTF8 {
+                $0.withMemoryRebound(to: CChar.self) {
+                    _ = csqlite_bind_text(statement, index, $0.baseAddress, UInt64($0.count))
+                }
+            }
+        case .blob(let value):
+            value.withUnsafeBytes {
+                _ = csqlite_bind_blob(statement, index, $0.baseAddress, UInt64($0.count))
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads literal maps in an order that has nothing to do with the file's.
+    private static func read(_ path: String) throws {
+        let archive = try Archive(path: path, mode: .readOnly)
+        let ids = try archive.query(
+            """
+            SELECT input_map_id FROM v_node_execution WHERE input_map_id IS NOT NULL
+            ORDER BY input_map_id * 7919 % 1000003 LIMIT 5000
+            """
+        ).rows.compactMap { $0[0].integer }
+        var bytes = 0
+        let time = try seconds { for id in ids { bytes += try archive.literalMap(id)?.count ?? 0 } }
+        say("maps_read", Double(ids.count))
+        say("map_bytes", Double(bytes))
+        say("map_read_ms", time / Double(max(ids.count, 1)) * 1000)
+    }
+}
