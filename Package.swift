@@ -114,7 +114,7 @@ let package = Package(
             of: "FlyteCommandLine",
             [
                 "CommandLineParser", "FlyteModel", "FlyteArchive", "FlyteServer", "FlyteAnalysis", "Tables",
-                "flightlog",
+                "FlyteAdmin", "FlyteHarvest", "flightlog",
             ]),
     ],
     swiftLanguageModes: [.v6],

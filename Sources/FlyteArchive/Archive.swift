@@ -98,6 +98,9 @@ public final class Archive {
         _ = try? database.rows("PRAGMA journal_mode = DELETE")
     }
 
+    /// Rows that were written, changed or taken away since it was opened.
+    public var rowsWritten: Int64 { database.changes }
+
     // MARK: Asking
 
     /// The answer to a statement of our own, with parameters by name, without their first character.

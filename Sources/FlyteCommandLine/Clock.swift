@@ -8,6 +8,9 @@ extension Timestamp {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(seconds: Int64(time.tv_sec), nanos: Int64(time.tv_nsec))
     }
+
+    /// RFC 3339 in UTC, to the second.
+    var secondText: String { microsecondText.prefix(19) + "Z" }
 }
 
 extension Timestamp {

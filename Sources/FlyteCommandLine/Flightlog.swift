@@ -43,8 +43,7 @@ public enum Flightlog {
             return failure.code.rawValue
         } catch let error as ArchiveError {
             Terminal.say("flightlog: \(error)")
-            if case .held = error.kind { return ExitCode.held.rawValue }
-            return ExitCode.failed.rawValue
+            return (error.isHeld ? ExitCode.held : .failed).rawValue
         } catch {
             Terminal.say("flightlog: \(error)")
             return ExitCode.failed.rawValue

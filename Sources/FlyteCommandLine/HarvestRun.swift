@@ -5,55 +5,115 @@ import FlyteModel
 import Glibc
 import Tables
 
-/// A harvest from the command line: lock, progress, summary.
-enum HarvestRun {
-    static func run(
-        _ client: AdminClient, into path: String, source: String, options: HarvestOptions, stop: StopFlag
-    ) async throws -> HarvestSummary {
-        // Whatever is wrong with the server or the question is told before anything is written.
-        if access(path, F_OK) == 0 {
-            _ = try Archive(path: path, mode: .readOnly)
-        } else {
-            let slash = path.lastIndex(of: "/")
-            let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-            guard access(folder, W_OK) == 0 else {
-                throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+/// A harvest from the command line: lock, progress, summary, metrics.
+struct HarvestRun {
+    var path: String
+    /// What the archive calls the installation.
+    var source: String
+    var options: HarvestOptions
+    /// Tells machines; nil for people.
+    var events: EventLines?
+    /// Where Prometheus' text goes.
+    var metricsFile: String?
+
+    func run(_ client: AdminClient, stop: StopFlag) async throws -> HarvestSummary {
+        try checkPlaces()
+        events?.started(archive: path, source: source, endpoint: client.base)
+        let start = ContinuousClock.now
+        var harvester: Harvester?
+        do {
+            let plan = try await HarvestPlan(options, client: client)
+            let lock = try ArchiveLock(
+                archive: path, who: "process \(getpid()), since \(Timestamp.now.secondText)")
+            defer { withExtendedLifetime(lock) {} }
+            let line = ProgressLine()
+            defer { line.close() }
+            let events = events
+            let running = try Harvester(
+                plan, client: client, archive: try Archive(path: path, mode: .readWrite), source: source,
+                toolVersion: flightlogVersion, options: options, stop: stop, now: { .now }
+            ) { event in
+                if let events {
+                    events.tell(event)
+                } else if case .progress(let progress) = event {
+                    line.show(progress)
+                }
             }
+            harvester = running
+            let summary = try await running.run()
+            line.close()
+            if events == nil { ProgressLine.say(sentence(summary)) }
+            try finish(summary, failure: nil)
+            return summary
+        } catch let error as ArchiveError where error.isHeld {
+            // Whoever holds the archive tells how it goes, in the metrics as well.
+            events?.finished(HarvestSummary(), failure: "\(error)")
+            throw error
+        } catch {
+            var summary = await harvester?.summary() ?? HarvestSummary(client.counts)
+            summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+            // The first failure is the one to be told.
+            try? finish(summary, failure: error)
+            throw error
         }
-        let plan = try await HarvestPlan(options, client: client)
-        let lock = try ArchiveLock(
-            archive: path, who: "process \(getpid()), since \(Timestamp.now.microsecondText.prefix(19))Z")
-        defer { withExtendedLifetime(lock) {} }
-        let line = ProgressLine()
-        defer { line.close() }
-        let harvester = try Harvester(
-            plan, client: client, archive: try Archive(path: path, mode: .readWrite), source: source,
-            toolVersion: flightlogVersion, options: options, stop: stop, now: { .now }, progress: line.show)
-        return try await harvester.run()
     }
 
-    /// What a harvest did, in one sentence.
-    static func sentence(_ summary: HarvestSummary, _ path: String) -> String {
-        let cost =
-            "\(summary.requests) requests, \(bytes(summary.bytesIn)), \(NumberText.fixed(summary.seconds, 1)) s"
-        var text: String
-        if summary.wroteNothing {
-            text =
-                "Nothing new for '\(path)': \(summary.skipped + summary.unchanged) executions looked at; \(cost)."
-        } else {
-            text = "\(summary.new) new and \(summary.updated) changed executions in '\(path)'; \(cost)."
+    /// Whatever is wrong with the question is told before the server is asked and anything is written.
+    private func checkPlaces() throws {
+        if access(path, F_OK) == 0 {
+            _ = try Archive(path: path, mode: .readOnly)
+        } else if !OutputFile.isFolderWritable(of: path) {
+            throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
         }
+        if let metricsFile, !OutputFile.isFolderWritable(of: metricsFile) {
+            throw Failure("'\(metricsFile)' cannot be written: \(String(cString: strerror(errno))).")
+        }
+    }
+
+    private func finish(_ summary: HarvestSummary, failure: (any Error)?) throws {
+        events?.finished(summary, failure: failure.map { "\($0)" })
+        guard let metricsFile else { return }
+        let metrics = HarvestMetrics(
+            source: source, summary: summary, hasFailed: failure != nil, endedAt: .now)
+        try OutputFile.write(
+            try metrics.text(try? Archive(path: path, mode: .readOnly)), to: metricsFile)
+    }
+
+    /// What a harvest did, in a few short sentences.
+    func sentence(_ summary: HarvestSummary) -> String {
+        let retries = summary.retries > 0 ? " (\(summary.retries) of them retries)" : ""
+        let cost =
+            "\(summary.requests) requests\(retries), \(Self.bytes(summary.bytesIn)), \(summary.rows) rows, \(NumberText.fixed(summary.seconds, 1)) s"
+        var text =
+            summary.wroteNothing
+            ? "Nothing new for '\(path)': \(summary.skipped + summary.unchanged) executions looked at; \(cost)."
+            : "\(summary.new) new and \(summary.updated) changed executions in '\(path)'; \(cost)."
         if summary.wasStopped { text += " Stopped before the end; the next harvest goes on." }
         if summary.problems > 0 {
             text +=
-                " \(summary.problems) problems are recorded; 'flightlog query \(path) problems' lists them, and the next harvest tries again."
+                " \(summary.problems == 1 ? "1 problem is" : "\(summary.problems) problems are") recorded; 'flightlog query \(path) problems' lists them, and the next harvest tries again."
         }
         return text
     }
 
-    static func bytes(_ count: Int64) -> String {
+    private static func bytes(_ count: Int64) -> String {
         count < 1 << 20
             ? "\(NumberText.fixed(Double(count) / 1024, 0)) KiB"
             : "\(NumberText.fixed(Double(count) / 1_048_576, 1)) MiB"
     }
+}
+
+extension HarvestSummary {
+    /// Of a harvest that got no further than its first questions.
+    fileprivate init(_ counts: RequestCounts) {
+        self.init()
+        requests = counts.requests
+        retries = counts.retries
+        bytesIn = counts.bytesIn
+    }
+}
+
+extension ArchiveError {
+    /// Another harvest has the archive.
+    var isHeld: Bool { if case .held = kind { true } else { false } }
 }

@@ -26,6 +26,13 @@ enum OutputFile {
         }
     }
 
+    /// Whether a file can be made beside others at this path; sets `errno`.
+    static func isFolderWritable(of path: String) -> Bool {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return access(folder, W_OK) == 0
+    }
+
     private static func failure(_ path: String) -> Failure {
         Failure("'\(path)' cannot be written: \(String(cString: strerror(errno))).")
     }

@@ -1,38 +1,63 @@
 import FlyteAdmin
 import FlyteHarvest
+import FlyteModel
 import Glibc
 import Tables
 
-/// Tells how far a harvest is: a line that changes on a terminal, a line every few seconds elsewhere.
+/// Tells people how far a harvest is, on standard error: a line that changes on a terminal; elsewhere a line
+/// every few seconds, with the time of day.
 // Unchecked: the harvest's tally, an actor, is the only caller.
 final class ProgressLine: @unchecked Sendable {
-    private let isTerminal = Terminal.isTerminal(STDERR_FILENO)
-    private var lastShown = -10.0
+    private let width = Terminal.width(of: STDERR_FILENO)
+    private var lastShown = 0.0
     private var isOpen = false
 
     func show(_ progress: HarvestProgress) {
-        let pause = isTerminal ? 0.1 : 5.0
-        guard progress.seconds - lastShown >= pause, progress.total > 0 else { return }
+        guard progress.seconds - lastShown >= (width == nil ? 5 : 0.1) else { return }
         lastShown = progress.seconds
-        var line = "\(progress.done)/\(progress.total) executions, \(progress.counts.requests) requests"
-        if progress.seconds > 0 {
-            line += " (\(NumberText.fixed(Double(progress.counts.requests) / progress.seconds, 0))/s)"
-        }
-        line += ", \(progress.counts.inFlight) in flight"
-        if progress.counts.retries > 0 { line += ", \(progress.counts.retries) retries" }
-        if progress.problems > 0 { line += ", \(progress.problems) problems" }
-        if let rest = progress.remaining { line += ", \(NumberText.fixed(rest, 0)) s left" }
-        if isTerminal {
-            Terminal.tell("\r\u{1B}[2K" + TerminalFormat.visible(String(line.prefix(100))))
-            isOpen = true
-        } else {
-            Terminal.say(line)
-        }
+        let text = Self.text(progress)
+        guard let width else { return Self.say(text) }
+        Terminal.tell("\r\u{1B}[2K" + String(text.prefix(width - 1)))
+        isOpen = true
     }
 
     /// Takes the line away again.
     func close() {
         if isOpen { Terminal.tell("\r\u{1B}[2K") }
         isOpen = false
+    }
+
+    /// A line of talk: in a log it needs its time.
+    static func say(_ text: String) {
+        let isTerminal = Terminal.isTerminal(STDERR_FILENO)
+        Terminal.say((isTerminal ? "" : "\(Timestamp.now.secondText) ") + text)
+    }
+
+    static func text(_ progress: HarvestProgress) -> String {
+        let counts = progress.counts
+        // While lists are being read, there may be more.
+        var text = "\(progress.done) of \(progress.total)\(progress.openLists > 0 ? "+" : "") executions"
+        // The first requests say nothing of the speed.
+        let isSettled = progress.seconds >= 1
+        if isSettled { text += " (\(speed(Double(progress.done) / progress.seconds)))" }
+        text += ", \(counts.requests) requests"
+        if isSettled { text += " (\(speed(Double(counts.requests) / progress.seconds)))" }
+        text += ", \(counts.inFlight) in flight"
+        if counts.retries > 0 { text += ", \(counts.retries) retries" }
+        if progress.problems > 0 { text += ", \(progress.problems) problems" }
+        if let rest = progress.remaining { text += ", about \(duration(rest)) left" }
+        return text
+    }
+
+    private static func speed(_ perSecond: Double) -> String {
+        NumberText.fixed(perSecond, perSecond < 10 ? 1 : 0) + "/s"
+    }
+
+    /// `42 s`, `3 min 5 s`, `2 h 10 min`.
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 }

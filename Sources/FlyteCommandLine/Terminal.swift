@@ -6,10 +6,12 @@ enum Terminal {
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// Columns of the terminal behind standard output; nil when there is none.
-    static var width: Int? {
-        guard isTerminal(STDOUT_FILENO) else { return nil }
+    static var width: Int? { width(of: STDOUT_FILENO) }
+
+    static func width(of descriptor: Int32) -> Int? {
+        guard isTerminal(descriptor) else { return nil }
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
         return Int(size.ws_col)
     }
 

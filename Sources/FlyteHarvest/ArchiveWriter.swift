@@ -16,6 +16,9 @@ actor ArchiveWriter {
         self.archive = archive
     }
 
+    /// Rows that were written, changed or taken away so far.
+    var rows: Int64 { archive.rowsWritten }
+
     func definition(_ id: DefinitionID) throws -> [UInt8]? { try archive.definition(id, source: source) }
 
     func watermark(project: String, domain: String) throws -> Timestamp? {

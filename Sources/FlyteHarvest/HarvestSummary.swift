@@ -13,12 +13,17 @@ public struct HarvestSummary: Hashable, Sendable {
     public var requests: Int64 = 0
     public var retries: Int64 = 0
     public var bytesIn: Int64 = 0
+    /// Rows of the archive that were written, changed or taken away.
+    public var rows: Int64 = 0
     /// Seconds.
     public var seconds = 0.0
     /// The harvest was asked to stop before it was done.
     public var wasStopped = false
 
     public init() {}
+
+    /// `done`, `problems` or `stopped`: how the journal calls its end.
+    public var outcome: String { wasStopped ? "stopped" : problems > 0 ? "problems" : "done" }
 
     /// Whether the archive's executions are what they were.
     public var wroteNothing: Bool { new == 0 && updated == 0 }

@@ -23,12 +23,13 @@ public struct Harvester: Sendable {
     ///   - archive: Open for writing; belongs to the harvest until `run` is done.
     ///   - source: The installation's name in the archive.
     ///   - now: Our clock, for what the server's does not tell.
+    ///   - tell: Hears of everything that happens, in order, one call at a time.
     public init(
         _ plan: HarvestPlan, client: AdminClient, archive: sending Archive, source: String,
         toolVersion: String,
         options: HarvestOptions = HarvestOptions(), stop: StopFlag = StopFlag(),
         now: @escaping @Sendable () -> Timestamp,
-        progress: @escaping @Sendable (HarvestProgress) -> Void = { _ in }
+        tell: @escaping @Sendable (HarvestEvent) -> Void = { _ in }
     ) throws {
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion, now: now())
@@ -38,7 +39,7 @@ public struct Harvester: Sendable {
         self.options = options
         self.now = now
         self.stop = stop
-        tally = Tally(client: client, progress: progress)
+        tally = Tally(client: client, tell: tell)
         reader = TreeReader(
             client: client, definitions: DefinitionStore(client: client) { try await writer.definition($0) },
             objects: ObjectReader(client: client), serverSpans: options.serverSpans)
@@ -50,17 +51,23 @@ public struct Harvester: Sendable {
         do {
             try await untilStopped { try await self.harvestAll() }
         } catch  where !(stop.isSet && Self.isCancellation(error)) {
-            var summary = await tally.summary()
+            var summary = await summary()
             summary.wasStopped = true
             try? await writer.finish(summary, outcome: "failed", at: now())
             throw error
         } catch {
             // What was in hand took too long, and was dropped.
         }
-        var summary = await tally.summary()
+        var summary = await summary()
         summary.wasStopped = stop.isSet
-        let outcome = summary.wasStopped ? "stopped" : summary.problems > 0 ? "problems" : "done"
-        try await writer.finish(summary, outcome: outcome, at: now())
+        try await writer.finish(summary, outcome: summary.outcome, at: now())
+        return summary
+    }
+
+    /// What the harvest has done so far; also after it failed.
+    public func summary() async -> HarvestSummary {
+        var summary = await tally.summary()
+        summary.rows = await writer.rows
         return summary
     }
 
@@ -91,6 +98,8 @@ public struct Harvester: Sendable {
     private func harvestAll() async throws {
         let slots = Slots(count: options.jobs)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            await tally.begin(lists: plan.places.count)
+            await tally.found(plan.executions.count)
             for place in plan.places {
                 group.addTask { try await self.harvest(place.project, place.domain, slots) }
             }
@@ -107,7 +116,7 @@ public struct Harvester: Sendable {
         } catch let error as AdminError {
             // The others may fare better.
             if error.isFatal { throw error }
-            await tally.problem()
+            await tally.listFailed(project, domain, error)
             try await writer.problem(nil, project: project, domain: domain, error, detail: nil, at: now())
         }
     }
@@ -125,11 +134,12 @@ public struct Harvester: Sendable {
         // Progress of nodes does not touch the execution's row; and what failed is tried again.
         let due = try await writer.due(project: project, domain: domain, at: now())
         let isDue = Set(due)
+        await tally.found(due.count)
+        var toRead = due.count
         var began: Timestamp?
         var listed: Set<String> = []
         var tooLarge: [(Int, AdminError)] = []
         try await withThrowingTaskGroup(of: Void.self) { group in
-            await tally.at("\(project)/\(domain)")
             try await client.pages(of: list) {
                 tooLarge.append(($0, $1))
             } _: { page in
@@ -137,23 +147,28 @@ public struct Harvester: Sendable {
                 if began == nil { began = page.date ?? self.now() }
                 let executions = try page.items.map { try Execution(decoding: $0) }
                 let known = try await self.writer.known(executions.map(\.id))
-                for execution in executions where listed.insert(execution.id.name).inserted {
-                    if !self.options.isFull, !isDue.contains(execution.id), let before = known[execution.id],
-                        before.isSame(as: execution)
-                    {
-                        await self.tally.skipped()
-                        continue
-                    }
+                // Pages may overlap.
+                let fresh = executions.filter { listed.insert($0.id.name).inserted }
+                let changed = fresh.filter { execution in
+                    self.options.isFull || isDue.contains(execution.id)
+                        || known[execution.id].map { !$0.isSame(as: execution) } ?? true
+                }
+                await self.tally.skipped(fresh.count - changed.count)
+                let news = changed.count { !isDue.contains($0.id) }
+                await self.tally.found(news)
+                toRead += news
+                for execution in changed {
                     if self.stop.isSet { break }
                     try await self.begin(execution.id, slots, &group)
                 }
             }
+            await tally.listed(project, domain, executions: listed.count, toRead: toRead)
             for id in due where listed.insert(id.name).inserted {
                 if stop.isSet { break }
                 try await begin(id, slots, &group)
             }
             for (offset, error) in tooLarge {
-                await tally.problem()
+                await tally.failed(project, domain, error)
                 try await writer.problem(
                     nil, project: project, domain: domain, error,
                     detail: "execution \(offset + 1) of the list", at: now())
@@ -170,7 +185,6 @@ public struct Harvester: Sendable {
     private func begin(
         _ id: ExecutionID, _ slots: Slots, _ group: inout ThrowingTaskGroup<Void, any Error>
     ) async throws {
-        await tally.found()
         await slots.take()
         group.addTask {
             do {
@@ -192,7 +206,7 @@ public struct Harvester: Sendable {
             let written = try await writer.write(
                 tree.capture, definitions: tree.definitions, failures: tree.failures, grace: options.grace,
                 at: now())
-            await tally.done(written, failures: tree.failures.count, at: "\(id)")
+            await tally.done(id, written, failures: tree.failures)
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.
             if error.isFatal { throw error }
@@ -207,7 +221,7 @@ public struct Harvester: Sendable {
     }
 
     private func failed(_ id: ExecutionID, _ error: AdminError) async throws {
-        await tally.problem(at: "\(id)")
+        await tally.failed(id, error)
         try await writer.problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now())
     }
 }

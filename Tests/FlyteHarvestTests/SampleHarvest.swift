@@ -36,8 +36,8 @@ enum SampleHarvest {
         return try await Harvester(
             plan, client: client, archive: try Archive(path: path, mode: .readWrite), source: "sample",
             toolVersion: "test",
-            options: options, stop: stop, now: { later }, progress: progress
-        ).run()
+            options: options, stop: stop, now: { later }
+        ) { if case .progress(let state) = $0 { progress(state) } }.run()
     }
 
     static func dump(_ path: String) throws -> [String] {

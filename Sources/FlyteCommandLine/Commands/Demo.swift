@@ -35,9 +35,8 @@ extension Command {
             settings.endpoint = server.address
             let client = try await settings.client(
                 options: AdminClient.Options(), userAgent: "flightlog/\(flightlogVersion)")
-            let summary = try await HarvestRun.run(
-                client, into: path, source: "sample", options: HarvestOptions(), stop: Interrupt.stopFlag())
-            Terminal.say(HarvestRun.sentence(summary, path))
+            _ = try await HarvestRun(path: path, source: "sample", options: HarvestOptions())
+                .run(client, stop: Interrupt.stopFlag())
             let archive = try Archive(path: path, mode: .readOnly)
             let report = WeeklyReport.report(
                 on: try WeeklySummary(of: archive, window: TimeWindow(lastWeekBefore: options.end)))

@@ -27,8 +27,17 @@ extension Command {
             "server-spans", "WHEN",
             "Whether the server's own metric spans are read. Default: auto, once an execution has ended.",
             choices: HarvestOptions.ServerSpans.allCases.map(\.rawValue))
+        let isJSON = declare.flag(
+            "json", "Tells what happens as events on standard output, a JSON object a line, for machines.")
+        let metrics = declare.option(
+            "metrics", "FILE",
+            "Writes how it went there in Prometheus' text format, also when it fails; for node_exporter's textfile collector."
+        )
         declare.example("flightlog harvest runs.db --endpoint flyte.example.com")
         declare.example("flightlog harvest runs.db --config ~/.flyte/config.yaml --project sales --rate 20")
+        declare.example(
+            "flightlog harvest runs.db --metrics /var/lib/node_exporter/flightlog.prom",
+            "For cron, with Flyte's own configuration and something to alert on.")
         declare.example(
             "flightlog harvest runs.db --endpoint http://localhost:30080 --execution sales/production/a8s7d6f5g4h3j2k1l0q9"
         )
@@ -48,10 +57,10 @@ extension Command {
             options.isFull = input[isFull]
             options.serverSpans = input[spans].flatMap(HarvestOptions.ServerSpans.init) ?? .auto
             let client = try await source.client(input)
-            let summary = try await HarvestRun.run(
-                client, into: input[path], source: source.source(input, base: client.base), options: options,
-                stop: Interrupt.stopFlag())
-            Terminal.say(HarvestRun.sentence(summary, input[path]))
+            let run = HarvestRun(
+                path: input[path], source: source.source(input, base: client.base), options: options,
+                events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics])
+            let summary = try await run.run(client, stop: Interrupt.stopFlag())
             return (summary.problems > 0 ? ExitCode.problems : .done).rawValue
         }
     }
