@@ -8,6 +8,9 @@ static const struct embedded_file files[] = {
     {"coverage", (const char[]){
 #embed "../../queries/coverage.sql" suffix(, 0)
     }},
+    {"coverage-by-week", (const char[]){
+#embed "../../queries/coverage-by-week.sql" suffix(, 0)
+    }},
     {"critical-nodes", (const char[]){
 #embed "../../queries/critical-nodes.sql" suffix(, 0)
     }},

@@ -1,7 +1,6 @@
 import CommandLineParser
-import FlyteAnalysis
 import FlyteArchive
-import Tables
+import FlyteModel
 
 extension Command {
     /// What is in an archive, and how fresh it is.
@@ -9,21 +8,19 @@ extension Command {
         "status", "Says what is in an archive, how fresh it is, what is open and what failed."
     ) { declare in
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
-        let output = OutputOptions(&declare)
+        let output = OutputOptions(&declare, isForPeople: true)
         declare.example("flightlog status runs.db")
-        declare.example("flightlog status runs.db --format json", "One object a line and part, for machines.")
+        declare.example(
+            "flightlog status runs.db --format json",
+            "One object, with an array of rows for each part; ndjson and csv name the part in each row.")
         return { input in
-            let archive = try Archive(path: input[path], mode: .readOnly)
-            for name in ["coverage", "harvests", "open-executions", "problems"] {
-                guard let query = NamedQuery.named(name) else { continue }
-                let table = try query.run(on: archive)
-                try Terminal.print("\(name == "coverage" ? "" : "\n")\(query.title)\n")
-                if table.rows.isEmpty {
-                    try Terminal.print("none\n")
-                } else {
-                    try output.print(table, input, title: query.title)
-                }
-            }
+            let format = output.format(input)
+            let status = ArchiveStatus(archive: try Archive(path: input[path], mode: .readOnly), now: .now)
+            // People look at the last weeks; 'flightlog query ARCHIVE coverage-by-week' has all.
+            let parts = try status.parts(weeks: format == "table" ? 20 : nil)
+            try Terminal.print(
+                TableText.text(
+                    of: parts, as: format, width: Terminal.width, title: "Status of \(input[path])"))
             return ExitCode.done.rawValue
         }
     }

@@ -7,11 +7,18 @@ struct OutputOptions: Sendable {
 
     static let formats = ["table", "csv", "md", "html", "json", "ndjson"]
 
-    init(_ declare: inout Declaration) {
+    /// - Parameter isForPeople: A table is the default, also where no terminal is.
+    init(_ declare: inout Declaration, isForPeople: Bool = false) {
         format = declare.option(
-            "format", "FORMAT", "How the answer is written. Default: table on a terminal, csv elsewhere.",
+            "format", "FORMAT",
+            isForPeople
+                ? "How the answer is written. Default: table."
+                : "How the answer is written. Default: table on a terminal, csv elsewhere.",
             choices: Self.formats)
     }
+
+    /// The format; without the option a table.
+    func format(_ input: Input) -> String { input[format] ?? "table" }
 
     func print(_ table: Table, _ input: Input, title: String) throws {
         let isTerminal = Terminal.width != nil
