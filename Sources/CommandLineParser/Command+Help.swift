@@ -36,7 +36,7 @@ extension Command {
             switch item.form {
             case .argument(false, false): words.append(item.name)
             case .argument(false, true): words.append("\(item.name)…")
-            case .argument(true, _): words.append("[\(item.name)]")
+            case .argument(true, let isRepeated): words.append("[\(item.name)\(isRepeated ? "…" : "")]")
             case .option, .flag: hasOptions = true
             }
         }

@@ -55,9 +55,11 @@ public struct Declaration: Sendable {
         }
     }
 
-    /// All the arguments that are left, at least one.
-    public mutating func repeatedArgument(_ name: String, _ help: String) -> Parameter<[String]> {
-        add(name, help, .argument(isOptional: false, isRepeated: true), [], start: []) {
+    /// All the arguments that are left, at least one unless they are optional.
+    public mutating func repeatedArgument(
+        _ name: String, _ help: String, isOptional: Bool = false
+    ) -> Parameter<[String]> {
+        add(name, help, .argument(isOptional: isOptional, isRepeated: true), [], start: []) {
             text throws(UsageError) in
             [text]
         } combine: {

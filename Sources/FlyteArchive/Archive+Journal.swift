@@ -165,15 +165,19 @@ extension Archive {
     }
 
     /// The execution was read: what stood against it is gone.
-    func resolveProblems(of id: ExecutionID, source: SourceID, at now: Timestamp) throws {
+    ///
+    /// - Parameter before: Only what was last met before this time, in nanoseconds.
+    func resolveProblems(
+        of id: ExecutionID, source: SourceID, before: Int64 = .max, at now: Timestamp
+    ) throws {
         try database.run(
             """
             UPDATE problem SET resolved_at = ? WHERE source_id = ? AND project = ? AND domain = ? AND execution = ?
-                AND resolved_at IS NULL
+                AND resolved_at IS NULL AND last_seen_at < ?
             """,
             [
                 .integer(now.nanoseconds), .integer(source.id), .text(id.project), .text(id.domain),
-                .text(id.name),
+                .text(id.name), .integer(before),
             ])
     }
 

@@ -19,19 +19,24 @@ extension Archive {
         grace: Int64,
         at now: Timestamp
     ) throws -> WriteResult {
+        try writing {
+            let fresh = try store(captured, source: source)
+            let result = try writeTree(capture, source: source) { tree in
+                Self.rereadTime(tree, grace: grace, at: now)
+            }
+            try resolveProblems(of: capture.id, source: source, at: now)
+            try deriveAgain(after: fresh, but: capture.id, source: source)
+            try packer.trainIfReady(at: now.nanoseconds)
+            return result
+        }
+    }
+
+    /// Does all of it in one transaction, or nothing.
+    func writing<Result>(_ body: () throws -> Result) throws -> Result {
         interned.trim()
         definitions.trim()
         do {
-            return try database.transaction {
-                let fresh = try store(captured, source: source)
-                let result = try writeTree(capture, source: source, grace: grace, at: now)
-                try resolveProblems(of: capture.id, source: source, at: now)
-                for definition in fresh where definition.kind == .workflow {
-                    try deriveAgain(executionsOf: definition, but: capture.id, source: source)
-                }
-                try packer.trainIfReady(at: now.nanoseconds)
-                return result
-            }
+            return try database.transaction(body)
         } catch {
             // What the transaction made is gone, and so are the ids.
             interned = InternedTexts()
@@ -41,8 +46,9 @@ extension Archive {
         }
     }
 
-    private func writeTree(
-        _ capture: ExecutionCapture, source: SourceID, grace: Int64, at now: Timestamp
+    /// - Parameter rereadTime: When the execution is to be read again, as its row says it.
+    func writeTree(
+        _ capture: ExecutionCapture, source: SourceID, rereadTime: (ExecutionTree) -> Cell
     ) throws -> WriteResult {
         let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
         let digest = CaptureDigest.digest(of: capture)
@@ -50,7 +56,7 @@ extension Archive {
             "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
             [.text(capture.id.name), .integer(scope)])
         let tree = try ExecutionTree(capture, definitions: lookup(source))
-        let reread = Self.rereadTime(tree, grace: grace, at: now)
+        let reread = rereadTime(tree)
         if let before, before[1] == .blob(digest) {
             // The one thing that may change: that it need not be read again.
             if before[2] != reread {
@@ -146,7 +152,14 @@ extension Archive {
         }
     }
 
-    private func deriveAgain(executionsOf workflow: DefinitionID, but id: ExecutionID, source: SourceID)
+    /// Definitions that came after executions of theirs change these.
+    func deriveAgain(after fresh: [DefinitionID], but id: ExecutionID? = nil, source: SourceID) throws {
+        for definition in fresh where definition.kind == .workflow {
+            try deriveAgain(executionsOf: definition, but: id, source: source)
+        }
+    }
+
+    private func deriveAgain(executionsOf workflow: DefinitionID, but id: ExecutionID?, source: SourceID)
         throws
     {
         let row = try definitionID(workflow, source: source)

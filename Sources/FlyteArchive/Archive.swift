@@ -18,6 +18,8 @@ public final class Archive {
     public let path: String
     let database: Database
     let packer: Packer
+    /// The file's schema version.
+    private(set) var version = 0
     /// Ids of texts that recur, as long as the archive is open.
     var interned = InternedTexts()
     /// Decoded definitions, as long as the archive is open.
@@ -30,6 +32,7 @@ public final class Archive {
         packer = Packer(database: database)
         try checkKind(isNew: isNew)
         try database.execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000")
+        version = Int(try database.integer("PRAGMA user_version") ?? 0)
         guard mode == .readWrite else { return }
         if isNew { try database.execute("PRAGMA page_size = 8192") }
         // Readers go on while a harvest writes; the log grows to 32 MiB before it is folded in.
@@ -77,12 +80,12 @@ public final class Archive {
 
     /// Runs the steps of the schema that the file lacks: all of them, or none.
     private func migrate() throws(ArchiveError) {
-        let version = Int(try database.integer("PRAGMA user_version") ?? 0)
         guard version < Migration.newest else { return }
         do {
             try database.transaction {
                 for step in Migration.steps[version...] { try database.execute(step.text) }
             }
+            version = Migration.newest
         } catch let error as ArchiveError {
             throw error
         } catch {

@@ -2,6 +2,8 @@
 public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
         case missing
+        /// There is a file already where a new one was to be made.
+        case exists
         /// Something else, or nothing that SQLite knows.
         case notAnArchive
         /// A newer version of the tool wrote it.
@@ -35,6 +37,7 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch kind {
         case .missing: "There is no archive '\(path)'. 'flightlog harvest' makes one."
+        case .exists: "'\(path)' is there already. Choose another name, or remove it first."
         case .notAnArchive: "'\(path)' is not an archive of flightlog's; nothing was done to it."
         case .tooNew(let found, let supported):
             "'\(path)' has schema version \(found), and this tool reads up to \(supported). Use the version of the tool that wrote it, or a newer one."

@@ -112,6 +112,13 @@ final class Database {
         }
     }
 
+    /// Reads the file as it is at this moment, whoever writes to it meanwhile.
+    func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        try execute("BEGIN")
+        defer { try? execute("COMMIT") }
+        return try body()
+    }
+
     var changes: Int64 { sqlite3_total_changes64(handle) }
 
     /// Ends a statement that has run for longer than this, in seconds.

@@ -10,6 +10,7 @@ public enum Flightlog {
         "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
         subcommands: [
             .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve,
+            .merge, .extract,
             .shellCompletions, .version,
         ]
     ) { declare in

@@ -23,8 +23,7 @@ struct HarvestRun {
         var harvester: Harvester?
         do {
             let plan = try await HarvestPlan(options, client: client)
-            let lock = try ArchiveLock(
-                archive: path, who: "process \(getpid()), since \(Timestamp.now.secondText)")
+            let lock = try ArchiveLock.hold(path)
             defer { withExtendedLifetime(lock) {} }
             let line = ProgressLine()
             defer { line.close() }
