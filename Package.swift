@@ -54,6 +54,7 @@ let package = Package(
         swiftTarget("FlyteIDL", ["EmbeddedFiles"]),
         swiftTarget("FlyteModel", ["FlyteIDL"]),
         swiftTarget("FlyteTrace", ["FlyteModel"]),
+        swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto"]),
 
         // Asking, keeping, and carrying from one to the other.
         swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl", "CYaml"]),
@@ -63,7 +64,8 @@ let package = Package(
                 "FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CZstd", "CCrypto",
                 "EmbeddedFiles",
             ]),
-        swiftTarget("FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive"]),
+        swiftTarget(
+            "FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin", "FlyteArchive"]),
 
         // Answers.
         swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
@@ -75,8 +77,8 @@ let package = Package(
         swiftTarget(
             "FlyteCommandLine",
             [
-                "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteAdmin", "FlyteArchive",
-                "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
+                "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin",
+                "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
             ]),
         .executableTarget(
             name: "flightlog", dependencies: ["FlyteCommandLine"], swiftSettings: swiftSettings),
@@ -102,11 +104,15 @@ let package = Package(
         tests(of: "FlyteIDL", ["EmbeddedFiles"]),
         tests(of: "FlyteModel", ["FlyteIDL"]),
         tests(of: "FlyteTrace", ["FlyteModel", "FlyteIDL"]),
+        tests(of: "FlyteRedaction", ["FlyteModel", "FlyteIDL"]),
         tests(of: "FlyteAdmin", ["FlyteModel", "FlyteIDL", "FlyteServer"]),
         tests(of: "FlyteArchive", ["FlyteModel", "FlyteIDL", "Tables", "CSQLite"]),
         tests(
             of: "FlyteHarvest",
-            ["FlyteModel", "FlyteIDL", "FlyteAdmin", "FlyteArchive", "FlyteServer", "Tables"]),
+            [
+                "FlyteModel", "FlyteIDL", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "FlyteServer",
+                "Tables",
+            ]),
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
         tests(of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"]),
         tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL", "FlyteAdmin"]),

@@ -21,7 +21,7 @@ CREATE TABLE vanished (
 ) STRICT;
 
 CREATE TABLE redaction (
-    -- A secret that was replaced by its token before anything was written.
+    -- A secret of an execution that was replaced by its token before anything was written.
     execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
     -- 1, 2, …
     number INTEGER NOT NULL,
@@ -33,11 +33,31 @@ CREATE TABLE redaction (
     field TEXT NOT NULL,
     -- The variable or key; NULL where there is none.
     name_id INTEGER REFERENCES name,
-    -- The rule that found it, as the configuration calls it.
+    -- The rule that found it, as the settings call it.
     rule TEXT NOT NULL,
     -- What stands in its place: equal secrets have equal tokens.
     token TEXT NOT NULL,
+    -- How often it stood there.
+    count INTEGER NOT NULL,
     PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE definition_redaction (
+    -- A secret of a task, a workflow or a launch plan that was replaced likewise.
+    definition_id INTEGER NOT NULL REFERENCES definition ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- As in redaction, and so on.
+    field TEXT NOT NULL,
+    -- The variable or key; NULL where there is none.
+    name_id INTEGER REFERENCES name,
+    -- The rule that found it.
+    rule TEXT NOT NULL,
+    -- What stands in its place.
+    token TEXT NOT NULL,
+    -- How often it stood there.
+    count INTEGER NOT NULL,
+    PRIMARY KEY (definition_id, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tombstone (
@@ -71,23 +91,48 @@ JOIN execution e ON e.id = v.execution_id
 JOIN scope c ON c.id = e.scope_id
 JOIN source s ON s.id = c.source_id;
 
-CREATE VIEW v_redaction AS -- One row a secret that was replaced by its token.
+CREATE VIEW v_redaction AS -- One row a secret that was replaced by its token, and a place where it stood.
 SELECT
     s.name AS source,
     c.project AS project,
     c.domain AS domain,
     e.name AS execution,
+    NULL AS definition_kind,
+    NULL AS definition,
+    NULL AS definition_version,
     n.value AS node_id,
     r.attempt AS attempt,
     r.field AS field,
     k.value AS name,
     r.rule AS rule,
-    r.token AS token
+    r.token AS token,
+    r.count AS count
 FROM redaction r
 JOIN execution e ON e.id = r.execution_id
 JOIN scope c ON c.id = e.scope_id
 JOIN source s ON s.id = c.source_id
 LEFT JOIN name n ON n.id = r.node_id
+LEFT JOIN name k ON k.id = r.name_id
+UNION ALL
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    NULL AS execution,
+    d.kind AS definition_kind,
+    d.name AS definition,
+    d.version AS definition_version,
+    NULL AS node_id,
+    NULL AS attempt,
+    r.field AS field,
+    k.value AS name,
+    r.rule AS rule,
+    r.token AS token,
+    r.count AS count
+FROM definition_redaction r
+JOIN definition d ON d.id = r.definition_id
+JOIN scope c ON c.id = d.scope_id
+JOIN source s ON s.id = c.source_id
 LEFT JOIN name k ON k.id = r.name_id;
 
 CREATE VIEW v_forgotten AS -- One row something that was erased at its owner's wish.

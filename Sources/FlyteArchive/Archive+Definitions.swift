@@ -53,6 +53,7 @@ extension Archive {
             try database.run(
                 "UPDATE definition SET pack_id = ?, sha256 = ? WHERE id = ?",
                 [.integer(place.pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
+            try writeRedactions(definition.redactions, definition: row)
             try fillColumns(of: definition, row: row, source: source)
             definitions.workflows[definition.id] = nil
             definitions.tasks[definition.id] = nil

@@ -105,7 +105,7 @@ extension Archive {
         for table in [
             "execution_tag", "message", "literal_map", "literal", "node", "attempt", "subtask", "reason",
             "log", "signal",
-            "span", "path_step", "dynamic_edge", "capture",
+            "span", "path_step", "dynamic_edge", "capture", "redaction",
         ] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(id)])
         }

@@ -43,6 +43,7 @@ struct TreeWriter {
         try writeTags(id)
         try writeSignals(id)
         try writeGaps(id)
+        try archive.writeRedactions(tree.capture.redactions, execution: id)
         try writeDynamicEdges(id)
 
         let times = execution.lifetime
@@ -79,9 +80,12 @@ struct TreeWriter {
         try writeDerived(id: id)
     }
 
-    /// Whether nothing is missing that cannot be made again: spans are recomputed anyway.
+    /// Whether the server held nothing back that cannot be made again: spans are recomputed anyway. What the
+    /// archive's owner did not want in it is not missing.
     private var isComplete: Bool {
-        tree.capture.withheld.allSatisfy { $0.state == .notRequested || $0.field == "metrics" }
+        tree.capture.withheld.allSatisfy {
+            $0.state == .notRequested || $0.state == .redacted || $0.field == "metrics"
+        }
     }
 
     // MARK: Messages and maps

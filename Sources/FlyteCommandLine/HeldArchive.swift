@@ -6,7 +6,7 @@ extension ArchiveLock {
     /// The right to write an archive, for as long as this process has it.
     static func hold(_ path: String) throws(ArchiveError) -> ArchiveLock {
         try ArchiveLock(
-            archive: path, who: "process \(getpid()), since \(Timestamp.now.microsecondText.prefix(19))Z")
+            archive: path, who: "process \(getpid()), since \(Timestamp.now.secondText)")
     }
 }
 

@@ -1,16 +1,22 @@
 import FlyteAdmin
 import FlyteArchive
 import FlyteModel
+import FlyteRedaction
 
 /// The archive during a harvest: one owner, off the threads that wait for the network.
 actor ArchiveWriter {
     private let archive: Archive
     private let source: SourceID
     private let harvest: HarvestID
+    private let redactor: Redactor?
+    /// Of all trees so far: an error may tell of one that could not be read itself.
+    private var secrets = Redactor.Secrets()
 
-    init(archive: sending Archive, source name: String, endpoint: String, toolVersion: String, now: Timestamp)
-        throws
-    {
+    init(
+        archive: sending Archive, source name: String, endpoint: String, toolVersion: String,
+        redactor: Redactor?, now: Timestamp
+    ) throws {
+        self.redactor = redactor
         source = try archive.source(named: name, endpoint: endpoint)
         harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
         self.archive = archive
@@ -37,11 +43,14 @@ actor ArchiveWriter {
         try archive.due(source: source, project: project, domain: domain, at: now)
     }
 
-    /// - Parameter failures: Errors that kept parts of the execution away for now.
+    /// - Parameters:
+    ///   - failures: Errors that kept parts of the execution away for now.
+    ///   - secrets: What was replaced in the capture.
     func write(
-        _ capture: ExecutionCapture, definitions: [CapturedDefinition], failures: [AdminError], grace: Int64,
-        at now: Timestamp
+        _ capture: ExecutionCapture, definitions: [CapturedDefinition], failures: [AdminError],
+        secrets found: Redactor.Secrets, grace: Int64, at now: Timestamp
     ) throws -> WriteResult {
+        secrets.formUnion(found)
         let id = capture.id
         let result = try archive.write(
             capture, definitions: definitions, source: source, grace: grace, at: now)
@@ -56,10 +65,11 @@ actor ArchiveWriter {
         _ id: ExecutionID?, project: String, domain: String, _ error: AdminError, detail: String?,
         at now: Timestamp
     ) throws {
+        let message = error.description
         try archive.recordProblem(
             source: source, project: project, domain: domain, execution: id?.name,
             route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status,
-            message: error.description, at: now)
+            message: redactor?.redact(message, knowing: secrets) ?? message, at: now)
     }
 
     func listIsWhole(project: String, domain: String, at now: Timestamp) throws {

@@ -1,11 +1,12 @@
 import FlyteAdmin
 import FlyteIDL
 import FlyteModel
+import FlyteRedaction
 
 /// The definitions of a harvest: each asked for once, whoever needs it.
 actor DefinitionStore {
     enum Entry: Sendable {
-        case bytes([UInt8])
+        case definition(CapturedDefinition)
         /// The server does not have it, or cannot read it; its words.
         case missing(AdminError)
     }
@@ -13,13 +14,18 @@ actor DefinitionStore {
     private let client: AdminClient
     /// What the archive already has.
     private let stored: @Sendable (DefinitionID) async throws -> [UInt8]?
+    private let redactor: Redactor?
     private var loading: [DefinitionID: Task<Entry, any Error>] = [:]
     private var fresh: Set<DefinitionID> = []
     private var closures: [DefinitionID: WorkflowClosure] = [:]
     private var tasks: [DefinitionID: TaskTemplate] = [:]
 
-    init(client: AdminClient, stored: @escaping @Sendable (DefinitionID) async throws -> [UInt8]?) {
+    init(
+        client: AdminClient, redactor: Redactor?,
+        stored: @escaping @Sendable (DefinitionID) async throws -> [UInt8]?
+    ) {
         self.client = client
+        self.redactor = redactor
         self.stored = stored
     }
 
@@ -34,8 +40,7 @@ actor DefinitionStore {
         var missing: [(DefinitionID, AdminError)] = []
         for id in ids {
             switch try await task(for: id).value {
-            case .bytes(let bytes):
-                if fresh.contains(id) { found.append(CapturedDefinition(id: id, bytes: bytes)) }
+            case .definition(let definition): if fresh.contains(id) { found.append(definition) }
             case .missing(let error):
                 try error.rethrowIfTreeIsSpoilt()
                 missing.append((id, error))
@@ -49,12 +54,13 @@ actor DefinitionStore {
         let task = Task { () async throws -> Entry in
             if let bytes = try await self.stored(id) {
                 self.remember(id, bytes, isFresh: false)
-                return .bytes(bytes)
+                return .definition(CapturedDefinition(id: id, bytes: bytes))
             }
             do throws(AdminError) {
-                let bytes = try await self.client.definition(id)
-                self.remember(id, bytes, isFresh: true)
-                return .bytes(bytes)
+                var definition = CapturedDefinition(id: id, bytes: try await self.client.definition(id))
+                self.redactor?.redact(&definition)
+                self.remember(id, definition.bytes, isFresh: true)
+                return .definition(definition)
             } catch {
                 return .missing(error)
             }

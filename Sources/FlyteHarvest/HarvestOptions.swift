@@ -1,4 +1,5 @@
 public import FlyteModel
+public import FlyteRedaction
 
 /// What to harvest, and how.
 public struct HarvestOptions: Sendable {
@@ -29,6 +30,8 @@ public struct HarvestOptions: Sendable {
     public var overlap: Int64 = 300_000_000_000
     /// Nanoseconds after its end when an execution is read once more: events of nodes may come late.
     public var grace: Int64 = 600_000_000_000
+    /// Puts tokens in the place of secrets before anything is written; nil to write everything as it came.
+    public var redactor: Redactor?
 
     public init() {}
 }

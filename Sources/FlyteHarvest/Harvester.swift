@@ -32,7 +32,8 @@ public struct Harvester: Sendable {
         tell: @escaping @Sendable (HarvestEvent) -> Void = { _ in }
     ) throws {
         let writer = try ArchiveWriter(
-            archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion, now: now())
+            archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion,
+            redactor: options.redactor, now: now())
         self.plan = plan
         self.client = client
         self.writer = writer
@@ -41,8 +42,12 @@ public struct Harvester: Sendable {
         self.stop = stop
         tally = Tally(client: client, tell: tell)
         reader = TreeReader(
-            client: client, definitions: DefinitionStore(client: client) { try await writer.definition($0) },
-            objects: ObjectReader(client: client), serverSpans: options.serverSpans)
+            client: client,
+            definitions: DefinitionStore(client: client, redactor: options.redactor) {
+                try await writer.definition($0)
+            },
+            objects: ObjectReader(client: client), serverSpans: options.serverSpans,
+            redactor: options.redactor)
     }
 
     /// Harvests. Throws when nothing can be harvested at all; what fails for single executions becomes
@@ -204,8 +209,8 @@ public struct Harvester: Sendable {
         do {
             let tree = try await reader.read(id, at: now())
             let written = try await writer.write(
-                tree.capture, definitions: tree.definitions, failures: tree.failures, grace: options.grace,
-                at: now())
+                tree.capture, definitions: tree.definitions, failures: tree.failures, secrets: tree.secrets,
+                grace: options.grace, at: now())
             await tally.done(id, written, failures: tree.failures)
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.

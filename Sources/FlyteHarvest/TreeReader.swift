@@ -1,6 +1,7 @@
 import FlyteAdmin
 import FlyteIDL
 import FlyteModel
+import FlyteRedaction
 
 /// Reads an execution's whole tree from the Admin API.
 ///
@@ -12,6 +13,7 @@ struct TreeReader: Sendable {
     let definitions: DefinitionStore
     let objects: ObjectReader
     let serverSpans: HarvestOptions.ServerSpans
+    let redactor: Redactor?
 
     struct Result: Sendable {
         var capture: ExecutionCapture
@@ -19,6 +21,8 @@ struct TreeReader: Sendable {
         var definitions: [CapturedDefinition]
         /// What could not be read now and perhaps can be later.
         var failures: [AdminError]
+        /// What was replaced in the capture, and must not stand in messages about it.
+        var secrets = Redactor.Secrets()
     }
 
     func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
@@ -48,7 +52,17 @@ struct TreeReader: Sendable {
         }
         capture.withheld = part.withheld
         part.failures += try await completeData(&capture)
-        return Result(capture: capture, definitions: read.found, failures: part.failures)
+        let secrets = try await redact(&capture)
+        return Result(
+            capture: capture, definitions: read.found, failures: part.failures, secrets: secrets)
+    }
+
+    private func redact(_ capture: inout ExecutionCapture) async throws -> Redactor.Secrets {
+        guard let redactor else { return Redactor.Secrets() }
+        let tree = try await tree(of: capture)
+        var tasks: [String: String] = [:]
+        for node in tree.nodes { tasks[node.id] = node.task?.name }
+        return redactor.redact(&capture, workflow: tree.execution.workflow?.name, tasks: tasks)
     }
 
     private struct ReadDefinitions {

@@ -9,6 +9,8 @@ public struct ExecutionCapture: Hashable, Sendable {
     /// In the order of the tree: the execution's own first, a parent node before its children.
     public var messages: [CapturedMessage]
     public var withheld: [Withheld]
+    /// What was replaced in the messages.
+    public var redactions: [Redaction] = []
 
     public init(
         id: ExecutionID, observedAt: Timestamp, messages: [CapturedMessage] = [], withheld: [Withheld] = []
@@ -121,6 +123,8 @@ public struct Withheld: Hashable, Sendable {
 public struct CapturedDefinition: Hashable, Sendable {
     public var id: DefinitionID
     public var bytes: [UInt8]
+    /// What was replaced in them.
+    public var redactions: [Redaction] = []
 
     public init(id: DefinitionID, bytes: [UInt8]) {
         self.id = id

@@ -63,7 +63,10 @@ struct ViewTests {
             "source, project, domain, execution, step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s"
         ),
         ("v_vanished", "source, project, domain, execution, seen_at"),
-        ("v_redaction", "source, project, domain, execution, node_id, attempt, field, name, rule, token"),
+        (
+            "v_redaction",
+            "source, project, domain, execution, definition_kind, definition, definition_version, node_id, attempt, field, name, rule, token, count"
+        ),
         ("v_forgotten", "source, kind, digest, reason, executions, forgotten_at"),
     ]
 

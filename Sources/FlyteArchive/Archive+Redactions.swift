@@ -1,0 +1,55 @@
+import FlyteModel
+import Tables
+
+// What was replaced before it was written.
+extension Archive {
+    func writeRedactions(_ redactions: [Redaction], execution id: Int64) throws {
+        for (index, redaction) in redactions.enumerated() {
+            try database.run(
+                """
+                INSERT INTO redaction (execution_id, number, node_id, attempt, field, name_id, rule, token, count)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(id), .integer(Int64(index + 1)),
+                    try redaction.place.nodeID.map { .integer(try nameID($0)) } ?? .null,
+                    redaction.place.attempt.map { .integer(Int64($0)) } ?? .null,
+                ] + cells(redaction))
+        }
+    }
+
+    func writeRedactions(_ redactions: [Redaction], definition id: Int64) throws {
+        for (index, redaction) in redactions.enumerated() {
+            try database.run(
+                """
+                INSERT INTO definition_redaction (definition_id, number, field, name_id, rule, token, count)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, [.integer(id), .integer(Int64(index + 1))] + cells(redaction))
+        }
+    }
+
+    private func cells(_ redaction: Redaction) throws -> [Cell] {
+        [
+            .text(redaction.field), try nameCell(redaction.name), .text(redaction.rule),
+            .text(redaction.token),
+            .integer(Int64(redaction.count)),
+        ]
+    }
+
+    func redactions(ofExecution id: Cell) throws(ArchiveError) -> [Redaction] {
+        try database.rows(
+            """
+            SELECT n.value, r.attempt, r.field, k.value, r.rule, r.token, r.count FROM redaction r
+            LEFT JOIN name n ON n.id = r.node_id LEFT JOIN name k ON k.id = r.name_id
+            WHERE r.execution_id = ? ORDER BY r.number
+            """, [id]
+        ).map { row in
+            Redaction(
+                place: CapturePlace(
+                    nodeID: row[0].text, attempt: row[1].integer.map { UInt32(truncatingIfNeeded: $0) }),
+                field: row[2].text ?? "", name: row[3].text, rule: row[4].text ?? "",
+                token: row[5].text ?? "",
+                count: Int(row[6].integer ?? 0))
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import FlyteIDL
+public import FlyteModel
+
+/// Puts tokens in the place of secrets, before anything is written.
+public struct Redactor: Sendable {
+    private let settings: RedactionRules
+
+    public init(_ rules: RedactionRules) { settings = rules }
+
+    /// What was a secret in a tree: in memory only, to keep it out of messages about that tree.
+    public struct Secrets: Sendable {
+        fileprivate var rules: [[UInt8]: Int] = [:]
+
+        public init() {}
+
+        /// Adds those of another tree, up to a number that no memory feels.
+        public mutating func formUnion(_ other: Secrets) {
+            guard rules.count < 50_000 else { return }
+            rules.merge(other.rules) { min($0, $1) }
+        }
+    }
+
+    /// Redacts an execution's whole tree: what a rule finds in one place is replaced in all.
+    ///
+    /// - Parameters:
+    ///   - workflow: The workflow's name, for rules that are about some only.
+    ///   - tasks: The names of the tasks, by the node that runs them.
+    /// - Returns: The secrets.
+    public func redact(
+        _ capture: inout ExecutionCapture, workflow: String?, tasks: [String: String]
+    ) -> Secrets {
+        let walk = SecretWalk(settings)
+        func begin(_ message: CapturedMessage) {
+            walk.begin()
+            walk.rules = rules(
+                project: capture.id.project, workflow: workflow,
+                task: message.place.task?.name ?? message.place.nodeID.flatMap { tasks[$0] })
+        }
+        var hasNamed: [Bool] = []
+        for message in capture.messages {
+            begin(message)
+            _ = Self.rewritten(message, walk)
+            hasNamed.append(walk.hasNamed)
+        }
+        walk.startReplacing()
+        for (index, message) in capture.messages.enumerated() {
+            begin(message)
+            if let uri = message.uri {
+                capture.messages[index].uri = walk.plainText(uri, field: "uri") ?? uri
+            }
+            if hasNamed[index] || walk.holdsSecret(message.bytes) {
+                capture.messages[index].bytes = Self.rewritten(message, walk) ?? message.bytes
+            }
+            capture.redactions += redactions(of: walk, at: message.place)
+        }
+        for (index, gap) in capture.withheld.enumerated() {
+            walk.begin()
+            capture.withheld[index].detail = walk.plainText(gap.detail, field: "detail") ?? gap.detail
+            capture.redactions += redactions(of: walk, at: gap.place)
+        }
+        capture.withheld += Self.gaps(of: capture.redactions)
+        var secrets = Secrets()
+        secrets.rules = walk.secrets
+        return secrets
+    }
+
+    /// Redacts a definition by itself, so that it is the same whichever execution needed it first.
+    public func redact(_ definition: inout CapturedDefinition) {
+        let id = definition.id
+        let walk = SecretWalk(settings)
+        walk.rules = rules(
+            project: id.project, workflow: id.kind == .workflow ? id.name : Self.workflow(of: definition),
+            task: id.kind == .task ? id.name : nil)
+        let type = IDL.message(
+            id.kind == .task ? "admin.Task" : id.kind == .workflow ? "admin.Workflow" : "admin.LaunchPlan")
+        _ = walk.rewritten(definition.bytes, as: type, field: nil)
+        let hasNamed = walk.hasNamed
+        walk.startReplacing()
+        walk.begin()
+        if hasNamed || walk.holdsSecret(definition.bytes) {
+            definition.bytes = walk.rewritten(definition.bytes, as: type, field: nil) ?? definition.bytes
+        }
+        definition.redactions = redactions(of: walk, at: .execution)
+    }
+
+    /// A text about an execution whose tree may be unknown, such as an error's.
+    ///
+    /// - Parameter secrets: Those that are known.
+    public func redact(_ text: String, knowing secrets: Secrets) -> String {
+        let walk = SecretWalk(settings)
+        for (secret, rule) in secrets.rules { walk.learn(secret, rule: rule) }
+        _ = walk.plainText(text, field: "")
+        walk.startReplacing()
+        return walk.plainText(text, field: "") ?? text
+    }
+
+    private func rules(project: String, workflow: String?, task: String?) -> [Int] {
+        settings.rules.indices.filter {
+            settings.rules[$0].applies(project: project, workflow: workflow, task: task)
+        }
+    }
+
+    private static func workflow(of plan: CapturedDefinition) -> String? {
+        guard plan.id.kind == .launchPlan else { return nil }
+        return (try? LaunchPlan(decoding: plan.bytes))?.workflow?.name
+    }
+
+    private func redactions(of walk: SecretWalk, at place: CapturePlace) -> [Redaction] {
+        walk.replacements.map { what, count in
+            Redaction(
+                place: place, field: what.field, name: what.name, rule: settings.rules[what.rule].name,
+                token: what.token, count: count)
+        }
+    }
+
+    /// One for each place and field, with the rules that found something there.
+    private static func gaps(of redactions: [Redaction]) -> [Withheld] {
+        var gaps: [Withheld] = []
+        var indices: [CapturePlace: [String: Int]] = [:]
+        for redaction in redactions {
+            if let index = indices[redaction.place]?[redaction.field] {
+                let names = gaps[index].detail.split(separator: " ")
+                if !names.contains(Substring(redaction.rule)) { gaps[index].detail += " \(redaction.rule)" }
+                continue
+            }
+            indices[redaction.place, default: [:]][redaction.field] = gaps.count
+            gaps.append(
+                Withheld(
+                    place: redaction.place, field: redaction.field, state: .redacted, detail: redaction.rule))
+        }
+        return gaps
+    }
+
+    private static func rewritten(_ message: CapturedMessage, _ walk: SecretWalk) -> [UInt8]? {
+        let isNode = message.place.nodeID != nil
+        let (type, field): (String, String?) =
+            switch message.kind {
+            case .execution: ("admin.Execution", nil)
+            case .node: ("admin.NodeExecution", nil)
+            case .attempt: ("admin.TaskExecution", nil)
+            case .data where !isNode: ("admin.WorkflowExecutionGetDataResponse", nil)
+            case .data where message.place.attempt == nil: ("admin.NodeExecutionGetDataResponse", nil)
+            case .data: ("admin.TaskExecutionGetDataResponse", nil)
+            case .metrics: ("admin.WorkflowExecutionGetMetricsResponse", "metrics")
+            case .signal: ("admin.Signal", "signal")
+            case .dynamicWorkflow: ("admin.DynamicNodeWorkflowResponse", "dynamic_workflow")
+            case .literalMap: ("core.LiteralMap", message.direction == .output ? "outputs" : "inputs")
+            case .literal: ("core.Literal", "offloaded")
+            }
+        return walk.rewritten(message.bytes, as: IDL.message(type), field: field)
+    }
+}
+
+extension SecretWalk {
+    /// A message with its secrets replaced; nil when it holds none. One that cannot be read is nobody's message, and
+    /// is treated as a text.
+    fileprivate func rewritten(_ bytes: [UInt8], as type: MessageType, field: String?) -> [UInt8]? {
+        let context = Context(field: field)
+        do {
+            return try message(WireReader(bytes), type, context)
+        } catch {
+            return replaceFound(in: bytes, context)
+        }
+    }
+
+    fileprivate func plainText(_ text: String, field: String) -> String? {
+        self.text(Array(text.utf8), Context(field: field)).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
