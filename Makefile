@@ -4,15 +4,17 @@ SHELL := /bin/bash
 
 PREFIX  ?= /usr/local
 RELEASE := .build/release/flightlog
+EXTENSION := .build/libflightlog_sqlite.so
 SOURCES := $(shell find Sources schema queries -type f) Package.swift
 
 # What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 22.04 and later).
+EXTENSION_PACKAGES := gcc libc6-dev libsqlite3-dev libzstd-dev
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 
-.PHONY: help demo build test bench lint install clean
-.PHONY: deps-build deps-test deps-page check-page check-kill
+.PHONY: help demo build extension test bench lint install clean
+.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +27,14 @@ build: $(RELEASE) ## Builds the one executable, optimised, with the Swift runtim
 $(RELEASE): $(SOURCES) | deps-build
 	swift build -c release --static-swift-stdlib --product flightlog
 
-test: deps-test .build/venv/codec/ready ## Passes the tests.
+extension: $(EXTENSION) ## Builds the functions for the stock sqlite3 shell, Python and Datasette.
+
+# The same C files that the tool has inside; at run time it needs nothing but libzstd.
+$(EXTENSION): $(wildcard Sources/CFlightlogSQLite/*.[ch]) | deps-extension
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -Wall -Wextra -fPIC -fvisibility=hidden -shared -s -o $@ $(filter %.c,$^) -lzstd -lm
+
+test: deps-test $(EXTENSION) .build/venv/codec/ready ## Passes the tests.
 	swift build --build-tests
 	swift test --skip-build
 	.build/venv/codec/bin/python Tests/codec/run
@@ -43,8 +52,9 @@ check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no re
 check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and compares the archives.
 	Tests/kill/run
 
-install: $(RELEASE) ## Copies the executable to PREFIX/bin.
+install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog
+	install -D -m 644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/libflightlog_sqlite.so
 
 clean: ## Removes what was built, not what was harvested.
 	rm -rf .build
@@ -56,6 +66,7 @@ clean: ## Removes what was built, not what was harvested.
 	@touch $@
 
 deps-build: ; @$(call need,$(BUILD_PACKAGES))
+deps-extension: ; @$(call need,$(EXTENSION_PACKAGES))
 deps-test:  ; @$(call need,$(TEST_PACKAGES))
 deps-page:  ; @$(call need,$(PAGE_PACKAGES))
 

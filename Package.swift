@@ -38,6 +38,10 @@ let package = Package(
         // The distribution's C libraries, with the few wrappers that Swift needs.
         cLibrary("CSQLite", link: ["sqlite3"]),
         cLibrary("CZstd", link: ["zstd"]),
+        // Our SQL functions; 'make extension' builds the same files as a loadable extension.
+        .target(
+            name: "CFlightlogSQLite", cSettings: [.define("SQLITE_CORE")],
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("zstd"), .linkedLibrary("m")]),
         cLibrary("CCurl", link: ["curl"]),
         cLibrary("CYaml", link: ["yaml"]),
         cLibrary("CMicrohttpd", link: ["microhttpd"]),
@@ -61,8 +65,8 @@ let package = Package(
         swiftTarget(
             "FlyteArchive",
             [
-                "FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CZstd", "CCrypto",
-                "EmbeddedFiles",
+                "FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CFlightlogSQLite", "CZstd",
+                "CCrypto", "EmbeddedFiles",
             ]),
         swiftTarget(
             "FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin", "FlyteArchive"]),

@@ -147,4 +147,44 @@ SELECT
 FROM tombstone t
 JOIN source s ON s.id = t.source_id;
 
+CREATE VIEW v_message AS -- One row a message as the server sent it: raw(message_id) and raw_json(message_id) give it.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    e.key * 1048576 + m.number AS message_id,
+    k.value AS kind,
+    n.value AS node_id,
+    m.attempt AS attempt,
+    m.direction AS direction,
+    m.length AS length,
+    lower(hex(m.sha256)) AS sha256
+FROM message m
+JOIN execution e ON e.id = m.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN name k ON k.id = m.kind_id
+LEFT JOIN name n ON n.id = m.node_id;
+
+CREATE VIEW v_literal_leaf AS -- One row a number, text, flag or null inside the value of a variable.
+SELECT
+    l.source AS source,
+    l.project AS project,
+    l.domain AS domain,
+    l.execution AS execution,
+    l.node_id AS node_id,
+    l.attempt AS attempt,
+    l.direction AS direction,
+    l.name AS name,
+    -- As value_json ->> path takes it; $ for a value without parts.
+    j.fullkey AS path,
+    -- integer, real, text, true, false or null.
+    j.type AS type,
+    CASE WHEN j.type IN ('integer', 'real', 'true', 'false') THEN j.atom END AS value_number,
+    CASE WHEN j.type = 'text' THEN j.atom END AS value_text
+FROM v_literal l
+JOIN json_tree(l.value_json) j
+WHERE j.type NOT IN ('object', 'array');
+
 PRAGMA user_version = 2;

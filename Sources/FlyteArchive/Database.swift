@@ -1,3 +1,4 @@
+import CFlightlogSQLite
 import CSQLite
 import Glibc
 import Tables
@@ -28,6 +29,12 @@ final class Database {
         // Hostile files: schemas may not call functions with side effects, and pages are checked.
         _ = csqlite_set_flag(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1)
         _ = csqlite_set_flag(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        // raw_json(), literals_json(), percentile() and the others of the loadable extension.
+        let added = flightlog_sqlite_add(handle)
+        guard added == SQLITE_OK else {
+            let error = self.error(added)
+            throw error
+        }
     }
 
     deinit {

@@ -67,6 +67,14 @@ struct ViewTests {
             "v_redaction",
             "source, project, domain, execution, definition_kind, definition, definition_version, node_id, attempt, field, name, rule, token, count"
         ),
+        (
+            "v_message",
+            "source, project, domain, execution, message_id, kind, node_id, attempt, direction, length, sha256"
+        ),
+        (
+            "v_literal_leaf",
+            "source, project, domain, execution, node_id, attempt, direction, name, path, type, value_number, value_text"
+        ),
         ("v_forgotten", "source, kind, digest, reason, executions, forgotten_at"),
     ]
 

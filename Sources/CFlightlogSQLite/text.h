@@ -1,0 +1,41 @@
+// A text that grows, and the notation of JSON's strings and numbers in it.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// What is written. After a failure nothing is added any more; the first one counts.
+struct text {
+    char *bytes;
+    size_t count, capacity, limit;
+    /// Why it cannot be written, in words that follow "cannot be shown: "; NULL while it can.
+    const char *failure;
+};
+
+/// Remembers a failure; always false.
+static inline bool text_fail(struct text *text, const char *reason) {
+    if (!text->failure) text->failure = reason;
+    return false;
+}
+
+/// All false after a failure, as text_fail.
+bool text_append(struct text *text, const void *bytes, size_t count);
+bool text_put(struct text *text, const char *words);
+bool text_integer(struct text *text, int64_t value);
+bool text_unsigned(struct text *text, uint64_t value);
+/// A string in quotes, with the escapes it needs; bytes that are no UTF-8 are a failure.
+bool text_string(struct text *text, const void *bytes, size_t count);
+/// Standard base64 with padding, in quotes.
+bool text_base64(struct text *text, const unsigned char *bytes, size_t count);
+
+/// The shortest digits that read back as the same number, in Swift's form: 0.1, 2.0, 1e+20.
+bool text_double(struct text *text, double value);
+/// The same in JavaScript's form: 0.1, 2, 100000000000000000000; `is_float` for 32 bits.
+bool text_number(struct text *text, double value, bool is_float);
+
+/// RFC 3339 in UTC. `digits` of a second's fraction; -1 for as many as there are; -3 for 0, 3, 6 or 9.
+bool text_time(struct text *text, int64_t seconds, int64_t nanos, int digits);
+/// A point and the digits of a fraction, as text_time.
+bool text_fraction(struct text *text, int64_t nanos, int digits);
+
+bool is_utf8(const unsigned char *bytes, size_t count);

@@ -1,0 +1,61 @@
+// A bounds-checked reader of protobuf, https://protobuf.dev/programming-guides/encoding/, and of its definitions.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text.h"
+
+/// Bytes that are still to be read.
+struct bytes {
+    const unsigned char *at, *end;
+};
+
+static inline size_t bytes_left(struct bytes bytes) { return (size_t)(bytes.end - bytes.at); }
+
+/// How a value is written, with protobuf's numbers.
+enum wire { VARINT, FIXED64, LENGTH_DELIMITED, GROUP_START, GROUP_END, FIXED32 };
+
+/// A field and its value. Groups, which Flyte does not have, are passed over.
+struct wire_field {
+    uint32_t number;
+    enum wire wire;
+    uint64_t integer;
+    struct bytes bytes;
+};
+
+/// How deep messages may lie in each other.
+enum { DEPTH_LIMIT = 100 };
+
+bool wire_varint(struct bytes *bytes, uint64_t *value);
+bool wire_fixed(struct bytes *bytes, int count, uint64_t *value);
+/// The next field; false at the end, and when the bytes are malformed, which `out` then knows.
+bool wire_next(struct bytes *bytes, struct wire_field *field, struct text *out);
+
+/// An entry of a map whose keys are strings.
+struct entry {
+    struct bytes key, value;
+    size_t place;
+};
+
+/// The entries in field 1 in the order of their keys' bytes; of a key that comes twice the last. To be freed.
+struct entry *wire_entries(struct bytes map, size_t *count, struct text *out);
+/// Sorts entries by their keys' bytes, drops all but the last of equal ones, and gives how many are left.
+size_t sort_entries(struct entry *entries, size_t count);
+
+/// A double or a float by its bits.
+double double_of_bits(uint64_t bits);
+double float_of_bits(uint32_t bits);
+
+/// A message as protojson with Flyte's own field names, unset fields included.
+bool message_json(const char *type, struct bytes bytes, struct text *out);
+/// Whether a message of this name is known; with or without 'flyteidl.'.
+bool is_message(const char *type);
+/// What Flyte calls a literal type's kind in a table's column.
+bool literal_type_name(struct bytes type, struct text *out);
+/// The name of an enum-typed field's value, in quotes; of an unknown one its digits.
+bool enum_json(const char *type, const char *field, int32_t value, struct text *out);
+
+/// A `core.LiteralMap` and a `core.Literal` as canonical JSON.
+bool literal_map_json(struct bytes map, struct text *out);
+bool literal_json(struct bytes literal, struct text *out);

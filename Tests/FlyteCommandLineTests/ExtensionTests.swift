@@ -1,0 +1,105 @@
+import FlyteArchive
+import FlyteModel
+import Foundation
+import Tables
+import Testing
+
+/// The loadable extension, where people load it: the stock shell and Debian's Python.
+struct ExtensionTests {
+    /// Built as 'make extension' builds it; '.load' takes it without its ending.
+    private static let library: String = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        _ = try? output("/usr/bin/make", ["-s", "-C", root, "extension"])
+        return root + "/.build/libflightlog_sqlite"
+    }()
+
+    private static func output(_ program: String, _ arguments: [String], input: String = "") throws -> String
+    {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        let (into, from) = (Pipe(), Pipe())
+        process.standardInput = into
+        process.standardOutput = from
+        try process.run()
+        into.fileHandleForWriting.write(Data(input.utf8))
+        try into.fileHandleForWriting.close()
+        let text = String(decoding: from.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(program)")
+        return text
+    }
+
+    /// What Swift makes of the inputs of some executions, ordered by their names.
+    private static let expected = Result { () -> [String] in
+        let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
+        return try archive.query("\(ask) LIMIT 50").rows.map { row in
+            let bytes = try #require(try archive.literalMap(row[0].integer ?? 0))
+            return try LiteralJSON.text(ofMap: bytes) ?? ""
+        }
+    }
+    private static let ask =
+        "SELECT input_map_id FROM v_execution WHERE input_map_id IS NOT NULL ORDER BY name"
+
+    @Test func theStockShellReadsALiteralMap() throws {
+        let lines = try Self.output(
+            "/usr/bin/sqlite3", ["-readonly", SharedArchive.path],
+            input: """
+                .load \(Self.library)
+                SELECT literals_json(input_map_id) FROM (\(Self.ask) LIMIT 50);
+                """
+        ).split(separator: "\n").map(String.init)
+        #expect(try lines == Self.expected.get() && lines.count == 50)
+    }
+
+    @Test func pythonReadsALiteralMap() throws {
+        let script = """
+            import sqlite3, sys
+            archive = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+            archive.enable_load_extension(True)
+            archive.load_extension(sys.argv[2])
+            for row in archive.execute("SELECT literals_json(input_map_id) FROM (\(Self.ask) LIMIT 50)"):
+                print(row[0])
+            archive.close()
+            """
+        let lines = try Self.output("/usr/bin/python3", ["-c", script, SharedArchive.path, Self.library])
+            .split(separator: "\n").map(String.init)
+        #expect(try lines == Self.expected.get())
+    }
+
+    @Test func itNeedsNothingButZstd() throws {
+        let needed = try Self.output("/usr/bin/ldd", [Self.library + ".so"])
+        #expect(needed.contains("libzstd"))
+        for other in ["libsqlite3", "swift", "libcurl", "not found"] { #expect(!needed.contains(other)) }
+    }
+
+    @Test func theSchemaExplainsItself() throws {
+        let schema = try Self.output("/usr/bin/sqlite3", ["-readonly", SharedArchive.path, ".schema"])
+        for words in [
+            "-- A workflow execution: the newest that was seen of it.",
+            "-- One row a variable of the inputs or outputs",
+            "raw_json(message_id)",
+        ] {
+            #expect(schema.contains(words), "\(words)")
+        }
+    }
+
+    /// Every kind of literal and of message, as the sample installation has them.
+    @Test func allOfTheSampleIsPrintedAsSwiftPrintsIt() throws {
+        let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
+        let maps = try archive.query(
+            """
+            SELECT DISTINCT map, literals_json(map) FROM (
+                SELECT input_map_id AS map FROM v_execution UNION SELECT output_map_id FROM v_execution
+                UNION SELECT input_map_id FROM v_task_execution UNION SELECT output_map_id FROM v_task_execution
+            ) WHERE map IS NOT NULL
+            """
+        ).rows
+        #expect(maps.count > 1000)
+        for map in maps {
+            let bytes = try #require(try archive.literalMap(map[0].integer ?? 0))
+            if try LiteralJSON.text(ofMap: bytes) != map[1].text { Issue.record("map \(map[0])") }
+        }
+    }
+}
