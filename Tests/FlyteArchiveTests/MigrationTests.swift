@@ -22,7 +22,11 @@ struct MigrationTests {
                 #expect(try archive.query("PRAGMA user_version").rows == [[.integer(2)]])
             }
             let archive = try Archive(path: path, mode: .readOnly)
-            #expect(try ViewDump.lines(of: archive) == before)
+            let views = Set(before.compactMap { $0.split(separator: ":").first })
+            let after = try ViewDump.lines(of: archive).filter { line in
+                line.split(separator: ":").first.map(views.contains) ?? false
+            }
+            #expect(after == before)
             #expect(try archive.query("PRAGMA integrity_check").rows == [[.text("ok")]])
         }
     }
