@@ -108,6 +108,15 @@ public final class Archive {
 
     /// The answer to a statement of our own, with parameters by name, without their first character.
     public func query(_ sql: String, _ parameters: [String: Cell] = [:]) throws(ArchiveError) -> Table {
+        let statement = try statement(sql, parameters)
+        var table = Table(columns: statement.columns)
+        while try statement.step() { table.rows.append(statement.row) }
+        table.takeKindsFromValues()
+        return table
+    }
+
+    /// The one statement of a text, ready to go.
+    func statement(_ sql: String, _ parameters: [String: Cell]) throws(ArchiveError) -> Statement {
         let (statement, rest) = try database.compile(sql)
         guard !statement.isEmpty else {
             throw ArchiveError(.sql, path: path, detail: "There is no statement.")
@@ -119,48 +128,13 @@ public final class Archive {
             guard let name, let value = parameters[String(name.dropFirst())] else { continue }
             try statement.bind(value, at: Int32(index + 1))
         }
-        var table = Table(columns: statement.columns)
-        while try statement.step() { table.rows.append(statement.row) }
-        // Where a declaration said nothing, the values do.
-        for (index, column) in table.columns.enumerated() where column.kind == .text {
-            let first = table.rows.lazy.map { $0[index] }.first { !$0.isNull }
-            switch first {
-            case .integer: table.columns[index].kind = .integer
-            case .real: table.columns[index].kind = .real
-            default: break
-            }
-        }
-        return table
+        return statement
     }
 
     private static func isComment(_ rest: String) -> Bool {
         rest.split { $0 == "\n" }.allSatisfy { line in
             let text = line.drop { $0.isWhitespace || $0 == ";" }
             return text.isEmpty || text.hasPrefix("--")
-        }
-    }
-
-    /// The answer to somebody else's statement: it can read, and nothing else, and ends after `limit` seconds.
-    public func foreignQuery(
-        _ sql: String, _ parameters: [String: Cell] = [:], limit: Double? = nil
-    ) throws(ArchiveError) -> Table {
-        database.allowReadingOnly()
-        database.setTimeLimit(limit)
-        defer { database.setTimeLimit(nil) }
-        do {
-            return try query(sql, parameters)
-        } catch {
-            var told = error
-            if error.detail.hasPrefix("not authorized") {
-                told = ArchiveError(
-                    .sql, path: path, detail: "Only reading is allowed here, and only what is in the archive",
-                    sql: error.sql)
-            } else if let limit, error.detail == "interrupted" {
-                told = ArchiveError(
-                    .sql, path: path, detail: "The statement was given up after \(limit) seconds",
-                    sql: error.sql)
-            }
-            throw told
         }
     }
 

@@ -136,7 +136,8 @@ final class Database {
         }
         deadline = ContinuousClock.now + .seconds(seconds)
         sqlite3_progress_handler(
-            handle, 100_000,
+            // Often, since a single step may make a value of many megabytes.
+            handle, 100,
             { context in
                 guard let context else { return 0 }
                 let database = Unmanaged<Database>.fromOpaque(context).takeUnretainedValue()
@@ -144,6 +145,15 @@ final class Database {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
     private var deadline = ContinuousClock.now
+
+    /// Refuses values of more bytes than this, and what else hostile statements exhaust.
+    func limitValues(to bytes: Int) {
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Int32(clamping: bytes))
+        sqlite3_limit(handle, SQLITE_LIMIT_SQL_LENGTH, 1_000_000)
+        // Patterns of many '%' take exponential time, in which no time-out is looked at.
+        sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000)
+        sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+    }
 
     /// Lets statements read, and nothing else: no other files, no extensions, no changes of settings.
     func allowReadingOnly() {

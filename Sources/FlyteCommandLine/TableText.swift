@@ -5,12 +5,19 @@ import Tables
 enum TableText {
     static func text(of table: Table, as format: String, width: Int?, title: String) -> String {
         switch format {
-        case "csv": CSVFormat().text(of: table)
         case "md": MarkdownFormat().text(of: table)
         case "html": HTMLTable.text(of: table, title: title)
-        case "json": JSONFormat().text(of: table)
-        case "ndjson": JSONFormat(isLines: true).text(of: table)
-        default: TerminalFormat(width: width).text(of: table)
+        default: rowFormat(format)?.text(of: table) ?? TerminalFormat(width: width).text(of: table)
+        }
+    }
+
+    /// nil for a format that has to see the whole table.
+    static func rowFormat(_ format: String) -> (any RowFormat)? {
+        switch format {
+        case "csv": CSVFormat()
+        case "json": JSONFormat()
+        case "ndjson": JSONFormat(isLines: true)
+        default: nil
         }
     }
 

@@ -3,24 +3,27 @@
 /// NULL is an empty field and an empty text is `""`, so that they can be told apart; blobs are hexadecimal.
 /// Values are what they are, for machines first: a text that a spreadsheet would take for a formula is not
 /// changed unless `isForSpreadsheets`, which puts an apostrophe before it.
-public struct CSVFormat: TableFormat {
+public struct CSVFormat: RowFormat {
     /// https://owasp.org/www-community/attacks/CSV_Injection
     public var isForSpreadsheets: Bool
 
     public init(isForSpreadsheets: Bool = false) { self.isForSpreadsheets = isForSpreadsheets }
 
-    public func write(_ table: Table, to output: inout some TextOutputStream) {
-        line(table.columns.map { .text($0.name) }, to: &output)
-        for row in table.rows { line(row, to: &output) }
+    public func writeStart(_ columns: [Column], to output: inout some TextOutputStream) {
+        writeRow(columns.map { .text($0.name) }, columns, isFirst: true, to: &output)
     }
 
-    private func line(_ cells: [Cell], to output: inout some TextOutputStream) {
+    public func writeRow(
+        _ cells: [Cell], _ columns: [Column], isFirst: Bool, to output: inout some TextOutputStream
+    ) {
         for (index, cell) in cells.enumerated() {
             if index > 0 { output.write(",") }
             output.write(field(cell))
         }
         output.write("\r\n")
     }
+
+    public func writeEnd(isEmpty: Bool, to output: inout some TextOutputStream) {}
 
     private func field(_ cell: Cell) -> String {
         switch cell {

@@ -2,23 +2,29 @@
 ///
 /// Integers are exact, numbers the shortest digits that read back the same, NaN and infinities strings,
 /// blobs hexadecimal strings. Keys are in the order of the columns.
-public struct JSONFormat: TableFormat {
+public struct JSONFormat: RowFormat {
     public var isLines: Bool
 
     public init(isLines: Bool = false) { self.isLines = isLines }
 
-    public func write(_ table: Table, to output: inout some TextOutputStream) {
+    public func writeStart(_ columns: [Column], to output: inout some TextOutputStream) {
         if !isLines { output.write("[") }
-        for (index, row) in table.rows.enumerated() {
-            if !isLines { output.write(index > 0 ? ",\n" : "\n") }
-            output.write("{")
-            for (number, (column, cell)) in zip(table.columns, row).enumerated() {
-                if number > 0 { output.write(",") }
-                output.write(Self.quoted(column.name) + ":" + Self.value(cell))
-            }
-            output.write(isLines ? "}\n" : "}")
+    }
+
+    public func writeRow(
+        _ cells: [Cell], _ columns: [Column], isFirst: Bool, to output: inout some TextOutputStream
+    ) {
+        if !isLines { output.write(isFirst ? "\n" : ",\n") }
+        output.write("{")
+        for (number, (column, cell)) in zip(columns, cells).enumerated() {
+            if number > 0 { output.write(",") }
+            output.write(Self.quoted(column.name) + ":" + Self.value(cell))
         }
-        if !isLines { output.write(table.rows.isEmpty ? "]\n" : "\n]\n") }
+        output.write(isLines ? "}\n" : "}")
+    }
+
+    public func writeEnd(isEmpty: Bool, to output: inout some TextOutputStream) {
+        if !isLines { output.write(isEmpty ? "]\n" : "\n]\n") }
     }
 
     static func value(_ cell: Cell) -> String {

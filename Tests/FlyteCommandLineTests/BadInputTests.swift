@@ -162,6 +162,8 @@ struct BadInputTests {
         (["sql", "X", "SELECT :a", "--param", "b=1"], ["no parameter ':b'"]),
         (["serve"], ["serve --sample"]),
         (["literals", "X", "a", "--raw"], ["--direction"]),
+        (["sql", "X", "SELECT 1", "--limit", "-1"], ["'-1' is no number of rows"]),
+        (["sql", "X", "SELECT 1", "--timeout", "0"], ["'0' is no number of seconds"]),
     ])
     func aWrongCommandLine(arguments: [String], words: [String]) throws {
         let arguments = arguments.map { $0 == "X" ? SharedArchive.path : $0 }
@@ -182,6 +184,23 @@ struct BadInputTests {
         ("SELECT load_extension('x')", "Only reading is allowed"),
         ("SELEC 1", "syntax error"), ("SELECT 1; SELECT 2", "one at a time"), ("", "There is no statement"),
         ("SELECT nosuch FROM v_execution", "no such column"),
+        ("VACUUM INTO '/tmp/flightlog-attached.db'", "Only reading is allowed"),
+        ("CREATE TEMP TABLE x (y)", "Only reading is allowed"), ("BEGIN", "Only reading is allowed"),
+        ("SELECT fts3_tokenizer('x')", "Only reading is allowed"),
+        ("PRAGMA journal_mode = DELETE", "Only reading is allowed"),
+        ("PRAGMA writable_schema = 1", "Only reading is allowed"),
+        ("INSERT INTO error_search (error_search) VALUES ('rebuild')", "Only reading is allowed"),
+        ("UPDATE sqlite_schema SET sql = 'x'", "may not be modified"),
+        ("SELECT writefile('/tmp/flightlog-attached.db', 'x')", "no such function: writefile"),
+        ("SELECT readfile('/etc/passwd')", "no such function: readfile"),
+        ("SELECT zeroblob(1000000000)", "A value is larger than 100 MB"),
+        ("SELECT length(randomblob(1e9))", "A value is larger than 100 MB"),
+        ("SELECT 'a' LIKE printf('%.*c', 5000, '%')", "pattern too complex"),
+        ("SELECT " + String(repeating: "(", count: 5000) + "1", "parser stack overflow"),
+        ("SELECT 1" + String(repeating: "+1", count: 5000), "Expression tree is too large"),
+        ("SELECT unzstd(x'28b52ffd')", "no whole zstd frame"),
+        ("SELECT raw_json(x'ff', 'admin.Execution')", "its bytes are no message"),
+        ("SELECT raw_json(x'', 'admin.Executioner')", "Flyte has no message"),
     ])
     func sqlThatWritesOrIsWrong(sql: String, words: String) throws {
         let before = FileManager.default.contents(atPath: SharedArchive.path)
@@ -190,8 +209,11 @@ struct BadInputTests {
         #expect(!FileManager.default.fileExists(atPath: "/tmp/flightlog-attached.db"))
     }
 
-    @Test func aStatementThatNeverEnds() throws {
-        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        expectFailure(try Tool.run("sql", SharedArchive.path, endless, "--timeout", "0.2"), code: 1, ["0.2"])
+    @Test(arguments: [
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        "SELECT count(*) FROM v_literal, v_literal, v_literal",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(length(randomblob(1000000))) FROM n",
+    ]) func aStatementThatNeverEnds(sql: String) throws {
+        expectFailure(try Tool.run("sql", SharedArchive.path, sql, "--timeout", "0.2"), code: 1, ["0.2"])
     }
 }

@@ -114,6 +114,51 @@ struct MainJobTests {
         #expect(result.code == 0 && result.out.contains("\"b\":2"), "\(result.out) \(result.err)")
     }
 
+    @Test func sqlHasTheFunctionsOfTheExtension() throws {
+        let result = try Tool.run(
+            "sql", SharedArchive.path,
+            """
+            SELECT literals_json(input_map_id) = (
+                SELECT json_group_object(name, json(value_json)) FROM (
+                    SELECT name, value_json FROM v_literal l
+                    WHERE l.execution = e.name AND node_id IS NULL AND direction = 'input' ORDER BY name)) AS same
+            FROM v_execution e WHERE workflow = 'etl.load' AND input_map_id IS NOT NULL GROUP BY same
+            """, "--format", "ndjson")
+        #expect(result.out == "{\"same\":1}\n" && result.code == 0, "\(result)")
+    }
+
+    private static let rows =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000) SELECT i FROM n"
+
+    @Test(arguments: ["csv", "ndjson", "table"]) func aLimitedAnswerSaysSo(format: String) throws {
+        let few = try Tool.run(
+            "sql", SharedArchive.path, Self.rows, "--limit", "7", "--format", format)
+        #expect(few.code == 0 && few.err.contains("more than these 7 rows; '--limit 0' shows all"))
+        #expect(few.out.contains("7") && !few.out.contains("8"))
+        for arguments in [["--limit", "3000"], ["--limit", "0"], []] {
+            let all = try Tool.run(["sql", SharedArchive.path, Self.rows, "--format", format] + arguments)
+            #expect(all.code == 0 && all.err.isEmpty && all.out.contains("3000"))
+        }
+    }
+
+    @Test func aTerminalGetsAThousandRows() throws {
+        let process = Process()
+        // A terminal of its own, in which the tool runs.
+        process.executableURL = URL(filePath: "/usr/bin/script")
+        process.arguments = [
+            "-qec", "'\(Tool.path)' sql '\(SharedArchive.path)' '\(Self.rows)'", "/dev/null",
+        ]
+        let pipe = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        try process.run()
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(said.contains("\n1000\r\n") && !said.contains("1001"))
+        #expect(said.contains("There are more than these 1000 rows; '--limit 0' shows all of them."))
+    }
+
     @Test func showTellsWhoIsToBlame() throws {
         let name = try #require(
             try Archive(path: SharedArchive.path, mode: .readOnly).query(

@@ -21,10 +21,16 @@ struct OutputOptions: Sendable {
     func format(_ input: Input) -> String { input[format] ?? "table" }
 
     func print(_ table: Table, _ input: Input, title: String) throws {
-        let isTerminal = Terminal.width != nil
         try Terminal.print(
-            TableText.text(
-                of: table, as: input[format] ?? (isTerminal ? "table" : "csv"), width: Terminal.width,
-                title: title))
+            TableText.text(of: table, as: chosen(input), width: Terminal.width, title: title))
+    }
+
+    /// For rows that come one by one.
+    func rowPrinter(_ input: Input, title: String) -> RowPrinter {
+        RowPrinter(format: chosen(input), title: title)
+    }
+
+    private func chosen(_ input: Input) -> String {
+        input[format] ?? (Terminal.width == nil ? "csv" : "table")
     }
 }
