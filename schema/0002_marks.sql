@@ -78,6 +78,10 @@ CREATE TABLE tombstone (
     UNIQUE (source_id, kind, digest)
 ) STRICT;
 
+-- From an error to where it was said; few rows have one.
+CREATE INDEX node_by_error ON node (error_id) WHERE error_id IS NOT NULL;
+CREATE INDEX attempt_by_error ON attempt (error_id) WHERE error_id IS NOT NULL;
+
 CREATE VIEW v_vanished AS -- One row an execution that the server no longer had when an audit asked for it.
 SELECT
     s.name AS source,
@@ -146,6 +150,69 @@ SELECT
         || printf('.%06dZ', (t.forgotten_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS forgotten_at
 FROM tombstone t
 JOIN source s ON s.id = t.source_id;
+
+CREATE VIEW v_error AS -- One row a place where the server told an error; error_search finds error_id by words.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    NULL AS node_id,
+    NULL AS attempt,
+    strftime('%Y-%m-%dT%H:%M:%S', e.ended_at / 1000000000 - (e.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.id AS error_id
+FROM error x
+JOIN execution e ON e.error_id = x.id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+UNION ALL
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    i.value AS node_id,
+    NULL AS attempt,
+    strftime('%Y-%m-%dT%H:%M:%S', n.ended_at / 1000000000 - (n.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (n.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.id AS error_id
+FROM error x
+JOIN node n ON n.error_id = x.id
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = n.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+UNION ALL
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    i.value AS node_id,
+    a.attempt AS attempt,
+    strftime('%Y-%m-%dT%H:%M:%S', a.ended_at / 1000000000 - (a.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.id AS error_id
+FROM error x
+JOIN attempt a ON a.error_id = x.id
+JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = a.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id;
 
 CREATE VIEW v_message AS -- One row a message as the server sent it: raw(message_id) and raw_json(message_id) give it.
 SELECT

@@ -56,6 +56,9 @@ static const struct embedded_file files[] = {
     {"retries", (const char[]){
 #embed "../../queries/retries.sql" suffix(, 0)
     }},
+    {"search-errors", (const char[]){
+#embed "../../queries/search-errors.sql" suffix(, 0)
+    }},
     {"slowest-nodes", (const char[]){
 #embed "../../queries/slowest-nodes.sql" suffix(, 0)
     }},

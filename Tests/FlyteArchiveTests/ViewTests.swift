@@ -68,6 +68,10 @@ struct ViewTests {
             "source, project, domain, execution, definition_kind, definition, definition_version, node_id, attempt, field, name, rule, token, count"
         ),
         (
+            "v_error",
+            "source, project, domain, execution, node_id, attempt, ended_at, kind, code, message, fingerprint, error_id"
+        ),
+        (
             "v_message",
             "source, project, domain, execution, message_id, kind, node_id, attempt, direction, length, sha256"
         ),

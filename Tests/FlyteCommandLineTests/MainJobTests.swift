@@ -114,6 +114,44 @@ struct MainJobTests {
         #expect(result.code == 0 && result.out.contains("\"b\":2"), "\(result.out) \(result.err)")
     }
 
+    @Test func errorsAreFoundByTheirWords() throws {
+        func found(_ text: String) throws -> [String] {
+            let result = try Tool.run(
+                "query", SharedArchive.path, "search-errors", "--param", "text=\(text)", "--format", "ndjson")
+            #expect(result.code == 0, "\(result.err)")
+            return result.out.split(separator: "\n").map(String.init)
+        }
+        let killed = try found("pod  OOMKilled")
+        #expect(!killed.isEmpty && killed.allSatisfy { $0.contains("OOMKilled") && $0.contains("Pod") })
+        #expect(try found("oomkilled POD") == killed)
+        // What would be search syntax is not.
+        for text in ["can't \" (", "nosuchword", "*", "NEAR(", ""] { #expect(try found(text).isEmpty) }
+        let all = try Tool.run("query", SharedArchive.path, "search-errors", "--param", "limit=1000")
+        #expect(all.out.utf8.count { $0 == 0x0A } > killed.count)
+    }
+
+    @Test func leavesOfValuesAreRows() throws {
+        let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
+        let leaves = try archive.query(
+            """
+            SELECT path, type, value_number, value_text FROM v_literal_leaf
+            WHERE execution = (SELECT min(execution) FROM v_literal WHERE name = 'a_dataclass')
+                AND name = 'a_dataclass' AND direction = 'input' AND node_id IS NULL ORDER BY path
+            """)
+        #expect(
+            leaves.rows == [
+                [.text("$.epochs"), .text("integer"), .integer(3), .null],
+                [.text("$.rate"), .text("real"), .real(0.5), .null],
+                [.text("$.tags[0]"), .text("text"), .null, .text("a")],
+            ])
+        // Every value that is JSON has its leaves, and no leaf is a list or an object.
+        #expect(
+            try archive.query("SELECT DISTINCT type FROM v_literal_leaf ORDER BY 1").rows.compactMap {
+                $0[0].text
+            }
+                == ["false", "integer", "null", "real", "text", "true"])
+    }
+
     @Test func sqlHasTheFunctionsOfTheExtension() throws {
         let result = try Tool.run(
             "sql", SharedArchive.path,
