@@ -5,7 +5,6 @@ SHELL := /bin/bash
 PREFIX  ?= /usr/local
 RELEASE := .build/release/flightlog
 EXTENSION := .build/libflightlog_sqlite.so
-VENV := .build/venv
 SOURCES := $(shell find Sources schema queries -type f) Package.swift
 
 # What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 22.04 and later).
@@ -15,10 +14,10 @@ TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 
 .PHONY: help demo build extension test bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette
+.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks
 
 help: ## This list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RELEASE) ## Harvests the sample installation over HTTP into demo/, and reports on it.
 	@$(RELEASE) demo demo
@@ -53,14 +52,11 @@ check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no re
 check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and compares the archives.
 	Tests/kill/run
 
-check-datasette: $(RELEASE) $(EXTENSION) $(VENV) ## Serves an archive with Datasette and asks every named query.
-	$(VENV)/bin/python Tests/datasette/run
+check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready ## Serves an archive with Datasette and asks every named query.
+	.build/venv/datasette/bin/python Tests/datasette/run
 
-# Python's own tools, apart from the machine's; the distribution's Python may load extensions into SQLite.
-$(VENV): notebooks-export/requirements.txt | deps-test
-	/usr/bin/python3 -m venv --clear $@
-	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
-	@touch $@
+check-notebooks: $(RELEASE) $(EXTENSION) .build/venv/notebooks/ready ## Tests the Python package, and runs the notebook over the sample.
+	.build/venv/notebooks/bin/python Tests/notebooks/run
 
 install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog
