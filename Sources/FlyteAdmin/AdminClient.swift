@@ -20,7 +20,7 @@ public final class AdminClient: Sendable {
 
     /// Scheme, host and port, without a slash at the end.
     public let base: String
-    private let transport: any Transport
+    let transport: any Transport
     private let authenticator: any Authenticator
     private let throttle: Throttle
     private let options: Options
@@ -51,6 +51,9 @@ public final class AdminClient: Sendable {
     /// Whether the server has given at least one answer of Flyte's: before that, a failure is rather one of the
     /// address or the log-in than of the one question.
     public var hasUnderstood: Bool { state.withLock { $0.hasUnderstood } }
+
+    /// Whether the server, or a proxy before it, answers only JSON.
+    var speaksJSON: Bool { state.withLock { $0.speaksJSON } }
 
     // MARK: Asking
 

@@ -9,7 +9,7 @@ public enum Flightlog {
         "flightlog",
         "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
         subcommands: [
-            .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve,
+            .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve, .doctor,
             .merge, .extract,
             .shellCompletions, .version,
         ]

@@ -46,13 +46,14 @@ struct SourceOptions: Sendable {
     }
 
     /// A client for the installation that the options and the configuration name.
-    func client(_ input: Input) async throws -> AdminClient {
+    func client(_ input: Input, retry: RetryPolicy = RetryPolicy()) async throws -> AdminClient {
         var settings = try FlyteSettings.load(file: input[config], needsFile: input[endpoint] == nil)
         if let text = input[endpoint] { settings.endpoint = text }
         if input[isInsecure] { settings.isInsecure = true }
         var options = AdminClient.Options()
         options.jobs = jobs(input)
         options.rate = input[rate]
+        options.retry = retry
         if settings.skipsVerification {
             Terminal.say(
                 "flightlog: warning: 'insecureSkipVerify' is set; anyone between here and the server can read and change what is harvested."

@@ -21,7 +21,8 @@ extension AdminAPI {
             throw .internal("failed to get object size for \(uri) with not found")
         }
         var url = WireWriter()
-        url.field(1, (address() + urls.target(for: uri, at: clock())).utf8)
+        url.field(
+            1, (options.givesNativeURLs ? uri : address() + urls.target(for: uri, at: clock())).utf8)
         if !object.isEmpty { url.field(2, varint: UInt64(object.count)) }
         let isInline = object.count < options.inlineLimit && Self.isMap(object)
         return Side(url: url.bytes, map: isInline ? object : [])

@@ -1,5 +1,5 @@
 import FlyteIDL
-import FlyteModel
+public import FlyteModel
 
 /// The read side of Flyte's Admin API over an installation, on the loopback interface.
 public final class AdminServer: Sendable {
@@ -11,8 +11,20 @@ public final class AdminServer: Sendable {
         public var signsURLs = true
         /// With signed URLs, maps of so many bytes and more are not in the answer.
         public var inlineLimit = 2 << 20
+        /// Whether data answers name objects by the store's own addresses, as servers do whose store cannot sign.
+        public var givesNativeURLs = false
+        /// Larger messages are refused, as by the gateway.
+        public var messageLimit = 4_194_304
+        /// nil for a server with authorization off.
+        public var logIn: LogIn?
+        /// The server's clock: signatures, tokens and the `Date` of answers go by it.
+        public var clock = HTTPServer.systemTime
         /// Keeps every request; grows.
         public var keepsLog = false
+        /// Hears of every request once it is answered, on the server's thread.
+        public var hear: (@Sendable (LoggedRequest) -> Void)?
+        /// Answers what is not the API's, such as levers for tests; nil for the usual answer.
+        public var control: (@Sendable (ServerRequest) -> ServerResponse?)?
 
         public init() {}
     }
@@ -21,16 +33,21 @@ public final class AdminServer: Sendable {
 
     public init(_ installation: any Installation, options: Options = Options()) throws(ServerError) {
         let urls = SignedURLs(lifetime: 1800)
-        let clock = HTTPServer.systemTime
+        let clock = options.clock
+        let issuer = options.logIn.map(TokenIssuer.init)
         let place = Guarded("")
         let api = AdminAPI(
             installation: installation, options: options, urls: urls, clock: clock,
             address: { place.withLock { $0 } })
-        let gateway = Gateway(routes: api.routes())
+        let gateway = Gateway(messageLimit: options.messageLimit, routes: api.routes())
         server = try HTTPServer(
-            port: options.port, faults: options.faults, keepsLog: options.keepsLog, clock: clock
+            port: options.port, faults: options.faults, keepsLog: options.keepsLog, hear: options.hear,
+            clock: clock
         ) {
             request in
+            if let response = options.control?(request) { return response }
+            let address = place.withLock { $0 }
+            if let response = issuer?.answer(to: request, at: clock(), address: address) { return response }
             if request.path == "/healthcheck" { return ServerResponse(status: 200) }
             if request.path.hasPrefix("/signed/") {
                 guard let uri = urls.uri(of: request, at: clock()) else {

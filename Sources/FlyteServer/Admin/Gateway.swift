@@ -4,7 +4,7 @@ import FlyteModel
 /// What stands between HTTP and the API, as grpc-gateway does: paths, queries, the forms of answers, errors.
 struct Gateway: Sendable {
     /// The server's limit for a message, above which the gateway refuses to pass it on.
-    static let messageLimit = 4_194_304
+    var messageLimit: Int
 
     /// A message as an answer.
     struct Answer {
@@ -57,11 +57,11 @@ struct Gateway: Sendable {
             let (route, parts) = try route(for: segments, method: request.method)
             let call = Call(parts: parts, query: try Self.pairs(request.query))
             let answer = try route.handle(call)
-            guard answer.bytes.count <= Self.messageLimit else {
+            guard answer.bytes.count <= messageLimit else {
                 throw Refusal(
                     code: 8,
                     message:
-                        "grpc: received message larger than max (\(answer.bytes.count) vs. \(Self.messageLimit))"
+                        "grpc: received message larger than max (\(answer.bytes.count) vs. \(messageLimit))"
                 )
             }
             var response = ServerResponse(
@@ -103,7 +103,7 @@ struct Gateway: Sendable {
         return pairs
     }
 
-    private static func body(_ answer: Answer, _ form: WireForm) throws(Refusal) -> [UInt8] {
+    static func body(_ answer: Answer, _ form: WireForm) throws(Refusal) -> [UInt8] {
         switch form {
         case .protobuf: return answer.bytes
         case .json(let names):

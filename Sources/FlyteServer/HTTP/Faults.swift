@@ -26,6 +26,8 @@ public struct Faults: Sendable {
         /// Sends the right body under another content type.
         case contentType(String)
         case redirect(status: Int, to: String)
+        /// A parameter of the query gets lost on the way to the server.
+        case withoutParameter(String)
     }
 
     /// Which of the requests that a rule matches are hit; they are counted from 1.

@@ -15,6 +15,7 @@ public final class HTTPServer: @unchecked Sendable {
     private let handler: Handler
     private let clock: @Sendable () -> Timestamp
     private let keepsLog: Bool
+    private let hear: (@Sendable (LoggedRequest) -> Void)?
     private let delays = DelayQueue()
     private let daemon: OpaquePointer
     private let context: Context
@@ -34,9 +35,10 @@ public final class HTTPServer: @unchecked Sendable {
     /// Listens on 127.0.0.1 and answers from now on.
     ///
     /// Port 0 takes a free one. `clock` gives the `Date` of the answers. The log holds every request, and
-    /// grows, when `keepsLog`.
+    /// grows, when `keepsLog`; `hear` is told of each, on the server's thread.
     public init(
         port: UInt16 = 0, faults: Faults = .none, keepsLog: Bool = false,
+        hear: (@Sendable (LoggedRequest) -> Void)? = nil,
         clock: @escaping @Sendable () -> Timestamp = HTTPServer.systemTime,
         handler: @escaping Handler
     ) throws(ServerError) {
@@ -45,6 +47,7 @@ public final class HTTPServer: @unchecked Sendable {
         self.handler = handler
         self.clock = clock
         self.keepsLog = keepsLog
+        self.hear = hear
         state = Guarded(State(plan: FaultPlan(faults)))
         context = Context()
         let pointer = Unmanaged.passUnretained(context).toOpaque()
@@ -188,6 +191,8 @@ public final class HTTPServer: @unchecked Sendable {
         case .reset, .hang:
             response = ServerResponse(status: 500)
             isHandled = false
+        case .withoutParameter(let name):
+            response = handler(request.without(parameter: name))
         default:
             response = handler(request)
         }
@@ -196,12 +201,11 @@ public final class HTTPServer: @unchecked Sendable {
         case .contentType(let type): response.set("Content-Type", type)
         default: break
         }
-        if keepsLog {
-            let line = LoggedRequest(
-                request: request, status: isHandled ? response.status : nil, receivedAt: received,
-                inFlight: inFlight)
-            state.withLock { $0.log.append(line) }
-        }
+        let line = LoggedRequest(
+            request: request, status: isHandled ? response.status : nil, receivedAt: received,
+            inFlight: inFlight)
+        if keepsLog { state.withLock { $0.log.append(line) } }
+        hear?(line)
         response.set("Date", HTTPDate.text(clock()))
         if fault == .hang {
             // When the server stops it comes back here as a reset.

@@ -43,6 +43,14 @@ public struct ServerRequest: Hashable, Sendable {
             query: mark.map { String(rest[rest.index(after: $0)...]) } ?? "", headers: headers, body: body)
     }
 
+    /// The request without a parameter of its query.
+    func without(parameter name: String) -> ServerRequest {
+        var request = self
+        request.query = query.split(separator: "&").filter { !$0.hasPrefix(name + "=") }.joined(
+            separator: "&")
+        return request
+    }
+
     /// The values of all lines of this name.
     public func values(of name: String) -> [String] {
         headers.filter { Self.isSame($0.name, name) }.map(\.value)

@@ -61,6 +61,9 @@ struct SampleEngine {
     let installation: StoredInstallation
     var truth: SampleTruth
     var random: SampleRandom
+    /// When set, each node has chances of its own: what is cut off by the end of the history then moves nothing
+    /// else, and goes on as if it had not been.
+    var ownChances: UInt64?
     private var pending: [PendingNode] = []
     private var nodeCount = 0
     private var attemptCount = 0
@@ -83,6 +86,15 @@ struct SampleEngine {
     // MARK: Time
 
     private static func nanoseconds(_ seconds: Double) -> Int64 { Int64(seconds * 1e9) }
+
+    /// Begins the chances of something anew by its name (FNV-1a), if everything has its own.
+    private mutating func take(chancesOf name: String) {
+        guard let ownChances else { return }
+        random = SampleRandom(
+            seed: name.utf8.reduce(0xCBF2_9CE4_8422_2325 ^ ownChances) {
+                ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+            })
+    }
 
     private func wholeSecond(_ time: Timestamp) -> Timestamp {
         Timestamp(
@@ -108,6 +120,7 @@ struct SampleEngine {
         pending = []
         (nodeCount, attemptCount) = (0, 0)
         var outcome = Outcome(phase: "SUCCEEDED", created: created)
+        take(chancesOf: name)
         let started = created + Self.nanoseconds(random.between(0.4, 1.4))
         if plan.isRejected {
             outcome.phase = "FAILED"
@@ -283,6 +296,7 @@ struct SampleEngine {
         var aborted: [(SampleWorkflow.Node, Timestamp)] = []
         for node in workflow.nodes {
             guard node.upstream.allSatisfy({ ends[$0] != nil }) else { continue }
+            take(chancesOf: "\(id.name)/\(path)\(node.id)")
             let released = node.upstream.compactMap { ends[$0] }.max() ?? start
             let created = released + transition()
             // What a sibling's failure comes before does not begin.
@@ -323,6 +337,7 @@ struct SampleEngine {
                 end: end + transition(), error: failed.outcome.error, cause: failed.outcome.cause)
         }
         guard running.isEmpty, ends.count == workflow.nodes.count else { return LevelOutcome() }
+        take(chancesOf: "\(id.name)/\(path)end")
         let end = (ends.values.max() ?? start) + transition()
         addSystemNode("end-node", nodeID("end-node"), id, parent, group, at: end, outputs: [:])
         return LevelOutcome(end: end + Self.nanoseconds(0.00002))
@@ -486,6 +501,8 @@ struct SampleEngine {
         var started: Timestamp?
         var updated: Timestamp
         var succeeded: Bool
+        /// It had not ended when the history did.
+        var isOpen = false
     }
 
     /// Runs a pod. `failure` nil: it succeeds, unless it is cut off.
@@ -585,7 +602,8 @@ struct SampleEngine {
         }
         record(inputs(of: task, context), "input", context.id, node: context.nodeID, attempt: number)
         if succeeded { record(outputs, "output", context.id, node: context.nodeID, attempt: number) }
-        return AttemptResult(message: message, started: started, updated: noticed, succeeded: succeeded)
+        return AttemptResult(
+            message: message, started: started, updated: noticed, succeeded: succeeded, isOpen: isOpen)
     }
 
     private func inputs(of task: SampleTask, _ context: NodeContext) -> [String: SampleValue] {
@@ -653,7 +671,7 @@ struct SampleEngine {
             let result = runAttempt(task, number, context, at: time, failure: fails, outputs: outputs)
             attempts.append(result)
             time = result.updated + Self.nanoseconds(random.between(0.5, 2))
-            if let cut = context.cut, result.updated >= cut { break }
+            if let cut = context.cut, result.updated >= cut || result.isOpen { break }
         }
         let last = attempts.last
         let kind = context.spec.id == "efn" ? "failure" : "task"
@@ -683,7 +701,9 @@ struct SampleEngine {
         let noticed =
             (endAt ?? last?.updated ?? context.created) + Self.nanoseconds(random.between(0.008, 0.04))
         var updated = noticed
-        let isCut = context.cut.map { (endAt ?? last?.updated ?? context.created) >= $0 } ?? false
+        let isCut =
+            last?.isOpen == true
+            || context.cut.map { (endAt ?? last?.updated ?? context.created) >= $0 } ?? false
         if isCut {
             if context.plan.abortAfter == nil && context.cut == context.limit {
                 phase = "RUNNING"

@@ -10,7 +10,8 @@ struct SampleHistory {
     private let start: Timestamp
     private var random: SampleRandom
 
-    private static let day: Int64 = 86_400_000_000_000
+    private static let hour: Int64 = 3_600_000_000_000
+    private static let day = 24 * hour
     private static let days = 70
     private static let salesProduction = SamplePlace(project: "sales", domain: "production")
     private static let salesDevelopment = SamplePlace(project: "sales", domain: "development")
@@ -52,7 +53,11 @@ struct SampleHistory {
         var runs: [Run] = []
         for day in 0...Self.days { addRuns(of: day, to: &runs) }
         runs.sort { ($0.time, $0.name) < ($1.time, $1.name) }
-        for run in runs where run.time < options.end { write(run) }
+        for run in runs where run.time < options.now {
+            // From the first on that may be open.
+            if run.time > options.end + -2 * Self.hour { engine.ownChances = options.seed }
+            write(run)
+        }
     }
 
     // MARK: Definitions
@@ -130,7 +135,7 @@ struct SampleHistory {
         _ workflow: SampleWorkflow, _ place: SamplePlace, _ time: Timestamp, _ plan: SampleEngine.Plan
     ) -> Run {
         var plan = plan
-        plan.until = options.end
+        plan.until = options.now
         if plan.inputs.isEmpty {
             plan.inputs = Dictionary(uniqueKeysWithValues: workflow.inputs.map { ($0, .integer(7)) })
         }

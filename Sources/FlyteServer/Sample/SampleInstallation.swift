@@ -10,6 +10,11 @@ public struct SampleInstallation: Sendable {
         public var scale = 1
         /// When the history ends; runs that have not ended by then are open.
         public var end: Timestamp
+        /// Seconds that have passed since: open runs went on, and new ones began.
+        public var passed: Int64 = 0
+
+        /// Nothing has happened later than this.
+        var now: Timestamp { end + passed * 1_000_000_000 }
 
         public init(end: Timestamp) { self.end = end }
     }
