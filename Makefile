@@ -14,7 +14,7 @@ TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 
 .PHONY: help demo build extension test bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks
+.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks check-flips
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready ## Serves a
 
 check-notebooks: $(RELEASE) $(EXTENSION) .build/venv/notebooks/ready ## Tests the Python package, and runs the notebook over the sample.
 	.build/venv/notebooks/bin/python Tests/notebooks/run
+check-flips: deps-test ## Turns over 2000 single bits of an archive: each is found, or carries nothing.
+	swift build --build-tests
+	FLIPS=$${FLIPS:-2000} swift test --skip-build --filter FlipTests
 
 install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog

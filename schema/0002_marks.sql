@@ -254,4 +254,223 @@ FROM v_literal l
 JOIN json_tree(l.value_json) j
 WHERE j.type NOT IN ('object', 'array');
 
+CREATE TABLE seal (
+    -- A second copy of what nothing else in the archive can vouch for: the journal, and our own clock. All other
+    -- rows can be made again from the messages, whose hashes are here, and a text or name has its digest or index.
+    -- Triggers write it together with the row, in the same transaction; verify compares the two.
+    --
+    -- The table of the row.
+    part TEXT NOT NULL,
+    -- The row's id, or that of the execution or definition that it belongs to.
+    id INTEGER NOT NULL,
+    -- The row's number in it; 0 where it has none.
+    number INTEGER NOT NULL,
+    -- What the view sealed says of the row.
+    content ANY,
+    PRIMARY KEY (part, id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW sealed AS -- One row a row that has a seal, and what the seal should be.
+SELECT 'source' AS part, id AS id, 0 AS number, json_array(name, endpoint, console) AS content
+FROM source
+UNION ALL
+SELECT 'dictionary', id, 0, json_array(trained_at, length(data))
+FROM dictionary
+UNION ALL
+SELECT 'execution', id, 0, observed_at
+FROM execution
+UNION ALL
+SELECT 'capture', execution_id, number, json_array(node_id, attempt, task_id, field, state, detail_id, seen_at)
+FROM capture
+UNION ALL
+SELECT 'harvest', id, 0, json_array(source_id, started_at, ended_at, outcome, tool_version, requests, bytes_in,
+    executions_new, executions_updated, problems)
+FROM harvest
+UNION ALL
+SELECT 'watermark', scope_id, 0, json_array(updated_at, resume)
+FROM watermark
+UNION ALL
+SELECT 'problem', id, 0, json_array(source_id, project, domain, execution, route, status, message, tries,
+    first_seen_at, last_seen_at, resolved_at)
+FROM problem
+UNION ALL
+SELECT 'vanished', execution_id, 0, seen_at
+FROM vanished
+UNION ALL
+SELECT 'redaction', execution_id, number, json_array(node_id, attempt, field, name_id, rule, token, count)
+FROM redaction
+UNION ALL
+SELECT 'definition_redaction', definition_id, number, json_array(field, name_id, rule, token, count)
+FROM definition_redaction
+UNION ALL
+SELECT 'tombstone', id, 0, json_array(source_id, kind, hex(digest), reason, executions, forgotten_at)
+FROM tombstone;
+
+INSERT INTO seal SELECT part, id, number, content FROM sealed;
+
+CREATE TRIGGER source_sealed AFTER INSERT ON source BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'source' AND id = new.id;
+END;
+
+CREATE TRIGGER source_sealed_again AFTER UPDATE ON source BEGIN
+    DELETE FROM seal WHERE part = 'source' AND id = old.id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'source' AND id = new.id;
+END;
+
+CREATE TRIGGER source_unsealed AFTER DELETE ON source BEGIN
+    DELETE FROM seal WHERE part = 'source' AND id = old.id;
+END;
+
+CREATE TRIGGER dictionary_sealed AFTER INSERT ON dictionary BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'dictionary' AND id = new.id;
+END;
+
+CREATE TRIGGER dictionary_sealed_again AFTER UPDATE ON dictionary BEGIN
+    DELETE FROM seal WHERE part = 'dictionary' AND id = old.id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'dictionary' AND id = new.id;
+END;
+
+CREATE TRIGGER dictionary_unsealed AFTER DELETE ON dictionary BEGIN
+    DELETE FROM seal WHERE part = 'dictionary' AND id = old.id;
+END;
+
+CREATE TRIGGER execution_sealed AFTER INSERT ON execution BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'execution' AND id = new.id;
+END;
+
+CREATE TRIGGER execution_sealed_again AFTER UPDATE OF id, observed_at ON execution BEGIN
+    DELETE FROM seal WHERE part = 'execution' AND id = old.id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'execution' AND id = new.id;
+END;
+
+CREATE TRIGGER execution_unsealed AFTER DELETE ON execution BEGIN
+    DELETE FROM seal WHERE part = 'execution' AND id = old.id;
+END;
+
+CREATE TRIGGER capture_sealed AFTER INSERT ON capture BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'capture' AND id = new.execution_id AND number = new.number;
+END;
+
+CREATE TRIGGER capture_sealed_again AFTER UPDATE ON capture BEGIN
+    DELETE FROM seal WHERE part = 'capture' AND id = old.execution_id AND number = old.number;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'capture' AND id = new.execution_id AND number = new.number;
+END;
+
+CREATE TRIGGER capture_unsealed AFTER DELETE ON capture BEGIN
+    DELETE FROM seal WHERE part = 'capture' AND id = old.execution_id AND number = old.number;
+END;
+
+CREATE TRIGGER harvest_sealed AFTER INSERT ON harvest BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'harvest' AND id = new.id;
+END;
+
+CREATE TRIGGER harvest_sealed_again AFTER UPDATE ON harvest BEGIN
+    DELETE FROM seal WHERE part = 'harvest' AND id = old.id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'harvest' AND id = new.id;
+END;
+
+CREATE TRIGGER harvest_unsealed AFTER DELETE ON harvest BEGIN
+    DELETE FROM seal WHERE part = 'harvest' AND id = old.id;
+END;
+
+CREATE TRIGGER watermark_sealed AFTER INSERT ON watermark BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'watermark' AND id = new.scope_id;
+END;
+
+CREATE TRIGGER watermark_sealed_again AFTER UPDATE ON watermark BEGIN
+    DELETE FROM seal WHERE part = 'watermark' AND id = old.scope_id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'watermark' AND id = new.scope_id;
+END;
+
+CREATE TRIGGER watermark_unsealed AFTER DELETE ON watermark BEGIN
+    DELETE FROM seal WHERE part = 'watermark' AND id = old.scope_id;
+END;
+
+CREATE TRIGGER problem_sealed AFTER INSERT ON problem BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'problem' AND id = new.id;
+END;
+
+CREATE TRIGGER problem_sealed_again AFTER UPDATE ON problem BEGIN
+    DELETE FROM seal WHERE part = 'problem' AND id = old.id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'problem' AND id = new.id;
+END;
+
+CREATE TRIGGER problem_unsealed AFTER DELETE ON problem BEGIN
+    DELETE FROM seal WHERE part = 'problem' AND id = old.id;
+END;
+
+CREATE TRIGGER vanished_sealed AFTER INSERT ON vanished BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'vanished' AND id = new.execution_id;
+END;
+
+CREATE TRIGGER vanished_sealed_again AFTER UPDATE ON vanished BEGIN
+    DELETE FROM seal WHERE part = 'vanished' AND id = old.execution_id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'vanished' AND id = new.execution_id;
+END;
+
+CREATE TRIGGER vanished_unsealed AFTER DELETE ON vanished BEGIN
+    DELETE FROM seal WHERE part = 'vanished' AND id = old.execution_id;
+END;
+
+CREATE TRIGGER redaction_sealed AFTER INSERT ON redaction BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'redaction' AND id = new.execution_id AND number = new.number;
+END;
+
+CREATE TRIGGER redaction_sealed_again AFTER UPDATE ON redaction BEGIN
+    DELETE FROM seal WHERE part = 'redaction' AND id = old.execution_id AND number = old.number;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'redaction' AND id = new.execution_id AND number = new.number;
+END;
+
+CREATE TRIGGER redaction_unsealed AFTER DELETE ON redaction BEGIN
+    DELETE FROM seal WHERE part = 'redaction' AND id = old.execution_id AND number = old.number;
+END;
+
+CREATE TRIGGER definition_redaction_sealed AFTER INSERT ON definition_redaction BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'definition_redaction' AND id = new.definition_id AND number = new.number;
+END;
+
+CREATE TRIGGER definition_redaction_sealed_again AFTER UPDATE ON definition_redaction BEGIN
+    DELETE FROM seal WHERE part = 'definition_redaction' AND id = old.definition_id AND number = old.number;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'definition_redaction' AND id = new.definition_id AND number = new.number;
+END;
+
+CREATE TRIGGER definition_redaction_unsealed AFTER DELETE ON definition_redaction BEGIN
+    DELETE FROM seal WHERE part = 'definition_redaction' AND id = old.definition_id AND number = old.number;
+END;
+
+CREATE TRIGGER tombstone_sealed AFTER INSERT ON tombstone BEGIN
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'tombstone' AND id = new.id;
+END;
+
+CREATE TRIGGER tombstone_sealed_again AFTER UPDATE ON tombstone BEGIN
+    DELETE FROM seal WHERE part = 'tombstone' AND id = old.id;
+    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
+    WHERE part = 'tombstone' AND id = new.id;
+END;
+
+CREATE TRIGGER tombstone_unsealed AFTER DELETE ON tombstone BEGIN
+    DELETE FROM seal WHERE part = 'tombstone' AND id = old.id;
+END;
+
 PRAGMA user_version = 2;

@@ -62,7 +62,8 @@ extension Archive {
         return stored
     }
 
-    private func fillColumns(of definition: CapturedDefinition, row: Int64, source: SourceID) throws {
+    /// The columns and edges that follow from a definition's message.
+    func fillColumns(of definition: CapturedDefinition, row: Int64, source: SourceID) throws {
         switch definition.id.kind {
         case .task: try fill(try TaskTemplate(decoding: definition.bytes), row)
         case .launchPlan:

@@ -40,7 +40,7 @@ extension Archive {
 
     func errorCell(_ error: ExecutionError?) throws -> Cell {
         guard let error else { return .null }
-        var digest = SHA256.number("\(error.kind.rawValue)\0\(error.code)\0\(error.message)")
+        var digest = SHA256.number(Self.digestText(error))
         let values: [Cell] = [.text(error.kind.rawValue), .text(error.code), .text(error.message)]
         while let row = try database.row(
             "SELECT id, kind, code, message FROM error WHERE digest = ?", [.integer(digest)])
@@ -90,5 +90,31 @@ extension Archive {
     func definitionCell(_ definition: DefinitionID?, source: SourceID) throws -> Cell {
         guard let definition, !definition.name.isEmpty else { return .null }
         return .integer(try definitionID(definition, source: source))
+    }
+}
+
+// What their digests vouch for.
+extension Archive {
+    /// Whether a digest is a text's own, or the next number after those that other texts have.
+    func isDigest(_ digest: Int64?, of text: String, in table: String) throws(ArchiveError) -> Bool {
+        guard let digest else { return false }
+        var expected = SHA256.number(text)
+        while expected != digest {
+            let taken = try database.row("SELECT 1 FROM \(table) WHERE digest = ?", [.integer(expected)])
+            guard taken != nil else { return false }
+            expected &+= 1
+        }
+        return true
+    }
+
+    func storedError(_ id: Int64) throws(ArchiveError) -> (
+        error: ExecutionError, digest: Int64?, fingerprint: String?
+    )? {
+        let row = try database.row(
+            "SELECT kind, code, message, digest, fingerprint FROM error WHERE id = ?", [.integer(id)])
+        guard let row else { return nil }
+        let error = ExecutionError(
+            code: row[1].text ?? "", message: row[2].text ?? "", kind: ErrorKind(rawValue: row[0].text ?? ""))
+        return (error, row[3].integer, row[4].text)
     }
 }

@@ -1,4 +1,5 @@
 public import FlyteModel
+import FlyteTrace
 import Tables
 
 extension Archive {
@@ -20,19 +21,21 @@ extension Archive {
             LEFT JOIN name p ON p.id = m.parent_id WHERE m.execution_id = ? ORDER BY m.number
             """, [row[0]])
         var packs: [Int64: [UInt8]] = [:]
-        for message in messages {
+        for (index, message) in messages.enumerated() {
+            let name = "message \(index + 1) of \(id)"
             guard let kind = message[0].text.flatMap(CapturedMessage.Kind.init),
                 let pack = message[7].integer,
                 let offset = message[8].integer, let length = message[9].integer
-            else { throw ArchiveError(.damaged, path: path, detail: "a message of \(id) has no valid row") }
+            else { throw ArchiveError(.damaged, path: path, detail: "\(name) has no valid row") }
             if packs[pack] == nil { packs[pack] = try packer.content(pack) }
-            guard let content = packs[pack], offset >= 0, length >= 0, offset + length <= content.count else {
-                throw ArchiveError(
-                    .damaged, path: path, detail: "a message of \(id) lies outside of its pack")
+            guard let content = packs[pack], offset >= 0, length >= 0, length <= content.count,
+                offset <= Int64(content.count) - length
+            else {
+                throw ArchiveError(.damaged, path: path, detail: "\(name) lies outside of its pack")
             }
             let bytes = Array(content[Int(offset)..<Int(offset + length)])
             guard message[10] == .blob(SHA256.hash(bytes)) else {
-                throw ArchiveError(.damaged, path: path, detail: "a message of \(id) does not have its hash")
+                throw ArchiveError(.damaged, path: path, detail: "\(name) does not have its hash")
             }
             capture.messages.append(
                 CapturedMessage(
@@ -97,9 +100,28 @@ extension Archive {
             let offset = row[1].integer, let length = row[2].integer
         else { return nil }
         let content = try packer.content(pack)
-        guard offset >= 0, length >= 0, offset + length <= content.count else {
+        guard offset >= 0, length >= 0, length <= content.count, offset <= Int64(content.count) - length
+        else {
             throw ArchiveError(.damaged, path: path, detail: "literal map \(id) lies outside of its pack")
         }
         return Array(content[Int(offset)..<Int(offset + length)])
+    }
+
+    /// The critical path that the file has of an execution's row; nodes that it does not have are unnamed.
+    func storedPath(of execution: Int64) throws(ArchiveError) -> [PathStep] {
+        try database.rows(
+            """
+            SELECT i.value, p.attempt, c.value, p.start_at, p.duration_ns FROM main.path_step p
+            JOIN name c ON c.id = p.class_id
+            LEFT JOIN main.node n ON n.execution_id = p.execution_id AND n.number = p.node
+            LEFT JOIN name i ON i.id = n.node_id WHERE p.execution_id = ? ORDER BY p.step
+            """, [.integer(execution)]
+        ).map { row in
+            let start = Timestamp(nanoseconds: row[3].integer ?? 0)
+            return PathStep(
+                nodeID: row[0].text, attempt: row[1].integer.map { UInt32(truncatingIfNeeded: $0) },
+                kind: row[2].text.flatMap(PathClass.init) ?? .unexplained, start: start,
+                end: start + (row[4].integer ?? 0))
+        }
     }
 }

@@ -8,6 +8,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAnArchive
         /// A newer version of the tool wrote it.
         case tooNew(found: Int, supported: Int)
+        /// An older version of the tool wrote it, and what was asked needs the newest schema.
+        case outdated(found: Int, needed: Int)
         case damaged
         /// Somebody else writes, and did not finish in time.
         case busy
@@ -41,6 +43,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notAnArchive: "'\(path)' is not an archive of flightlog's; nothing was done to it."
         case .tooNew(let found, let supported):
             "'\(path)' has schema version \(found), and this tool reads up to \(supported). Use the version of the tool that wrote it, or a newer one."
+        case .outdated(let found, let needed):
+            "'\(path)' has schema version \(found), and this needs \(needed). Every command that writes brings it up to date: 'flightlog rebuild \(path)', say."
         case .damaged:
             "'\(path)' is damaged (\(detail)). Keep a copy as it is; 'sqlite3 \(path) .recover' may save what is readable."
         case .busy:

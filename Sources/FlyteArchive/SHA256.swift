@@ -12,4 +12,9 @@ enum SHA256 {
     static func number(_ text: String) -> Int64 {
         hash(Array(text.utf8)).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
+
+    /// In lower case.
+    static func hex(_ digest: [UInt8]) -> String {
+        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 }

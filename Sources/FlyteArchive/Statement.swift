@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import Tables
 
 /// A compiled statement.
@@ -82,6 +83,39 @@ final class Statement {
     }
 
     var row: [Cell] { (0..<sqlite3_column_count(pointer)).map { cell($0) } }
+
+    /// The first columns of the row.
+    func cells(_ count: Int) -> [Cell] { (0..<Int32(count)).map { cell($0) } }
+
+    /// Whether both are at rows with the same values, byte for byte.
+    func hasSameRow(as other: Statement) -> Bool {
+        (0..<sqlite3_column_count(pointer)).allSatisfy { hasSame($0, as: other) }
+    }
+
+    /// The places of the columns in which two rows differ, byte for byte.
+    func columnsThatDiffer(from other: Statement) -> [Int] {
+        (0..<sqlite3_column_count(pointer)).filter { !hasSame($0, as: other) }.map { Int($0) }
+    }
+
+    private func hasSame(_ column: Int32, as other: Statement) -> Bool {
+        let type = sqlite3_column_type(pointer, column)
+        guard type == sqlite3_column_type(other.pointer, column) else { return false }
+        switch type {
+        case SQLITE_INTEGER:
+            return sqlite3_column_int64(pointer, column) == sqlite3_column_int64(other.pointer, column)
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(pointer, column).bitPattern
+                == sqlite3_column_double(other.pointer, column).bitPattern
+        case SQLITE_NULL: return true
+        default:
+            let count = sqlite3_column_bytes(pointer, column)
+            guard count == sqlite3_column_bytes(other.pointer, column) else { return false }
+            guard count > 0, let left = sqlite3_column_blob(pointer, column),
+                let right = sqlite3_column_blob(other.pointer, column)
+            else { return count == 0 }
+            return memcmp(left, right, Int(count)) == 0
+        }
+    }
 
     private func cell(_ column: Int32) -> Cell {
         switch sqlite3_column_type(pointer, column) {

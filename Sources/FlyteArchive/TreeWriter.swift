@@ -26,8 +26,15 @@ struct TreeWriter {
     }
 
     func write(id: Int64, digest: [UInt8], reread: Cell) throws {
-        let execution = tree.execution
         try writeMessages(id)
+        try writeGaps(id)
+        try archive.writeRedactions(tree.capture.redactions, execution: id)
+        try writeRows(id: id, digest: digest, reread: reread)
+    }
+
+    /// What follows from what was read: everything but the messages themselves, the gaps and the redactions.
+    func writeRows(id: Int64, digest: [UInt8], reread: Cell) throws {
+        let execution = tree.execution
         let inputs = try map(tree.inputs, id)
         let outputs = try map(tree.outputs, id)
         var attempts = 0
@@ -42,8 +49,6 @@ struct TreeWriter {
         }
         try writeTags(id)
         try writeSignals(id)
-        try writeGaps(id)
-        try archive.writeRedactions(tree.capture.redactions, execution: id)
         try writeDynamicEdges(id)
 
         let times = execution.lifetime
@@ -336,11 +341,13 @@ struct TreeWriter {
                 try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
                 .integer(id),
             ])
-        let span = SpanBuilder.span(of: tree) { lifetime(of: $0) }
         try writeSpans(span, isServer: false, id)
         if let server = tree.serverSpan { try writeSpans(server, isServer: true, id) }
         if let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) { try writePath(steps, id) }
     }
+
+    /// The metric spans, computed by the server's rules.
+    var span: Span { SpanBuilder.span(of: tree) { lifetime(of: $0) } }
 
     /// What lies inside a child execution is the child's own, and not written again.
     private func writeSpans(_ root: Span, isServer: Bool, _ id: Int64) throws {

@@ -71,6 +71,20 @@ final class Zstd {
         return bytes
     }
 
+    /// The id of the dictionary that a frame needs, by its first bytes; nil when none.
+    static func dictionary(ofFrame bytes: [UInt8]) -> Int64? {
+        let id = ZSTD_getDictID_fromFrame(bytes, bytes.count)
+        return id == 0 ? nil : Int64(id)
+    }
+
+    /// The id inside a dictionary; nil for bytes that are none.
+    static func id(ofDictionary bytes: [UInt8]) -> Int64? {
+        let id = ZSTD_getDictID_fromDict(bytes, bytes.count)
+        guard id != 0, let dictionary = ZSTD_createDDict(bytes, bytes.count) else { return nil }
+        ZSTD_freeDDict(dictionary)
+        return Int64(id)
+    }
+
     /// Trains a dictionary; nil when the samples have too little in common.
     static func train(_ samples: [[UInt8]], capacity: Int = 112_640) -> [UInt8]? {
         var dictionary = [UInt8](repeating: 0, count: capacity)

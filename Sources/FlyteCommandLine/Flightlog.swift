@@ -11,6 +11,7 @@ public enum Flightlog {
         subcommands: [
             .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve, .doctor,
             .merge, .extract,
+            .verify, .rebuild, .prunePlan,
             .shellCompletions, .version,
         ]
     ) { declare in

@@ -95,7 +95,7 @@ struct HarvestRun {
         return text
     }
 
-    private static func bytes(_ count: Int64) -> String {
+    static func bytes(_ count: Int64) -> String {
         count < 1 << 20
             ? "\(NumberText.fixed(Double(count) / 1024, 0)) KiB"
             : "\(NumberText.fixed(Double(count) / 1_048_576, 1)) MiB"

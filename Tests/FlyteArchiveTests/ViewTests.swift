@@ -79,6 +79,7 @@ struct ViewTests {
             "v_literal_leaf",
             "source, project, domain, execution, node_id, attempt, direction, name, path, type, value_number, value_text"
         ),
+        ("sealed", "part, id, number, content"),
         ("v_forgotten", "source, kind, digest, reason, executions, forgotten_at"),
     ]
 

@@ -7,7 +7,7 @@ public enum ViewDump {
     public static func lines(of archive: Archive) throws -> [String] {
         var lines: [String] = []
         let views = try archive.query(
-            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name <> 'v_harvest' ORDER BY 1")
+            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v%' AND name <> 'v_harvest' ORDER BY 1")
         for view in views.rows.compactMap({ $0[0].text }) {
             let columns = try archive.query("SELECT * FROM \(view) LIMIT 0").columns.map(\.name)
                 .filter { !["seen_at", "first_seen_at", "last_seen_at", "resolved_at"].contains($0) }

@@ -1,0 +1,194 @@
+public import FlyteModel
+public import Tables
+
+/// Whether a database owner may remove an execution from Flyte's database: what the archive proves of it.
+public struct PrunePlan: Sendable {
+    public struct Item: Sendable {
+        public var source: String
+        public var id: ExecutionID
+        public var phase: String
+        /// nil while it runs.
+        public var endedAt: Timestamp?
+        /// Of the archive's messages of it, in their order: SHA-256 over their bytes.
+        public var digest: [UInt8] = []
+        public var nodes = 0
+        public var attempts = 0
+        public var messages = 0
+        public var bytes: Int64 = 0
+        /// Why it is not proven, a sentence each; nothing when it is.
+        public var reasons: [String] = []
+
+        public var isProven: Bool { reasons.isEmpty }
+
+        /// The digest in hexadecimal.
+        public var digestText: String { SHA256.hex(digest) }
+    }
+
+    public var items: [Item] = []
+    /// What is wrong with the archive as a whole; then nothing is proven.
+    public var damage: [Finding] = []
+
+    public var proven: [Item] { items.filter(\.isProven) }
+
+    /// One row an execution.
+    public var table: Table {
+        Table(
+            columns: [
+                Column("source"), Column("project"), Column("domain"), Column("name"), Column("phase"),
+                Column("ended_at"), Column("is_proven", .integer), Column("reason"),
+                Column("nodes", .integer),
+                Column("attempts", .integer), Column("messages", .integer), Column("bytes", .integer),
+                Column("sha256"),
+            ],
+            rows: items.map { item in
+                [
+                    .text(item.source), .text(item.id.project), .text(item.id.domain), .text(item.id.name),
+                    .text(item.phase), item.endedAt.map { .text($0.microsecondText) } ?? .null,
+                    .integer(item.isProven ? 1 : 0),
+                    item.isProven ? .null : .text(item.reasons.joined(separator: "; ")),
+                    .integer(Int64(item.nodes)), .integer(Int64(item.attempts)),
+                    .integer(Int64(item.messages)), .integer(item.bytes),
+                    .text(item.digestText),
+                ]
+            })
+    }
+}
+
+extension Archive {
+    /// What the archive proves of each execution. It changes nothing and asks no server.
+    ///
+    /// Proven is what ended, is past its time of grace, was handed over whole, has messages that have their
+    /// hashes and rows that follow from them, no problem that stands against it, and children and a parent of
+    /// which the same is true. Whatever is wrong with the file itself leaves nothing proven.
+    ///
+    /// - Parameter before: Only executions that ended before this time; nil for all.
+    public func prunePlan(
+        before: Timestamp?, progress: Verification.Progress = { _, _ in }
+    ) throws -> PrunePlan {
+        guard version == Migration.newest else {
+            throw ArchiveError(.outdated(found: version, needed: Migration.newest), path: path)
+        }
+        try keepCopiesInMemory()
+        return try database.snapshot { try PrunePlanner(self).plan(before: before, progress: progress) }
+    }
+}
+
+/// Makes a plan, within a transaction.
+private final class PrunePlanner {
+    private let archive: Archive
+    private var database: Database { archive.database }
+    private var found: [Finding] = []
+
+    init(_ archive: Archive) { self.archive = archive }
+
+    func plan(before: Timestamp?, progress: Verification.Progress) throws -> PrunePlan {
+        let verifier = Verifier(archive) { [unowned self] in found.append($0) }
+        verifier.checkShared()
+        var plan = PrunePlan(damage: found)
+        let made = try Rederivation(archive)
+        defer { try? made.close() }
+        let items = try made.items()
+        // All are looked at: what a chosen one hangs together with may be outside of the window.
+        var all: [Key: PrunePlan.Item] = [:]
+        var kin: [Key: Set<Key>] = [:]
+        for (index, item) in items.enumerated() {
+            progress(index, items.count)
+            let key = Key(source: item.source.id, id: item.id)
+            let (planned, relatives) = try look(at: item, made, verifier)
+            all[key] = planned
+            for relative in relatives {
+                let other = Key(source: item.source.id, id: relative)
+                kin[key, default: []].insert(other)
+                kin[other, default: []].insert(key)
+            }
+        }
+        refuseKin(&all, kin)
+        plan.items = items.compactMap { all[Key(source: $0.source.id, id: $0.id)] }
+            .filter { item in before.map { limit in item.endedAt.map { $0 < limit } ?? false } ?? true }
+            .sorted { ($0.source, $0.id.description) < ($1.source, $1.id.description) }
+        if !plan.damage.isEmpty {
+            for index in plan.items.indices {
+                plan.items[index].reasons.append("the archive itself is damaged")
+            }
+        }
+        return plan
+    }
+
+    private struct Key: Hashable {
+        var source: Int64
+        var id: ExecutionID
+    }
+
+    /// What an execution says of itself, and the executions that belong with it.
+    private func look(
+        at item: Rederivation.Item, _ made: Rederivation, _ verifier: Verifier
+    ) throws -> (PrunePlan.Item, [ExecutionID]) {
+        var planned = PrunePlan.Item(source: item.source.name, id: item.id, phase: "")
+        var relatives: [ExecutionID] = []
+        found = []
+        verifier.check(item, made, spans: false, paths: true, rows: true) { tree in
+            let execution = tree.execution
+            planned.phase = execution.phase.rawValue
+            planned.endedAt = execution.lifetime.isTerminal ? execution.lifetime.endedAt : nil
+            planned.nodes = tree.nodes.count
+            planned.attempts = tree.nodes.reduce(0) { $0 + $1.attempts.count }
+            planned.messages = tree.capture.messages.count
+            planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.bytes.count) }
+            planned.digest = SHA256.hash(tree.capture.messages.flatMap(\.bytes))
+            relatives =
+                tree.nodes.compactMap(\.execution.child) + [execution.parent?.execution].compactMap { $0 }
+            if !execution.lifetime.isTerminal { planned.reasons.append("it had not ended when it was read") }
+            for gap in tree.capture.withheld where gap.state != .notRequested || gap.field != "metrics" {
+                let place = gap.place.nodeID.map { " of \($0)" } ?? ""
+                planned.reasons.append("\(gap.field)\(place): \(gap.state.rawValue)")
+            }
+            if !tree.capture.redactions.isEmpty {
+                planned.reasons.append("\(tree.capture.redactions.count) values were redacted")
+            }
+        }
+        planned.reasons += found.map {
+            "verify: \($0.place.dropFirst(item.place.count + 2)) \($0.finding) (\($0.detail))"
+        }
+        planned.reasons += try standing(against: item)
+        return (planned, relatives)
+    }
+
+    /// What the journal says against an execution.
+    private func standing(against item: Rederivation.Item) throws -> [String] {
+        var reasons: [String] = []
+        let row = try database.row(
+            """
+            SELECT reread_at > 0, EXISTS (SELECT 1 FROM vanished v WHERE v.execution_id = e.id),
+                EXISTS (
+                    SELECT 1 FROM problem p WHERE p.source_id = ?2 AND p.resolved_at IS NULL
+                        AND p.project = ?3 AND p.domain = ?4 AND p.execution = ?5)
+            FROM main.execution e WHERE e.id = ?1
+            """,
+            [
+                .integer(item.row), .integer(item.source.id), .text(item.id.project), .text(item.id.domain),
+                .text(item.id.name),
+            ])
+        guard let row else { return reasons }
+        if row[0] == .integer(1) { reasons.append("it just ended when it was read, and is to be read again") }
+        if row[1] == .integer(1) { reasons.append("the server no longer has it") }
+        if row[2] == .integer(1) { reasons.append("a problem stands against it") }
+        return reasons
+    }
+
+    /// A parent without its children tells less than the database did, and the other way round.
+    private func refuseKin(_ all: inout [Key: PrunePlan.Item], _ kin: [Key: Set<Key>]) {
+        for (key, relatives) in kin where all[key] != nil {
+            for relative in relatives.sorted(by: { $0.id.description < $1.id.description })
+            where all[relative] == nil {
+                all[key]?.reasons.append("\(relative.id) belongs to it, and is not in the archive")
+            }
+        }
+        var open = all.filter { !$0.value.isProven }.map(\.key)
+        while let key = open.popLast() {
+            for relative in kin[key] ?? [] where all[relative]?.isProven == true {
+                all[relative]?.reasons.append("\(key.id) belongs to it, and is not proven")
+                open.append(relative)
+            }
+        }
+    }
+}

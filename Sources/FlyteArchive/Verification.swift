@@ -1,0 +1,44 @@
+/// What is checked of an archive, and what came of it.
+public struct Verification: Sendable {
+    public enum Extent: Hashable, Sendable {
+        /// Everything that an archive can be checked for.
+        case everything
+        /// SQLite's quick check, references, the schema, counts, and the messages of a sample of executions.
+        case quick
+        /// Only some of what follows from each execution.
+        case only(spans: Bool, paths: Bool)
+    }
+
+    public var executions = 0
+    public var messages = 0
+    /// Of the messages.
+    public var bytes: Int64 = 0
+    public var definitions = 0
+    /// How many findings there were.
+    public var findings = 0
+
+    /// How far a check is: executions done, and how many there are to do.
+    public typealias Progress = (_ done: Int, _ total: Int) -> Void
+}
+
+extension Archive {
+    /// Checks the archive, as it is at this moment, and tells each finding as it is met. It changes nothing and
+    /// holds one execution at a time in memory. Damage is a finding.
+    ///
+    /// The archive must be used for nothing else before it is closed, and have the newest schema.
+    public func verify(
+        _ extent: Verification.Extent = .everything, progress: Verification.Progress = { _, _ in },
+        found: @escaping (Finding) -> Void
+    ) throws -> Verification {
+        guard version == Migration.newest else {
+            throw ArchiveError(.outdated(found: version, needed: Migration.newest), path: path)
+        }
+        try keepCopiesInMemory()
+        let verifier = Verifier(self, found: found)
+        try database.snapshot { try verifier.run(extent, progress: progress) }
+        return verifier.result
+    }
+
+    /// Temporary tables are small here, and nothing is written beside the archive. Not within a transaction.
+    func keepCopiesInMemory() throws(ArchiveError) { try database.execute("PRAGMA temp_store = MEMORY") }
+}

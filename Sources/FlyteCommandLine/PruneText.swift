@@ -1,0 +1,61 @@
+import FlyteArchive
+import FlyteModel
+import Tables
+
+/// A plan as SQL for the PostgreSQL database of flyteadmin, which its owner reads, changes and runs.
+enum PruneText {
+    /// The tables that hold executions, in an order in which none refers to a row that is gone.
+    private static let tables = [
+        "signals", "execution_admin_tags", "task_executions", "node_execution_events", "node_executions",
+        "execution_events", "executions",
+    ]
+
+    static func sql(_ plan: PrunePlan, source: String) -> String {
+        let proven = plan.proven.filter { $0.source == source }
+        var text = """
+            -- \(proven.count) executions that a Flightlog archive proves to hold whole, out of \(plan.items.count) looked at.
+            -- For the PostgreSQL database of flyteadmin. Nothing was deleted, and as it stands this file deletes nothing: it
+            -- ends with ROLLBACK. Before you write COMMIT there: keep two copies of the archive, run 'flightlog verify' on
+            -- each, make a backup of the database, and compare the counts below with those that psql shows.
+            -- flyteadmin's raw data in the object store is not touched.
+
+            BEGIN;
+
+            CREATE TEMPORARY TABLE proven (
+                execution_project text, execution_domain text, execution_name text, node_executions bigint,
+                task_executions bigint, sha256 text,
+                PRIMARY KEY (execution_project, execution_domain, execution_name)
+            ) ON COMMIT DROP;
+
+
+            """
+        for item in proven {
+            let names = [item.id.project, item.id.domain, item.id.name].map(quoted).joined(separator: ", ")
+            text +=
+                "INSERT INTO proven VALUES (\(names), \(item.nodes), \(item.attempts), '\(item.digestText)');\n"
+        }
+        text += """
+
+            -- Executions whose rows are not as many as the archive has: leave these.
+            SELECT p.*, (SELECT count(*) FROM node_executions n WHERE \(join("n"))) AS nodes_there,
+                (SELECT count(*) FROM task_executions t WHERE \(join("t"))) AS attempts_there
+            FROM proven p
+            WHERE p.node_executions <> (SELECT count(*) FROM node_executions n WHERE \(join("n")))
+                OR p.task_executions <> (SELECT count(*) FROM task_executions t WHERE \(join("t")));
+
+
+            """
+        for table in tables { text += "DELETE FROM \(table) d USING proven p WHERE \(join("d"));\n" }
+        return text + "\nROLLBACK; -- COMMIT; once you are sure\n"
+    }
+
+    private static func join(_ name: String) -> String {
+        ["project", "domain", "name"].map { "\(name).execution_\($0) = p.execution_\($0)" }
+            .joined(separator: " AND ")
+    }
+
+    /// With `standard_conforming_strings`, PostgreSQL's default since 9.1, only quotes need care.
+    private static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+}
