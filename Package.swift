@@ -61,7 +61,7 @@ let package = Package(
         swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto"]),
 
         // Asking, keeping, and carrying from one to the other.
-        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl", "CYaml"]),
+        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl", "CYaml", "CCrypto"]),
         swiftTarget(
             "FlyteArchive",
             [

@@ -14,6 +14,8 @@ public final class AdminClient: Sendable {
         public var rate: Double?
         public var retry = RetryPolicy()
         public var pace = Pace.system
+        /// Sent along with each request to the server, and with none to its store.
+        public var headers: [HTTPHeader] = []
 
         public init() {}
     }
@@ -99,10 +101,10 @@ public final class AdminClient: Sendable {
         let name = "GET \(route.path)"
         let accept = state.withLock { $0.speaksJSON } ? Self.json : Self.protobuf
         var credentials = try await authenticator.headers()
-        var request = HTTPRequest(url: base + route.target, headers: [accept] + credentials)
+        var request = HTTPRequest(url: base + route.target, headers: [accept] + options.headers + credentials)
         var response = try await send(request, name)
         if response.status == 406 || response.status == 415, accept == Self.protobuf {
-            request.headers = [Self.json] + credentials
+            request.headers = [Self.json] + options.headers + credentials
             response = try await send(request, name)
             if response.status == 200 { state.withLock { $0.speaksJSON = true } }
         }
@@ -111,7 +113,7 @@ public final class AdminClient: Sendable {
             try await authenticator.renew(refused: credentials)
         {
             credentials = try await authenticator.headers()
-            request.headers = [request.headers[0]] + credentials
+            request.headers = [request.headers[0]] + options.headers + credentials
             response = try await send(request, name)
         }
         guard response.status == 200 else { throw AdminError(response, route: name) }

@@ -4,6 +4,8 @@ import FlyteIDL
 struct AuthDiscovery: Sendable {
     var base: String
     var transport: any Transport
+    /// Sent along.
+    var headers: [HTTPHeader] = []
 
     /// `service.OAuth2MetadataResponse`; nil when the server says by 501 that it needs no log-in.
     func server() async throws(AdminError) -> Message? {
@@ -17,7 +19,8 @@ struct AuthDiscovery: Sendable {
 
     private func document(_ path: String, _ type: String) async throws(AdminError) -> Message? {
         // Only this exact type gives the names of RFC 8414.
-        let request = HTTPRequest(url: base + path, headers: [HTTPHeader("Accept", "application/json")])
+        let request = HTTPRequest(
+            url: base + path, headers: [HTTPHeader("Accept", "application/json")] + headers)
         let response = try await transport.answer(to: request, route: "GET \(path)")
         if response.status == 501 { return nil }
         guard response.status == 200 else { throw AdminError(response, route: "GET \(path)") }

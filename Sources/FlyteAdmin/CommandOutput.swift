@@ -11,28 +11,14 @@ enum CommandOutput {
     static func read(of command: [String], timeout: Duration, limit: Int) async throws -> [UInt8] {
         let result: Result<[UInt8], Failure> = await withCheckedContinuation { continuation in
             // Waiting for a process takes a thread, and those of the tasks are few.
-            let job = Job {
+            WaitingThread.run {
                 continuation.resume(
                     returning: Result { () throws(Failure) in
                         try run(command, timeout: timeout, limit: limit)
                     })
             }
-            var thread = pthread_t()
-            let status = pthread_create(
-                &thread, nil,
-                { context in
-                    if let context { Unmanaged<Job>.fromOpaque(context).takeRetainedValue().body() }
-                    return nil
-                }, Unmanaged.passRetained(job).toOpaque())
-            precondition(status == 0, "no thread for a command")
-            pthread_detach(thread)
         }
         return try result.get()
-    }
-
-    private final class Job: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
     private static func run(

@@ -16,6 +16,8 @@ public final class CurlTransport: Transport {
         public var totalTimeout = 1800
         /// A PEM bundle; nil for the system's.
         public var caFile: String?
+        /// A proxy's URL; nil for what `http_proxy`, `https_proxy` and `no_proxy` say.
+        public var proxy: String?
         /// Takes any certificate. Whoever sets it warns the user.
         public var skipsVerification = false
         /// Longer bodies are errors.
@@ -228,6 +230,7 @@ private final class CurlLoop: @unchecked Sendable {
         let version = request.url.hasPrefix("https:") ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
         ccurl_set_long(easy, CURLOPT_HTTP_VERSION, version)
         ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)
+        if let proxy = options.proxy { ccurl_set_string(easy, CURLOPT_PROXY, proxy) }
         if let file = options.caFile { ccurl_set_string(easy, CURLOPT_CAINFO, file) }
         if options.skipsVerification {
             ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)

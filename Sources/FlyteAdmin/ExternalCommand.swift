@@ -12,7 +12,7 @@ struct ExternalCommand: TokenSource {
             guard
                 let text = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace).first
             else { throw CommandOutput.Failure(description: "it printed nothing") }
-            return AccessToken(text: String(text))
+            return AccessToken(text: String(text), lifetime: AccessToken.lifetime(ofJWT: String(text)))
         } catch let failure as CommandOutput.Failure {
             throw error("'\(arguments.first ?? "")': \(failure.description)")
         } catch {

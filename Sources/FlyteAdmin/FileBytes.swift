@@ -1,12 +1,12 @@
 import Glibc
 
 /// Reads a small file whole.
-enum FileBytes {
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+package enum FileBytes {
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
-    static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
         guard let file = fopen(path, "rb") else {
             throw Failure(description: String(cString: strerror(errno)))
         }

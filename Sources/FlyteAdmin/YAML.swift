@@ -1,21 +1,39 @@
 import CYaml
 
-/// A YAML document: scalars as text, sequences and mappings, with the lines they stand on.
-indirect enum YAML {
-    case scalar(String, line: Int)
-    case sequence([YAML], line: Int)
-    case mapping([(key: String, value: YAML)], line: Int)
+/// A YAML document: scalars as text, sequences and mappings, with where they stand.
+package indirect enum YAML: Sendable {
+    case scalar(String, Place)
+    case sequence([YAML], Place)
+    case mapping([Pair], Place)
 
-    struct SyntaxError: Error {
-        /// Counts from 1.
-        var line: Int
-        var problem: String
+    package struct Pair: Sendable {
+        package var key: String
+        package var keyPlace: Place
+        package var value: YAML
+    }
+
+    /// Where something begins; both count from 1.
+    package struct Place: Hashable, Sendable {
+        package var line: Int
+        package var column: Int
+
+        init(_ mark: yaml_mark_t) {
+            line = Int(mark.line) + 1
+            column = Int(mark.column) + 1
+        }
+    }
+
+    package struct SyntaxError: Error {
+        package var place: Place
+        package var problem: String
+
+        package var line: Int { place.line }
     }
 
     /// Reads the first document; an empty mapping when there is none.
-    init(_ text: [UInt8]) throws(SyntaxError) {
+    package init(_ text: [UInt8]) throws(SyntaxError) {
         var parser = yaml_parser_t()
-        guard yaml_parser_initialize(&parser) == 1 else { throw SyntaxError(line: 0, problem: "no memory") }
+        precondition(yaml_parser_initialize(&parser) == 1, "no memory")
         defer { yaml_parser_delete(&parser) }
         var document = yaml_document_t()
         let isRead = text.withUnsafeBufferPointer { bytes in
@@ -24,11 +42,11 @@ indirect enum YAML {
         }
         guard isRead else {
             let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
-            throw SyntaxError(line: Int(parser.problem_mark.line) + 1, problem: problem)
+            throw SyntaxError(place: Place(parser.problem_mark), problem: problem)
         }
         defer { yaml_document_delete(&document) }
         guard let root = yaml_document_get_root_node(&document) else {
-            self = .mapping([], line: 1)
+            self = .mapping([], Place(yaml_mark_t()))
             return
         }
         var left = 100_000
@@ -39,48 +57,55 @@ indirect enum YAML {
         _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t, depth: Int,
         _ left: inout Int
     ) throws(SyntaxError) -> YAML {
-        let line = Int(node.pointee.start_mark.line) + 1
+        let place = Place(node.pointee.start_mark)
         // Aliases may make circles, or many values out of few.
         left -= 1
-        guard depth < 50, left > 0 else { throw SyntaxError(line: line, problem: "it is nested too deeply") }
+        guard depth < 50, left > 0 else {
+            throw SyntaxError(place: place, problem: "it is nested too deeply")
+        }
         switch node.pointee.type {
         case YAML_SCALAR_NODE:
             var length = 0
             let bytes = cyaml_scalar(node, &length)
             return .scalar(
-                String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self), line: line)
+                String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self), place)
         case YAML_SEQUENCE_NODE:
             var items: [YAML] = []
             for index in 0..<cyaml_count(node) {
                 guard let item = yaml_document_get_node(&document, cyaml_item(node, index)) else { continue }
                 items.append(try value(item, &document, depth: depth + 1, &left))
             }
-            return .sequence(items, line: line)
+            return .sequence(items, place)
         default:
-            var pairs: [(key: String, value: YAML)] = []
+            var pairs: [Pair] = []
             for index in 0..<cyaml_count(node) {
                 guard let key = yaml_document_get_node(&document, cyaml_key(node, index)),
                     let item = yaml_document_get_node(&document, cyaml_value(node, index)),
-                    case .scalar(let name, _) = try value(key, &document, depth: depth + 1, &left)
+                    case .scalar(let name, let keyPlace) = try value(key, &document, depth: depth + 1, &left)
                 else { continue }
-                pairs.append((name, try value(item, &document, depth: depth + 1, &left)))
+                pairs.append(
+                    Pair(
+                        key: name, keyPlace: keyPlace,
+                        value: try value(item, &document, depth: depth + 1, &left)))
             }
-            return .mapping(pairs, line: line)
+            return .mapping(pairs, place)
         }
     }
 
-    var line: Int {
+    package var place: Place {
         switch self {
-        case .scalar(_, let line), .sequence(_, let line), .mapping(_, let line): line
+        case .scalar(_, let place), .sequence(_, let place), .mapping(_, let place): place
         }
     }
+
+    var line: Int { place.line }
 
     subscript(_ key: String) -> YAML? {
         guard case .mapping(let pairs, _) = self else { return nil }
         return pairs.last { $0.key == key }?.value
     }
 
-    var text: String? { if case .scalar(let text, _) = self { text } else { nil } }
+    package var text: String? { if case .scalar(let text, _) = self { text } else { nil } }
 
     /// The texts of a sequence, or the words of a scalar.
     var texts: [String]? {
@@ -91,7 +116,7 @@ indirect enum YAML {
         }
     }
 
-    var flag: Bool? {
+    package var flag: Bool? {
         switch text?.lowercased() {
         case "true", "yes", "on": true
         case "false", "no", "off": false

@@ -28,7 +28,7 @@ package enum Base64 {
     }
 
     /// Reads the standard and the URL-safe form, with and without padding. nil for anything else.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var text = Array(text.utf8)[...]
         if text.count.isMultiple(of: 4) {
             if text.last == UInt8(ascii: "=") { text.removeLast() }

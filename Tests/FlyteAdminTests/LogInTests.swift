@@ -287,6 +287,9 @@ import Testing
         let error = await #expect(throws: AdminError.self) {
             try await client(transport) { $0.authType = .pkce }.execution(id)
         }
-        #expect("\(try #require(error))".contains("use ClientSecret or ExternalCommand for a harvest"))
+        #expect(
+            "\(try #require(error))".contains(
+                "'authType' Pkce needs a person at a terminal; use ClientSecret or ExternalCommand for a harvest"
+            ))
     }
 }

@@ -61,19 +61,8 @@ public final class RawServer: Sendable {
 
     public init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
         self.answer = answer
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listener = listener
-        var address = Self.loopback(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 128) == 0
-                    && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(.EADDRINUSE) }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        Thread.detachNewThread { [state, answer] in
+        (listener, port) = try Self.bound(isListening: true)
+        Thread.detachNewThread { [state, answer, listener] in
             while true {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
@@ -101,9 +90,24 @@ public final class RawServer: Sendable {
 
     /// A port of the loopback address that refuses connections.
     public static func closedPort() throws -> Int {
-        let server = try RawServer { _ in .bytes([]) }
-        server.stop()
-        return server.port
+        // No server that is stopped again: its thread might take what the next one on the descriptor is sent.
+        let (socket, port) = try bound(isListening: false)
+        close(socket)
+        return port
+    }
+
+    private static func bound(isListening: Bool) throws -> (socket: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = loopback(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && (!isListening || listen(descriptor, 128) == 0)
+                    && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRINUSE) }
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     // Unchecked: the lock guards the values.
