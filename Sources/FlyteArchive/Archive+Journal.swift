@@ -27,18 +27,24 @@ public struct KnownExecution: Hashable, Sendable {
 // What the harvester did, and where it goes on.
 extension Archive {
     /// The installation of a name, made when it is new; its endpoint is that of the last harvest.
-    public func source(named name: String, endpoint: String) throws -> SourceID {
-        if let row = try database.row("SELECT id, endpoint FROM source WHERE name = ?", [.text(name)]),
+    ///
+    /// - Parameter console: The base of its console's addresses; nil to leave it as it is.
+    public func source(named name: String, endpoint: String, console: String? = nil) throws -> SourceID {
+        let console: Cell = console.map { .text($0) } ?? .null
+        if let row = try database.row(
+            "SELECT id, endpoint, console FROM source WHERE name = ?", [.text(name)]),
             let id = row[0].integer
         {
-            if row[1] != .text(endpoint) {
+            if row[1] != .text(endpoint) || (!console.isNull && row[2] != console) {
                 try database.run(
-                    "UPDATE source SET endpoint = ? WHERE id = ?", [.text(endpoint), .integer(id)])
+                    "UPDATE source SET endpoint = ?, console = coalesce(?, console) WHERE id = ?",
+                    [.text(endpoint), console, .integer(id)])
             }
             return SourceID(id: id, name: name)
         }
         let id = try database.insert(
-            "INSERT INTO source (name, endpoint) VALUES (?, ?)", [.text(name), .text(endpoint)])
+            "INSERT INTO source (name, endpoint, console) VALUES (?, ?, ?)",
+            [.text(name), .text(endpoint), console])
         return SourceID(id: id, name: name)
     }
 

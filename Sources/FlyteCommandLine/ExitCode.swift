@@ -1,3 +1,5 @@
+import FlyteArchive
+
 /// What the tool tells whoever started it.
 public enum ExitCode: Int32, Sendable {
     case done = 0
@@ -10,4 +12,13 @@ public enum ExitCode: Int32, Sendable {
     case usage = 64
     /// Another harvest holds the archive (EX_TEMPFAIL): try again later.
     case held = 75
+
+    /// How a command that ends with this error exits.
+    init(of error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure.code
+        case let error as ArchiveError: self = error.isHeld ? .held : .failed
+        default: self = .failed
+        }
+    }
 }

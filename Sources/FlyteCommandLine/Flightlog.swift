@@ -40,15 +40,9 @@ public enum Flightlog {
             return ExitCode.usage.rawValue
         } catch is Terminal.ClosedPipe {
             return ExitCode.done.rawValue
-        } catch let failure as Failure {
-            Terminal.say("flightlog: \(failure.description)")
-            return failure.code.rawValue
-        } catch let error as ArchiveError {
-            Terminal.say("flightlog: \(error)")
-            return (error.isHeld ? ExitCode.held : .failed).rawValue
         } catch {
             Terminal.say("flightlog: \(error)")
-            return ExitCode.failed.rawValue
+            return ExitCode(of: error).rawValue
         }
     }
 }

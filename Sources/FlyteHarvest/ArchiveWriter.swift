@@ -14,10 +14,10 @@ actor ArchiveWriter {
 
     init(
         archive: sending Archive, source name: String, endpoint: String, toolVersion: String,
-        redactor: Redactor?, now: Timestamp
+        console: String?, redactor: Redactor?, now: Timestamp
     ) throws {
         self.redactor = redactor
-        source = try archive.source(named: name, endpoint: endpoint)
+        source = try archive.source(named: name, endpoint: endpoint, console: console)
         harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
         self.archive = archive
     }
@@ -60,16 +60,20 @@ actor ArchiveWriter {
         return result
     }
 
+    /// The error as it may be told: its words may quote what was redacted elsewhere.
+    func withoutSecrets(_ error: AdminError) -> AdminError {
+        redactor?.redact(error, knowing: secrets) ?? error
+    }
+
     /// - Parameter id: nil for a row of a list that is too large to be named.
     func problem(
         _ id: ExecutionID?, project: String, domain: String, _ error: AdminError, detail: String?,
         at now: Timestamp
     ) throws {
-        let message = error.description
         try archive.recordProblem(
             source: source, project: project, domain: domain, execution: id?.name,
             route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status,
-            message: redactor?.redact(message, knowing: secrets) ?? message, at: now)
+            message: error.description, at: now)
     }
 
     func listIsWhole(project: String, domain: String, at now: Timestamp) throws {
@@ -81,5 +85,13 @@ actor ArchiveWriter {
             harvest, outcome: outcome, requests: summary.requests, bytesIn: summary.bytesIn, new: summary.new,
             updated: summary.updated, problems: summary.problems, at: now)
         try archive.settle()
+    }
+}
+
+extension Redactor {
+    func redact(_ error: AdminError, knowing secrets: Secrets) -> AdminError {
+        var error = error
+        error.message = redact(error.message, knowing: secrets)
+        return error
     }
 }

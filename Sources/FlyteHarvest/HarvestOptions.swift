@@ -12,6 +12,15 @@ public struct HarvestOptions: Sendable {
         case never
     }
 
+    /// A part of an execution that an archive can do without.
+    public enum Part: String, CaseIterable, Sendable {
+        case inputs, outputs
+        /// The server's own metric spans; they are recomputed anyway.
+        case spans
+        /// Launch plans, workflows and tasks.
+        case definitions
+    }
+
     /// nil for all.
     public var projects: [String]?
     /// nil for all.
@@ -30,6 +39,10 @@ public struct HarvestOptions: Sendable {
     public var overlap: Int64 = 300_000_000_000
     /// Nanoseconds after its end when an execution is read once more: events of nodes may come late.
     public var grace: Int64 = 600_000_000_000
+    /// What is not asked for, and so not in the archive.
+    public var skips: Set<Part> = []
+    /// The base of the console's addresses, where that is not the endpoint.
+    public var console: String?
     /// Puts tokens in the place of secrets before anything is written; nil to write everything as it came.
     public var redactor: Redactor?
 

@@ -33,7 +33,7 @@ public struct Harvester: Sendable {
     ) throws {
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion,
-            redactor: options.redactor, now: now())
+            console: options.console, redactor: options.redactor, now: now())
         self.plan = plan
         self.client = client
         self.writer = writer
@@ -47,7 +47,7 @@ public struct Harvester: Sendable {
                 try await writer.definition($0)
             },
             objects: ObjectReader(client: client), serverSpans: options.serverSpans,
-            redactor: options.redactor)
+            redactor: options.redactor, skips: options.skips)
     }
 
     /// Harvests. Throws when nothing can be harvested at all; what fails for single executions becomes
@@ -121,6 +121,7 @@ public struct Harvester: Sendable {
         } catch let error as AdminError {
             // The others may fare better.
             if error.isFatal { throw error }
+            let error = await writer.withoutSecrets(error)
             await tally.listFailed(project, domain, error)
             try await writer.problem(nil, project: project, domain: domain, error, detail: nil, at: now())
         }
@@ -173,6 +174,7 @@ public struct Harvester: Sendable {
                 try await begin(id, slots, &group)
             }
             for (offset, error) in tooLarge {
+                let error = await writer.withoutSecrets(error)
                 await tally.failed(project, domain, error)
                 try await writer.problem(
                     nil, project: project, domain: domain, error,
@@ -226,6 +228,7 @@ public struct Harvester: Sendable {
     }
 
     private func failed(_ id: ExecutionID, _ error: AdminError) async throws {
+        let error = await writer.withoutSecrets(error)
         await tally.failed(id, error)
         try await writer.problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now())
     }

@@ -20,8 +20,8 @@ public struct RedactionTrial: Sendable {
     public struct Result: Sendable {
         public var findings: [Finding] = []
         public var executions = 0
-        /// Of executions that could not be read, or not whole.
-        public var errors: [AdminError] = []
+        /// Why executions could not be read, or not whole; without secrets.
+        public var errors: [String] = []
     }
 
     private let plan: HarvestPlan
@@ -39,14 +39,15 @@ public struct RedactionTrial: Sendable {
         let reader = TreeReader(
             client: client,
             definitions: DefinitionStore(client: client, redactor: options.redactor) { _ in nil },
-            objects: ObjectReader(client: client), serverSpans: .never, redactor: options.redactor)
+            objects: ObjectReader(client: client), serverSpans: .never, redactor: options.redactor,
+            skips: options.skips)
         var result = Result()
         var seen: Set<DefinitionID> = []
         let ids = try await executions()
         try await withThrowingTaskGroup(of: Tree.self) { group in
             for (index, id) in ids.enumerated() {
                 if index >= options.jobs, let tree = try await group.next() { result.add(tree, &seen) }
-                group.addTask { try await Self.read(id, reader, at: now) }
+                group.addTask { try await read(id, reader, at: now) }
             }
             for try await tree in group { result.add(tree, &seen) }
         }
@@ -76,19 +77,19 @@ public struct RedactionTrial: Sendable {
         var id: ExecutionID
         var redactions: [Redaction] = []
         var definitions: [CapturedDefinition] = []
-        var errors: [AdminError] = []
+        var errors: [String] = []
     }
 
-    private static func read(_ id: ExecutionID, _ reader: TreeReader, at now: Timestamp) async throws -> Tree
-    {
+    private func read(_ id: ExecutionID, _ reader: TreeReader, at now: Timestamp) async throws -> Tree {
         do {
             let tree = try await reader.read(id, at: now)
             return Tree(
                 id: id, redactions: tree.capture.redactions, definitions: tree.definitions,
-                errors: tree.failures)
+                errors: tree.failures.map { "\($0)" })
         } catch let error as AdminError {
             if error.isFatal { throw error }
-            return Tree(id: id, errors: [error])
+            let told = options.redactor?.redact(error, knowing: Redactor.Secrets()) ?? error
+            return Tree(id: id, errors: ["\(told)"])
         }
     }
 }

@@ -12,6 +12,9 @@ extension TreeReader {
         let lookup = await lookup(capture)
         let tree = try ExecutionTree(capture, definitions: lookup)
         var sought: [Sought] = []
+        let directions = CapturedMessage.Direction.allCases.filter {
+            !skips.contains($0 == .input ? .inputs : .outputs)
+        }
         for message in capture.messages where message.kind == .data {
             let answer: DataAnswer
             do {
@@ -19,7 +22,7 @@ extension TreeReader {
             } catch {
                 throw AdminError(kind: .garbage, route: "GET data", status: 200, message: "\(error)")
             }
-            for direction in CapturedMessage.Direction.allCases {
+            for direction in directions {
                 let side = direction == .input ? answer.inputs : answer.outputs
                 let place = message.place
                 if side.isInline { continue }
@@ -36,7 +39,7 @@ extension TreeReader {
         // Both sides of a data call fail together when one object is gone; the other may still be had.
         var halves: [CapturePlace: Set<CapturedMessage.Direction>] = [:]
         for gap in capture.withheld where gap.field == "data" {
-            for direction in CapturedMessage.Direction.allCases {
+            for direction in directions {
                 guard let uri = tree.uri(direction, at: gap.place), !uri.isEmpty else { continue }
                 halves[gap.place, default: []].insert(direction)
                 sought.append(Sought(place: gap.place, direction: direction, uri: uri))
@@ -45,7 +48,7 @@ extension TreeReader {
         // What is told of the sides apart need not be told of both.
         capture.withheld.removeAll { gap in
             gap.field == "data"
-                && CapturedMessage.Direction.allCases.allSatisfy {
+                && directions.allSatisfy {
                     halves[gap.place]?.contains($0) == true || (tree.uri($0, at: gap.place) ?? "").isEmpty
                 }
         }

@@ -14,6 +14,7 @@ struct TreeReader: Sendable {
     let objects: ObjectReader
     let serverSpans: HarvestOptions.ServerSpans
     let redactor: Redactor?
+    let skips: Set<HarvestOptions.Part>
 
     struct Result: Sendable {
         var capture: ExecutionCapture
@@ -42,6 +43,7 @@ struct TreeReader: Sendable {
             capture.messages += signals.messages
             part.append(signals)
         }
+        removeSkippedData(&capture)
         capture.withheld = part.withheld
         var read = ReadDefinitions()
         try await addDefinitions([execution.launchPlan, execution.workflow], to: &read)
@@ -52,9 +54,27 @@ struct TreeReader: Sendable {
         }
         capture.withheld = part.withheld
         part.failures += try await completeData(&capture)
+        for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
+            capture.withheld.append(
+                Withheld(
+                    place: .execution, field: skipped == .spans ? "metrics" : skipped.rawValue,
+                    state: .notRequested, detail: "the settings skip it"))
+        }
         let secrets = try await redact(&capture)
+        if let redactor { part.failures = part.failures.map { redactor.redact($0, knowing: secrets) } }
         return Result(
             capture: capture, definitions: read.found, failures: part.failures, secrets: secrets)
+    }
+
+    private var skipsData: Bool { skips.isSuperset(of: [.inputs, .outputs]) }
+
+    private func removeSkippedData(_ capture: inout ExecutionCapture) {
+        let skipped = SkippedData(
+            skipsInputs: skips.contains(.inputs), skipsOutputs: skips.contains(.outputs))
+        guard skipped.skipsInputs || skipped.skipsOutputs else { return }
+        for (index, message) in capture.messages.enumerated() {
+            capture.messages[index].bytes = skipped.removed(from: message)
+        }
     }
 
     private func redact(_ capture: inout ExecutionCapture) async throws -> Redactor.Secrets {
@@ -72,6 +92,7 @@ struct TreeReader: Sendable {
     }
 
     private func addDefinitions(_ ids: [DefinitionID?], to read: inout ReadDefinitions) async throws {
+        guard !skips.contains(.definitions) else { return }
         let more = try await definitions.read(ids.compactMap { $0 }.filter { read.seen.insert($0).inserted })
         read.found += more.found
         read.missing += more.missing
@@ -116,12 +137,14 @@ struct TreeReader: Sendable {
 
     private func ownParts(of id: ExecutionID, _ execution: Execution) async throws -> Part {
         var part = Part()
-        do {
-            let body = try await client.executionData(id)
-            part.messages.append(CapturedMessage(kind: .data, bytes: body))
-        } catch {
-            try error.rethrowIfTreeIsSpoilt()
-            part.withhold(.execution, "data", error)
+        if !skipsData {
+            do {
+                let body = try await client.executionData(id)
+                part.messages.append(CapturedMessage(kind: .data, bytes: body))
+            } catch {
+                try error.rethrowIfTreeIsSpoilt()
+                part.withhold(.execution, "data", error)
+            }
         }
         let wantsSpans: Bool
         switch serverSpans {
@@ -129,7 +152,7 @@ struct TreeReader: Sendable {
         case .never: wantsSpans = false
         case .auto: wantsSpans = execution.phase.isTerminal
         }
-        guard wantsSpans else { return part }
+        guard wantsSpans, !skips.contains(.spans) else { return part }
         do {
             part.messages.append(CapturedMessage(kind: .metrics, bytes: try await client.metrics(of: id)))
         } catch {
@@ -228,7 +251,7 @@ struct TreeReader: Sendable {
             !isEnd && node.child == nil && node.phase != .skipped
             && !(node.cacheStatus == .hit && node.lifetime.startedAt == nil)
             && (!node.isParent || node.isDynamic || node.isArray)
-        let hasData = !node.inputURI.isEmpty || node.outputURI?.isEmpty == false
+        let hasData = !skipsData && (!node.inputURI.isEmpty || node.outputURI?.isEmpty == false)
 
         async let own = ownMessage(node, listed, of: id, parent: parent)
         async let data = hasData ? nodeData(node, of: id) : Part()
@@ -315,7 +338,7 @@ struct TreeReader: Sendable {
                 let place = CapturePlace(nodeID: nodeID, attempt: attempt.retryAttempt, task: attempt.task)
                 if part.messages.contains(where: { $0.kind == .attempt && $0.place == place }) { continue }
                 part.messages.append(CapturedMessage(kind: .attempt, place: place, bytes: bytes))
-                if attempt.hasDataOfItsOwn(beside: node) {
+                if !skipsData, attempt.hasDataOfItsOwn(beside: node) {
                     part.append(try await attemptData(attempt, of: id, place))
                 }
                 if attempt.isParent {

@@ -55,6 +55,11 @@ public struct RedactionKey: Sendable {
         return try RedactionKey(String(decoding: buffer.prefix(count), as: UTF8.self), from: "'\(path)'")
     }
 
+    /// A key for a trial, whose tokens nobody keeps.
+    public static func temporary() throws(Invalid) -> RedactionKey {
+        try RedactionKey(try random(), from: "memory")
+    }
+
     /// 32 bytes of chance in hexadecimal digits, and the line's end.
     private static func random() throws(Invalid) -> String {
         var bytes = [UInt8](repeating: 0, count: 32)

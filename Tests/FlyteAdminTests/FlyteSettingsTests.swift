@@ -79,6 +79,60 @@ import Testing
         #expect(settings == expected)
     }
 
+    @Test func readsWhatIsBesidesTheAdminSection() throws {
+        let settings = try settings(
+            """
+            admin:
+              endpoint: dns:///flyte.example.org
+              httpProxyURL: http://proxy:3128
+              pkceConfig: {timeout: 1m30s}
+              deviceFlowConfig: {timeout: 5m, pollInterval: 500ms}
+            console:
+              endpoint: https://console.example.org
+            """)
+        #expect(
+            settings.httpProxy == "http://proxy:3128" && settings.console == "https://console.example.org")
+        #expect(settings.browserTimeout == .seconds(90) && settings.deviceTimeout == .seconds(300))
+        #expect(settings.devicePollInterval == .milliseconds(500))
+        #expect(throws: FlyteSettings.Invalid.self) {
+            try self.settings("admin: {pkceConfig: {timeout: soon}}")
+        }
+    }
+
+    @Test func readsFlytekitsOlderFiles() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/.flyte/config"
+            try FileManager.default.createDirectory(
+                atPath: folder + "/.flyte", withIntermediateDirectories: true)
+            try """
+            # flytekit 0.x
+            [platform]
+            url = dns:///flyte.example.org
+            insecure = True
+            http_proxy_url: http://proxy:3128
+            [credentials]
+            auth_mode = client_credentials
+            client_id = me
+            client_secret = s3cr3t
+            scopes = all, offline
+            command = get-token,--now
+            """.write(toFile: path, atomically: false, encoding: .utf8)
+            let settings = try FlyteSettings.load(file: nil, needsFile: true) { $0 == "HOME" ? folder : nil }
+            #expect(try settings.base() == "http://flyte.example.org")
+            #expect(settings.authType == .clientSecret && settings.clientID == "me")
+            #expect(try settings.clientSecret { _ in nil } == "s3cr3t")
+            #expect(settings.scopes == ["all", "offline"] && settings.command == ["get-token", "--now"])
+            #expect(settings.httpProxy == "http://proxy:3128")
+        }
+    }
+
+    @Test func anAddressOfTheRESTAPIWins() throws {
+        var settings = FlyteSettings()
+        settings.endpoint = "dns:///grpc.example.org:8089"
+        settings.restBase = "http://rest.example.org:8088"
+        #expect(try settings.base() == "http://rest.example.org:8088")
+    }
+
     @Test func theEnvironmentWins() throws {
         let settings = try settings(
             "admin: {endpoint: file:1, insecure: true, clientId: a}",

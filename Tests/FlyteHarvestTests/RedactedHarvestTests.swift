@@ -227,8 +227,17 @@ struct RedactedHarvestTests {
                 ]))
             var options = try options()
             options.jobs = 1
-            let summary = try await SampleHarvest.run(server, into: path, options: options)
+            let client = SampleHarvest.client(server)
+            let told = Told()
+            let summary = try await Harvester(
+                try await HarvestPlan(options, client: client), client: client,
+                archive: try Archive(path: path, mode: .readWrite), source: "s", toolVersion: "test",
+                options: options, now: { SampleHarvest.later }
+            ) { told.add("\($0)") }.run()
             #expect(summary.problems == 1)
+            let problem = told.lines.filter { $0.hasPrefix("problem(") }
+            #expect(problem.count == 1 && problem[0].contains("[redacted:passwords:"))
+            #expect(!told.lines.contains { $0.contains(Self.secret) || $0.contains(Self.pattern) })
             let archive = try Archive(path: path, mode: .readOnly)
             let message = try archive.query("SELECT message FROM v_problem").rows.first?[0].text ?? ""
             #expect(message.contains("not found: [redacted:passwords:"))
@@ -236,6 +245,14 @@ struct RedactedHarvestTests {
                 #expect(!(try contents(path)).contains { $0.range(of: Data(form.utf8)) != nil }, "\(form)")
             }
         }
+    }
+
+    // Unchecked: the lock guards the lines.
+    private final class Told: @unchecked Sendable {
+        private let lock = NSLock()
+        private var list: [String] = []
+        var lines: [String] { lock.withLock { list } }
+        func add(_ line: String) { lock.withLock { list.append(line) } }
     }
 
     @Test func aTrialTellsWhatWouldBeReplacedAndNeverTheSecret() async throws {

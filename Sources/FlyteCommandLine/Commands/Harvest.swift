@@ -13,7 +13,9 @@ extension Command {
             while after its end. It can be repeated, stopped or killed at any moment, and ends in the same archive. \
             Exit codes: 0 done, 1 failed, 2 done but some executions could not be read, 75 another harvest holds the archive.
             """)
-        let path = declare.argument("ARCHIVE", "The SQLite file; it is made when there is none.")
+        let path = declare.optionalArgument(
+            "ARCHIVE",
+            "The SQLite file; it is made when there is none. Can be left out when the settings name it.")
         let source = SourceOptions(&declare)
         let projects = declare.repeatedOption(
             "project", "P", "Only this project; can be given several times.")
@@ -31,9 +33,14 @@ extension Command {
             "json", "Tells what happens as events on standard output, a JSON object a line, for machines.")
         let metrics = declare.option(
             "metrics", "FILE",
-            "Writes how it went there in Prometheus' text format, also when it fails; for node_exporter's textfile collector."
+            "Writes how it went there in Prometheus' text format, also when it fails; for node_exporter's textfile collector. Several sources have a file each: FILE-SOURCE."
         )
+        let isTrial = declare.flag(
+            "redact-dry-run", "Lists what the settings' rules would replace, and writes nothing.")
         declare.example("flightlog harvest runs.db --endpoint flyte.example.com")
+        declare.example(
+            "flightlog harvest --settings /etc/flightlog/flightlog.yaml",
+            "All the sources of a settings file.")
         declare.example("flightlog harvest runs.db --config ~/.flyte/config.yaml --project sales --rate 20")
         declare.example(
             "flightlog harvest runs.db --metrics /var/lib/node_exporter/flightlog.prom",
@@ -42,26 +49,47 @@ extension Command {
             "flightlog harvest runs.db --endpoint http://localhost:30080 --execution sales/production/a8s7d6f5g4h3j2k1l0q9"
         )
         return { input in
-            var options = HarvestOptions()
-            options.jobs = source.jobs(input)
-            options.projects = input[projects].isEmpty ? nil : input[projects]
-            options.domains = input[domains].isEmpty ? nil : input[domains]
-            options.executions = try input[executions].map { text in
+            let settings = try source.settings(input)
+            var sources = try source.sources(input, settings)
+            let executions = try input[executions].map { text in
                 guard let id = ExecutionReference(text).id else {
                     throw UsageError(
                         "'\(text)' is no execution; write project/domain/name or its console URL.")
                 }
                 return id
             }
-            options.since = try input[since]?.resolved()
-            options.isFull = input[isFull]
-            options.serverSpans = input[spans].flatMap(HarvestOptions.ServerSpans.init) ?? .auto
-            let client = try await source.client(input)
-            let run = HarvestRun(
-                path: input[path], source: source.source(input, base: client.base), options: options,
-                events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics])
-            let summary = try await run.run(client, stop: Interrupt.stopFlag())
-            return (summary.problems > 0 ? ExitCode.problems : .done).rawValue
+            guard executions.isEmpty || sources.count == 1 else {
+                throw UsageError("--execution needs one source of several; name it with --source.")
+            }
+            let since = try input[since]?.resolved()
+            let redactor = try settings.redaction?.redactor(isTrial: input[isTrial])
+            for index in sources.indices {
+                if !input[projects].isEmpty { sources[index].options.projects = input[projects] }
+                if !input[domains].isEmpty { sources[index].options.domains = input[domains] }
+                sources[index].options.executions = executions
+                sources[index].options.since = since
+                sources[index].options.isFull = input[isFull]
+                if let spans = input[spans].flatMap(HarvestOptions.ServerSpans.init) {
+                    sources[index].options.serverSpans = spans
+                }
+                sources[index].options.redactor = redactor
+            }
+            if input[isTrial] {
+                guard redactor != nil else {
+                    throw UsageError(
+                        "--redact-dry-run needs settings with a 'redaction' section; name them with --settings."
+                    )
+                }
+                return try await RedactionList.print(sources).rawValue
+            }
+            guard let path = input[path] ?? settings.archive else {
+                throw UsageError(
+                    "No archive is named. Give its path, or settings with 'archive'.")
+            }
+            return try await HarvestRun.run(
+                sources, into: path, events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics],
+                stop: Interrupt.stopFlag()
+            ).rawValue
         }
     }
 }

@@ -1,5 +1,6 @@
 import CommandLineParser
 import FlyteAdmin
+import FlyteHarvest
 import FlyteModel
 
 /// Which Flyte installation is asked, and how.
@@ -10,16 +11,28 @@ struct SourceOptions: Sendable {
     private let jobs: Parameter<Int?>
     private let rate: Parameter<Double?>
     private let isInsecure: Parameter<Bool>
+    private let rest: Parameter<String?>
+    private let settings: Parameter<String?>
 
     init(_ declare: inout Declaration) {
         endpoint = declare.option(
             "endpoint", "URL",
             "Where the Admin API is: host, host:port, dns:///host, http://… or https://…. Default: that of the configuration."
         )
+        settings = declare.option(
+            "settings", "FILE",
+            "Flightlog's own settings. Default: $FLIGHTLOG_SETTINGS, then ~/.config/flightlog/flightlog.yaml."
+        )
+        rest = declare.option(
+            "rest", "URL",
+            "Where the REST API is, when the endpoint serves only gRPC: http://… or https://…, without a path."
+        )
         config = declare.option(
             "config", "FILE", "Flyte's config.yaml. Default: $FLYTECTL_CONFIG, then ~/.flyte/config.yaml.")
         name = declare.option(
-            "source", "NAME", "What the archive calls the installation. Default: the endpoint's host.")
+            "source", "NAME",
+            "What the archive calls the installation, and which source of the settings is meant. Default: the endpoint's host, and all sources."
+        )
         isInsecure = declare.flag("insecure", "Plain HTTP for an endpoint without a scheme.")
         jobs = declare.option("jobs", "N", "Requests in flight. Default: 16.", read: Self.positive)
         rate = declare.option("rate", "R", "Requests a second at most. Default: no limit.") {
@@ -38,27 +51,83 @@ struct SourceOptions: Sendable {
         return number
     }
 
-    func jobs(_ input: Input) -> Int { input[jobs] ?? 16 }
-
-    /// The installation's name in the archive.
-    func source(_ input: Input, base: String) -> String {
-        input[name] ?? base.split(separator: "/").last.map(String.init) ?? base
+    /// The installations that the command line names, else those of the settings, else the one of Flyte's own
+    /// configuration.
+    func sources(_ input: Input, _ settings: FlightlogSettings) throws -> [HarvestSource] {
+        let isNamed = input[endpoint] != nil || input[config] != nil || input[rest] != nil
+        var sources: [HarvestSource]
+        if isNamed || settings.sources.isEmpty {
+            sources = [HarvestSource(name: input[name], flyte: try flyteSettings(input))]
+        } else {
+            sources = try settings.sources(named: input[name]).map { HarvestSource($0) }
+        }
+        for index in sources.indices {
+            if input[isInsecure] { sources[index].flyte.isInsecure = true }
+            if let jobs = input[jobs] { sources[index].options.jobs = jobs }
+            sources[index].rate = input[rate] ?? sources[index].rate
+        }
+        return sources
     }
 
-    /// A client for the installation that the options and the configuration name.
+    /// A client for the one installation that is meant.
     func client(_ input: Input, retry: RetryPolicy = RetryPolicy()) async throws -> AdminClient {
-        var settings = try FlyteSettings.load(file: input[config], needsFile: input[endpoint] == nil)
+        let sources = try sources(input, try settings(input))
+        guard let source = sources.first, sources.count == 1 else {
+            throw UsageError("The settings have several sources; name one with --source.")
+        }
+        return try await source.client(retry: retry)
+    }
+
+    /// Flightlog's own settings.
+    func settings(_ input: Input) throws -> FlightlogSettings {
+        try FlightlogSettings.load(option: input[settings])
+    }
+
+    private func flyteSettings(_ input: Input) throws -> FlyteSettings {
+        var settings = try FlyteSettings.load(
+            file: input[config], needsFile: input[endpoint] == nil && input[rest] == nil)
         if let text = input[endpoint] { settings.endpoint = text }
-        if input[isInsecure] { settings.isInsecure = true }
-        var options = AdminClient.Options()
-        options.jobs = jobs(input)
-        options.rate = input[rate]
-        options.retry = retry
-        if settings.skipsVerification {
+        if let text = input[rest] { settings.restBase = text }
+        return settings
+    }
+}
+
+/// An installation to be harvested.
+struct HarvestSource: Sendable {
+    /// What the archive calls it; nil for the endpoint's host.
+    var name: String?
+    var flyte: FlyteSettings
+    var options = HarvestOptions()
+    /// Requests a second; nil for no limit.
+    var rate: Double?
+
+    init(name: String?, flyte: FlyteSettings) {
+        self.name = name
+        self.flyte = flyte
+        options.console = flyte.console
+    }
+
+    init(_ settings: SourceSettings) {
+        name = settings.name
+        flyte = settings.flyte
+        options = settings.harvest
+        rate = settings.rate
+    }
+
+    func name(base: String) -> String { name ?? base.split(separator: "/").last.map(String.init) ?? base }
+
+    /// A client for the installation.
+    func client(retry: RetryPolicy = RetryPolicy()) async throws -> AdminClient {
+        var client = AdminClient.Options()
+        client.retry = retry
+        client.jobs = options.jobs
+        client.rate = rate
+        if flyte.skipsVerification {
             Terminal.say(
                 "flightlog: warning: 'insecureSkipVerify' is set; anyone between here and the server can read and change what is harvested."
             )
         }
-        return try await settings.client(options: options, userAgent: "flightlog/\(flightlogVersion)")
+        return try await flyte.client(
+            options: client, userAgent: "flightlog/\(flightlogVersion)", person: Terminal.person)
     }
 }
