@@ -9,7 +9,7 @@
 //   wilson_low(k, n), wilson_high  Wilson's 95 % interval of k among n
 //   iso(ns)                        nanoseconds since 1970 as the archive's views write times
 //
-// All but the last two lines' give NULL for NULL and for an id that the archive does not have.
+// NULL gives NULL, and so does an id that the archive does not have.
 #include <math.h>
 #include <sqlite3ext.h>
 #include <stdarg.h>
@@ -17,6 +17,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "json.h"
 #include "text.h"
 #include "wire.h"
 
@@ -28,13 +29,13 @@ int flightlog_sqlite_add(sqlite3 *connection);
 
 /// Packs that were read last, since neighbours are asked for together.
 enum { PACK_SLOTS = 8 };
-/// Larger packs are not kept.
+/// Larger packs are kept only until the next one is read.
 static const size_t kept_pack_bytes = 16 << 20;
 
 struct pack {
     sqlite3_int64 id;
     struct text content;
-    /// Greater is later; 0 for an empty slot.
+    /// Greater is later; 0 for an empty slot, -1 for one that is large.
     sqlite3_int64 used;
 };
 
@@ -270,11 +271,10 @@ static const struct text *pack_of(sqlite3_context *context, struct state *state,
     struct pack *oldest = state->packs;
     for (struct pack *pack = state->packs; pack < state->packs + PACK_SLOTS; pack++) {
         if (pack->used && pack->id == id) {
-            pack->used = ++state->clock;
+            if (pack->used > 0) pack->used = ++state->clock;
             return &pack->content;
         }
-        // What is large gives way first.
-        if (pack->used < oldest->used || pack->content.count > kept_pack_bytes) oldest = pack;
+        if (pack->used < oldest->used) oldest = pack;
     }
     free(oldest->content.bytes);
     *oldest = (struct pack){.id = id, .content = new_text(context)};
@@ -283,7 +283,7 @@ static const struct text *pack_of(sqlite3_context *context, struct state *state,
         *oldest = (struct pack){0};
         return 0;
     }
-    oldest->used = ++state->clock;
+    oldest->used = oldest->content.count > kept_pack_bytes ? -1 : ++state->clock;
     return &oldest->content;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "wire.h"
 
 static bool write_literal(struct bytes literal, int depth, struct text *out);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "wire.h"
 
 enum kind { DOUBLE, FLOAT, INT32, INT64, UINT32, UINT64, BOOL, STRING, BYTES, MESSAGE, ENUM };

@@ -1,4 +1,4 @@
-// A bounds-checked reader of protobuf, https://protobuf.dev/programming-guides/encoding/, and of its definitions.
+// A bounds-checked reader of protobuf, https://protobuf.dev/programming-guides/encoding/.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,16 +46,3 @@ size_t sort_entries(struct entry *entries, size_t count);
 /// A double or a float by its bits.
 double double_of_bits(uint64_t bits);
 double float_of_bits(uint32_t bits);
-
-/// A message as protojson with Flyte's own field names, unset fields included.
-bool message_json(const char *type, struct bytes bytes, struct text *out);
-/// Whether a message of this name is known; with or without 'flyteidl.'.
-bool is_message(const char *type);
-/// What Flyte calls a literal type's kind in a table's column.
-bool literal_type_name(struct bytes type, struct text *out);
-/// The name of an enum-typed field's value, in quotes; of an unknown one its digits.
-bool enum_json(const char *type, const char *field, int32_t value, struct text *out);
-
-/// A `core.LiteralMap` and a `core.Literal` as canonical JSON.
-bool literal_map_json(struct bytes map, struct text *out);
-bool literal_json(struct bytes literal, struct text *out);

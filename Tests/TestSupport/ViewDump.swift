@@ -3,14 +3,17 @@ import Tables
 
 /// All that an archive's views say, as text, in an order of its own.
 public enum ViewDump {
-    /// Without the journal, and without when something was seen: that is the observer's, not Flyte's.
+    /// Without the journal, without when something was seen, which is the observer's and not Flyte's, and without
+    /// the one number that each file counts for itself.
     public static func lines(of archive: Archive) throws -> [String] {
         var lines: [String] = []
         let views = try archive.query(
             "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v%' AND name <> 'v_harvest' ORDER BY 1")
         for view in views.rows.compactMap({ $0[0].text }) {
             let columns = try archive.query("SELECT * FROM \(view) LIMIT 0").columns.map(\.name)
-                .filter { !["seen_at", "first_seen_at", "last_seen_at", "resolved_at"].contains($0) }
+                .filter {
+                    !["seen_at", "first_seen_at", "last_seen_at", "resolved_at", "error_id"].contains($0)
+                }
             let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
             let table = try archive.query("SELECT \(list) FROM \(view)")
             lines += table.rows.map { view + ": " + $0.map { "\($0)" }.joined(separator: " | ") }
