@@ -5,10 +5,15 @@ import Tables
 public enum ViewDump {
     /// Without the journal, without when something was seen, which is the observer's and not Flyte's, and without
     /// the one number that each file counts for itself.
-    public static func lines(of archive: Archive) throws -> [String] {
+    ///
+    /// - Parameter older: An archive of an earlier version: only the views that it has.
+    public static func lines(of archive: Archive, inViewsOf older: Archive? = nil) throws -> [String] {
         var lines: [String] = []
-        let views = try archive.query(
-            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v%' AND name <> 'v_harvest' ORDER BY 1")
+        let views = try (older ?? archive).query(
+            """
+            SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v%' AND name <> 'v_harvest'
+            ORDER BY 1
+            """)
         for view in views.rows.compactMap({ $0[0].text }) {
             let columns = try archive.query("SELECT * FROM \(view) LIMIT 0").columns.map(\.name)
                 .filter {
