@@ -17,10 +17,10 @@ SELECT
     sum(cache_status NOT IN ('CACHE_HIT', 'CACHE_POPULATED')) AS others,
     1.0 * sum(cache_status = 'CACHE_HIT') / count(*) AS hit_rate
 FROM v_node_execution
-WHERE cache_status IS NOT NULL AND cache_status <> 'CACHE_DISABLED'
+WHERE cache_status <> 'CACHE_DISABLED'
     AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
     AND (:task IS NULL OR task = :task)
-    AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+    AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
 GROUP BY source, project, domain, task
 ORDER BY nodes DESC, source, project, domain, task
 LIMIT coalesce(:limit, 50);

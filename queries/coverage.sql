@@ -1,7 +1,8 @@
 -- What the archive covers
 --
 -- Executions created in the window, by project and domain: how many, how many were open when last read, how many
--- lack something that the server withheld (see the view v_capture), and standing problems of the harvest.
+-- lack something that the server withheld (see the view v_capture), and problems of the harvest that stand, whenever
+-- they were met. Problems of no project have none.
 --
 -- :project (text) Only this project.
 -- :domain (text) Only this domain.
@@ -33,12 +34,20 @@ standing AS (
     SELECT source, project, domain, count(*) AS problems
     FROM v_problem
     WHERE resolved_at IS NULL
+        AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
     GROUP BY source, project, domain
+),
+place AS (
+    SELECT source, project, domain FROM run
+    UNION
+    SELECT source, project, domain FROM standing
 )
 SELECT
-    r.source, r.project, r.domain, r.executions, r.open, r.incomplete, coalesce(g.withheld, 0) AS withheld,
+    l.source, l.project, l.domain, coalesce(r.executions, 0) AS executions, coalesce(r.open, 0) AS open,
+    coalesce(r.incomplete, 0) AS incomplete, coalesce(g.withheld, 0) AS withheld,
     coalesce(s.problems, 0) AS problems, r.first_created_at, r.last_created_at
-FROM run r
-LEFT JOIN gap g ON g.source = r.source AND g.project = r.project AND g.domain = r.domain
-LEFT JOIN standing s ON s.source = r.source AND s.project = r.project AND s.domain = r.domain
-ORDER BY r.source, r.project, r.domain;
+FROM place l
+LEFT JOIN run r ON r.source = l.source AND r.project = l.project AND r.domain = l.domain
+LEFT JOIN gap g ON g.source = l.source AND g.project = l.project AND g.domain = l.domain
+LEFT JOIN standing s ON s.source = l.source AND s.project IS l.project AND s.domain IS l.domain
+ORDER BY l.source, l.project, l.domain;

@@ -16,16 +16,21 @@ WITH run AS (
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:workflow IS NULL OR workflow = :workflow)
-        AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+        AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
+),
+node AS MATERIALIZED (
+    SELECT
+        n.source, n.project, n.domain, n.execution, n.node_id, coalesce(n.node_name, n.spec_node_id, n.node_id) AS node
+    FROM run r
+    JOIN v_node_execution n
+        ON n.source = r.source AND n.project = r.project AND n.domain = r.domain AND n.execution = r.name
 ),
 step AS (
-    SELECT
-        p.source, p.project, p.domain, p.execution, r.workflow,
-        coalesce(n.node_name, n.spec_node_id, n.node_id) AS node, p.duration_s
+    SELECT p.source, p.project, p.domain, p.execution, r.workflow, n.node, p.duration_s
     FROM run r
     JOIN v_critical_path p
         ON p.source = r.source AND p.project = r.project AND p.domain = r.domain AND p.execution = r.name
-    LEFT JOIN v_node_execution n
+    LEFT JOIN node n
         ON n.source = p.source AND n.project = p.project AND n.domain = p.domain AND n.execution = p.execution
         AND n.node_id = p.node_id
 ),

@@ -12,6 +12,14 @@
 -- :until (time) Only what ended before this time.
 -- :limit (integer) At most so many rows. Default: 100.
 
+WITH run AS MATERIALIZED (
+    SELECT source, project, domain, name, workflow, phase, duration_s
+    FROM v_execution
+    WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
+        AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
+        AND (:workflow IS NULL OR workflow = :workflow)
+        AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
+)
 SELECT
     e.source, e.project, e.domain, e.workflow, l.name AS input, coalesce(l.value_text, l.value_json) AS value,
     count(*) AS executions,
@@ -20,16 +28,12 @@ SELECT
     sum(e.phase = 'ABORTED') AS aborted,
     avg(e.duration_s) AS mean_duration_s,
     max(e.name) AS example
-FROM v_execution e
+FROM run e
 JOIN v_literal l ON l.source = e.source AND l.project = e.project AND l.domain = e.domain AND l.execution = e.name
 WHERE l.direction = 'input' AND l.node_id IS NULL AND l.attempt IS NULL
-    AND e.phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
     AND coalesce(l.value_text, l.value_json) IS NOT NULL
-    AND (:project IS NULL OR e.project = :project) AND (:domain IS NULL OR e.domain = :domain)
-    AND (:workflow IS NULL OR e.workflow = :workflow)
     AND (:name IS NULL OR l.name = :name)
     AND (:value IS NULL OR l.value_text = :value OR l.value_json = :value)
-    AND (:since IS NULL OR e.ended_at >= :since) AND (:until IS NULL OR e.ended_at < :until)
 GROUP BY e.source, e.project, e.domain, e.workflow, l.name, coalesce(l.value_text, l.value_json)
 HAVING count(*) > 1 OR :value IS NOT NULL
 ORDER BY executions DESC, e.source, e.project, e.domain, e.workflow, input, value

@@ -17,24 +17,24 @@ WITH total AS (
         sum(phase = 'SUCCEEDED') AS succeeded,
         sum(phase = 'FAILED') AS failed,
         sum(phase = 'ABORTED') AS aborted,
-        sum(phase = 'FAILED' AND error_kind = 'USER') AS user_failures,
-        sum(phase = 'FAILED' AND error_kind = 'SYSTEM') AS system_failures,
+        sum(phase = 'FAILED' AND error_kind IS 'USER') AS user_failures,
+        sum(phase = 'FAILED' AND error_kind IS 'SYSTEM') AS system_failures,
         1.0 * sum(phase = 'FAILED') AS x,
         nullif(sum(phase IN ('SUCCEEDED', 'FAILED')), 0) AS n
     FROM v_task_execution
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:task IS NULL OR task = :task)
-        AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+        AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
     GROUP BY source, project, domain, task
 )
 SELECT
     source, project, domain, task, attempts, succeeded, failed, aborted, user_failures, system_failures,
     x / n AS failure_rate,
-    max(0, (x / (1.0 * n) + 1.920729410347062 / n
+    max(0.0, (x / (1.0 * n) + 1.920729410347062 / n
         - 1.959963984540054 * sqrt(x * (1.0 * n - x) / n / n / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) AS rate_low,
-    min(1, (x / (1.0 * n) + 1.920729410347062 / n
+    min(1.0, (x / (1.0 * n) + 1.920729410347062 / n
         + 1.959963984540054 * sqrt(x * (1.0 * n - x) / n / n / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) AS rate_high
 FROM total

@@ -23,7 +23,7 @@ WITH run AS (
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:workflow IS NULL OR workflow = :workflow)
-        AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+        AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
 ),
 total AS (
     SELECT
@@ -45,10 +45,10 @@ SELECT
     source, project, domain, workflow, ended, succeeded, failed, timed_out, aborted,
     user_failures, system_failures, other_failures,
     x / n AS failure_rate,
-    max(0, (x / (1.0 * n) + 1.920729410347062 / n
+    max(0.0, (x / (1.0 * n) + 1.920729410347062 / n
         - 1.959963984540054 * sqrt(x * (1.0 * n - x) / n / n / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) AS rate_low,
-    min(1, (x / (1.0 * n) + 1.920729410347062 / n
+    min(1.0, (x / (1.0 * n) + 1.920729410347062 / n
         + 1.959963984540054 * sqrt(x * (1.0 * n - x) / n / n / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) AS rate_high
 FROM total

@@ -22,7 +22,7 @@ WITH ranked AS (
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:task IS NULL OR task = :task)
-        AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+        AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
 )
 SELECT
     source, project, domain, task,

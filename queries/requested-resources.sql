@@ -20,16 +20,18 @@ WITH run AS (
         coalesce(t.memory_request_bytes, 0) / 1073741824.0 AS gib,
         coalesce(t.gpu_request, 0) AS gpus,
         t.cpu_request IS NULL AND t.memory_request_bytes IS NULL AND t.gpu_request IS NULL AS is_bare,
-        lead(t.attempt) OVER (
-            PARTITION BY t.source, t.project, t.domain, t.execution, t.node_id ORDER BY t.attempt
-        ) IS NOT NULL AS is_retried,
-        t.ended_at
+        t.phase = 'FAILED' AND EXISTS (
+            SELECT 1 FROM v_task_execution u
+            WHERE u.source = t.source AND u.project = t.project AND u.domain = t.domain
+                AND u.execution = t.execution AND u.node_id = t.node_id AND u.attempt > t.attempt
+        ) AS is_retried
     FROM v_task_execution t
     JOIN v_execution e
         ON e.source = t.source AND e.project = t.project AND e.domain = t.domain AND e.name = t.execution
     WHERE t.phase IN ('SUCCEEDED', 'FAILED', 'ABORTED')
         AND (:project IS NULL OR t.project = :project) AND (:domain IS NULL OR t.domain = :domain)
         AND (:workflow IS NULL OR e.workflow = :workflow)
+        AND t.ended_at >= coalesce(:since, '') AND t.ended_at < coalesce(:until, '~')
 )
 SELECT
     source, project, domain, workflow,
@@ -37,15 +39,14 @@ SELECT
     sum(cores * seconds) / 3600 AS core_hours,
     sum(gib * seconds) / 3600 AS gib_hours,
     sum(gpus * seconds) / 3600 AS gpu_hours,
-    sum(iif(phase = 'SUCCEEDED', cores * seconds, 0)) / 3600 AS useful_core_hours,
-    sum(iif(phase = 'FAILED' AND NOT is_retried, cores * seconds, 0)) / 3600 AS failed_core_hours,
-    sum(iif(phase = 'FAILED' AND is_retried, cores * seconds, 0)) / 3600 AS retried_core_hours,
-    sum(iif(phase = 'ABORTED', cores * seconds, 0)) / 3600 AS aborted_core_hours,
-    sum(iif(phase <> 'SUCCEEDED', gib * seconds, 0)) / 3600 AS wasted_gib_hours,
-    sum(iif(is_unseen, cores * seconds, 0)) / 3600 AS unseen_core_hours,
+    sum(iif(phase = 'SUCCEEDED', cores * seconds, 0.0)) / 3600 AS useful_core_hours,
+    sum(iif(phase = 'FAILED' AND NOT is_retried, cores * seconds, 0.0)) / 3600 AS failed_core_hours,
+    sum(iif(phase = 'FAILED' AND is_retried, cores * seconds, 0.0)) / 3600 AS retried_core_hours,
+    sum(iif(phase = 'ABORTED', cores * seconds, 0.0)) / 3600 AS aborted_core_hours,
+    sum(iif(phase <> 'SUCCEEDED', gib * seconds, 0.0)) / 3600 AS wasted_gib_hours,
+    sum(iif(is_unseen, cores * seconds, 0.0)) / 3600 AS unseen_core_hours,
     sum(is_bare) AS attempts_without_request
 FROM run
-WHERE (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
 GROUP BY source, project, domain, workflow
 ORDER BY core_hours DESC, source, project, domain, workflow
 LIMIT coalesce(:limit, 100);

@@ -21,7 +21,7 @@ WITH node AS (
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:task IS NULL OR task = :task)
-        AND (:since IS NULL OR ended_at >= :since) AND (:until IS NULL OR ended_at < :until)
+        AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
     GROUP BY source, project, domain, task, execution, node_id
 )
 SELECT

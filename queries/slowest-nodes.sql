@@ -21,7 +21,7 @@ WITH run AS (
     WHERE n.phase IN ('SUCCEEDED', 'FAILED') AND n.kind NOT IN ('start', 'end', 'gate', 'unknown')
         AND (:project IS NULL OR n.project = :project) AND (:domain IS NULL OR n.domain = :domain)
         AND (:workflow IS NULL OR e.workflow = :workflow)
-        AND (:since IS NULL OR n.ended_at >= :since) AND (:until IS NULL OR n.ended_at < :until)
+        AND n.ended_at >= coalesce(:since, '') AND n.ended_at < coalesce(:until, '~')
 ),
 ranked AS (
     SELECT

@@ -473,4 +473,229 @@ CREATE TRIGGER tombstone_unsealed AFTER DELETE ON tombstone BEGIN
     DELETE FROM seal WHERE part = 'tombstone' AND id = old.id;
 END;
 
+-- When things ended, as the views write it: WHERE ended_at >= '2026-01-05' on a view reads only what it gives.
+-- SQLite knows an index by its expression, letter by letter.
+DROP INDEX execution_by_end;
+CREATE INDEX execution_by_end ON execution (
+    strftime('%Y-%m-%dT%H:%M:%S', ended_at / 1000000000 - (ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (ended_at % 1000000000 + 1000000000) % 1000000000 / 1000)
+);
+DROP INDEX node_by_end;
+CREATE INDEX node_by_end ON node (
+    strftime('%Y-%m-%dT%H:%M:%S', ended_at / 1000000000 - (ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (ended_at % 1000000000 + 1000000000) % 1000000000 / 1000)
+);
+DROP INDEX attempt_by_end;
+CREATE INDEX attempt_by_end ON attempt (
+    strftime('%Y-%m-%dT%H:%M:%S', ended_at / 1000000000 - (ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (ended_at % 1000000000 + 1000000000) % 1000000000 / 1000)
+);
+
+-- Failures are few, and asked for from the beginning.
+CREATE INDEX attempt_failed ON attempt (error_id) WHERE phase = 'FAILED';
+
+-- The views of version 1 with outer joins, and subqueries for what lies aside: the rows that a view is named after
+-- come first, whatever SQLite thinks of its statistics, and what a question does not read is not looked up.
+
+DROP VIEW v_execution;
+CREATE VIEW v_execution AS -- One row a workflow execution.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS name,
+    l.name AS launch_plan,
+    l.version AS launch_plan_version,
+    w.name AS workflow,
+    w.version AS workflow_version,
+    e.phase AS phase,
+    e.mode AS mode,
+    (SELECT value FROM name WHERE id = e.principal_id) AS principal,
+    (SELECT value FROM name WHERE id = e.cluster_id) AS cluster,
+    e.nesting AS nesting,
+    strftime('%Y-%m-%dT%H:%M:%S', e.created_at / 1000000000 - (e.created_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.created_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%S', e.started_at / 1000000000 - (e.started_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%S', e.ended_at / 1000000000 - (e.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    (e.started_at - e.created_at) / 1e9 AS queue_s,
+    e.duration_ns / 1e9 AS duration_s,
+    (e.ended_at - e.created_at) / 1e9 AS wall_s,
+    strftime('%Y-%m-%dT%H:%M:%S', e.scheduled_at / 1000000000 - (e.scheduled_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.scheduled_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS scheduled_at,
+    (SELECT kind FROM error WHERE id = e.error_id) AS error_kind,
+    (SELECT code FROM error WHERE id = e.error_id) AS error_code,
+    (SELECT message FROM error WHERE id = e.error_id) AS error_message,
+    (SELECT kind FROM error WHERE id = e.cause_id) AS cause_kind,
+    (SELECT code FROM error WHERE id = e.cause_id) AS cause_code,
+    (SELECT message FROM error WHERE id = e.cause_id) AS cause_message,
+    e.cause_execution AS cause_execution,
+    (SELECT value FROM name WHERE id = e.cause_node_id) AS cause_node_id,
+    e.cause_attempt AS cause_attempt,
+    (SELECT value FROM text WHERE id = e.abort_cause_id) AS abort_cause,
+    (SELECT value FROM name WHERE id = e.abort_principal_id) AS abort_principal,
+    e.parent AS parent_execution,
+    (SELECT value FROM name WHERE id = e.parent_node_id) AS parent_node_id,
+    e.reference AS reference_execution,
+    e.is_archived AS archived,
+    e.node_count AS node_count,
+    e.attempt_count AS attempt_count,
+    e.retry_count AS retry_count,
+    e.key * 1048576 + e.input_map AS input_map_id,
+    e.key * 1048576 + e.output_map AS output_map_id,
+    e.is_complete AS is_complete,
+    coalesce(s.console, s.endpoint) || '/console/projects/' || c.project || '/domains/' || c.domain
+        || '/executions/' || e.name AS console_url
+FROM execution e
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN definition l ON l.id = e.launch_plan_id
+LEFT JOIN definition w ON w.id = e.workflow_id;
+
+DROP VIEW v_node_execution;
+CREATE VIEW v_node_execution AS -- One row a node.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    (SELECT value FROM name WHERE id = n.node_id) AS node_id,
+    (SELECT value FROM name WHERE id = n.spec_node_id) AS spec_node_id,
+    (SELECT value FROM name WHERE id = n.name_id) AS node_name,
+    (
+        SELECT name.value FROM node p JOIN name ON name.id = p.node_id
+        WHERE p.execution_id = n.execution_id AND p.number = n.parent
+    ) AS parent_node_id,
+    n.depth AS depth,
+    n.kind AS kind,
+    n.retry_group AS retry_group,
+    n.phase AS phase,
+    d.name AS task,
+    d.version AS task_version,
+    (SELECT value FROM name WHERE id = n.task_type_id) AS task_type,
+    (SELECT value FROM name WHERE id = n.cache_status_id) AS cache_status,
+    strftime('%Y-%m-%dT%H:%M:%S', n.created_at / 1000000000 - (n.created_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (n.created_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%S', n.started_at / 1000000000 - (n.started_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (n.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%S', n.ended_at / 1000000000 - (n.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (n.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    (n.started_at - n.created_at) / 1e9 AS queue_s,
+    n.duration_ns / 1e9 AS duration_s,
+    (n.ended_at - n.created_at) / 1e9 AS wall_s,
+    n.attempt_count AS attempt_count,
+    (SELECT kind FROM error WHERE id = n.error_id) AS error_kind,
+    (SELECT code FROM error WHERE id = n.error_id) AS error_code,
+    (SELECT message FROM error WHERE id = n.error_id) AS error_message,
+    n.child AS child_execution,
+    e.key * 1048576 + n.input_map AS input_map_id,
+    e.key * 1048576 + n.output_map AS output_map_id,
+    n.deck_uri AS deck_uri
+FROM node n
+LEFT JOIN execution e ON e.id = n.execution_id
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN definition d ON d.id = n.task_id;
+
+DROP VIEW v_task_execution;
+CREATE VIEW v_task_execution AS -- One row an attempt of a task.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    (
+        SELECT name.value FROM node n JOIN name ON name.id = n.node_id
+        WHERE n.execution_id = a.execution_id AND n.number = a.node
+    ) AS node_id,
+    a.attempt AS attempt,
+    d.name AS task,
+    d.version AS task_version,
+    (SELECT value FROM name WHERE id = a.task_type_id) AS task_type,
+    a.phase AS phase,
+    strftime('%Y-%m-%dT%H:%M:%S', a.created_at / 1000000000 - (a.created_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.created_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%S', a.started_at / 1000000000 - (a.started_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%S', a.ended_at / 1000000000 - (a.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    (a.started_at - a.created_at) / 1e9 AS queue_s,
+    a.duration_ns / 1e9 AS duration_s,
+    (a.ended_at - a.created_at) / 1e9 AS wall_s,
+    (SELECT kind FROM error WHERE id = a.error_id) AS error_kind,
+    (SELECT code FROM error WHERE id = a.error_id) AS error_code,
+    (SELECT message FROM error WHERE id = a.error_id) AS error_message,
+    (SELECT fingerprint FROM error WHERE id = a.error_id) AS fingerprint,
+    (SELECT value FROM text WHERE id = a.reason_id) AS reason,
+    coalesce(a.cpu_request, d.cpu_request) AS cpu_request,
+    coalesce(a.memory_request_bytes, d.memory_request_bytes) AS memory_request_bytes,
+    coalesce(a.gpu_request, d.gpu_request) AS gpu_request,
+    a.pod AS pod,
+    e.key * 1048576 + a.input_map AS input_map_id,
+    e.key * 1048576 + a.output_map AS output_map_id
+FROM attempt a
+LEFT JOIN execution e ON e.id = a.execution_id
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN definition d ON d.id = a.task_id;
+
+DROP VIEW v_span;
+CREATE VIEW v_span AS -- One row a stretch of time, by the rules of Flyte's metrics.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    p.number AS span_id,
+    p.parent AS parent_id,
+    p.depth AS depth,
+    CASE
+        WHEN p.operation_id IS NOT NULL THEN 'operation'
+        WHEN p.attempt IS NOT NULL THEN 'attempt'
+        WHEN p.node_id IS NOT NULL THEN 'node'
+        ELSE 'execution'
+    END AS entity,
+    (SELECT value FROM name WHERE id = p.node_id) AS node_id,
+    p.attempt AS attempt,
+    (SELECT value FROM name WHERE id = p.operation_id) AS operation,
+    strftime('%Y-%m-%dT%H:%M:%S', p.start_at / 1000000000 - (p.start_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (p.start_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS start_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (p.start_at + p.duration_ns) / 1000000000 - ((p.start_at + p.duration_ns) % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', ((p.start_at + p.duration_ns) % 1000000000 + 1000000000) % 1000000000 / 1000) AS end_at,
+    p.duration_ns / 1e9 AS duration_s,
+    iif(p.is_server, 'server', 'archive') AS origin
+FROM span p
+LEFT JOIN execution e ON e.id = p.execution_id
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id;
+
+DROP VIEW v_critical_path;
+CREATE VIEW v_critical_path AS -- One row a step of an execution's critical path.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    p.step AS step,
+    (
+        SELECT name.value FROM node n JOIN name ON name.id = n.node_id
+        WHERE n.execution_id = p.execution_id AND n.number = p.node
+    ) AS node_id,
+    (
+        SELECT name.value FROM node n JOIN name ON name.id = n.spec_node_id
+        WHERE n.execution_id = p.execution_id AND n.number = p.node
+    ) AS spec_node_id,
+    p.attempt AS attempt,
+    (SELECT value FROM name WHERE id = p.class_id) AS class,
+    strftime('%Y-%m-%dT%H:%M:%S', p.start_at / 1000000000 - (p.start_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (p.start_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS start_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (p.start_at + p.duration_ns) / 1000000000 - ((p.start_at + p.duration_ns) % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', ((p.start_at + p.duration_ns) % 1000000000 + 1000000000) % 1000000000 / 1000) AS end_at,
+    p.duration_ns / 1e9 AS duration_s
+FROM path_step p
+LEFT JOIN execution e ON e.id = p.execution_id
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id;
+
 PRAGMA user_version = 2;
