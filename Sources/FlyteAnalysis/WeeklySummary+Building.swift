@@ -46,6 +46,9 @@ extension WeeklySummary {
         headline.rateChange = rateChanges([(headline.outcomes, headline.previousOutcomes)])[0]
         headline.retries = try now.rows("retries").reduce(0) { $0 + $1.count("retried_attempts") }
         headline.previousRetries = try before.rows("retries").reduce(0) { $0 + $1.count("retried_attempts") }
+        let mostFlaky = try now.rows("retries").map { $0.count("flaky") }.max() ?? 0
+        headline.flakiest = try now.rows("retries").first { mostFlaky > 0 && $0.count("flaky") == mostFlaky }
+            .map { Flaky(task: subject($0, "task"), flaky: mostFlaky, nodes: $0.count("nodes")) }
         headline.cacheHits = try now.rows("cache-hits").reduce(0) { $0 + $1.count("hits") }
         headline.receipts = ["outcomes", "retries", "cache-hits"].flatMap {
             [now.receipt($0), before.receipt($0)]

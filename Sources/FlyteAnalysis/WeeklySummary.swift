@@ -69,6 +69,8 @@ public struct WeeklySummary: Hashable, Sendable {
         /// Retried attempts that ended in the window.
         public var retries = 0
         public var previousRetries = 0
+        /// The task whose nodes most often succeeded only after a retry; nil when none did.
+        public var flakiest: Flaky?
         /// Node runs answered from the cache.
         public var cacheHits = 0
         /// Failures seen in this window and never before.
@@ -76,6 +78,14 @@ public struct WeeklySummary: Hashable, Sendable {
         public var receipts: [Receipt] = []
 
         public init() {}
+    }
+
+    /// A task that fails and then succeeds.
+    public struct Flaky: Hashable, Sendable {
+        public var task: Subject
+        /// Nodes that succeeded after an attempt that had failed, and all nodes that ran the task.
+        public var flaky: Int
+        public var nodes: Int
     }
 
     public struct Workflow: Hashable, Sendable {

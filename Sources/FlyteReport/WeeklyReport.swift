@@ -35,6 +35,11 @@ public enum WeeklyReport {
         return Int(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400)
     }
 
+    /// What the window is called: a week, or just a window.
+    private static func period(_ summary: WeeklySummary) -> String {
+        day(summary.window.end) - day(summary.window.start) == 7 ? "week" : "window"
+    }
+
     private static func text(_ date: CivilDate) -> String {
         let months = [
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -56,7 +61,8 @@ public enum WeeklyReport {
         }
         var lines: [Report.Line] = []
         var sentence = "\(HumanText.count(now.ended, "execution")) ended"
-        if before.ended > 0 { sentence += " (\(before.ended) the week before)" }
+        let earlier = "the \(period(summary)) before"
+        if before.ended > 0 { sentence += " (\(before.ended) \(earlier))" }
         let failed = now.failed + now.timedOut
         sentence +=
             failed == 0
@@ -64,7 +70,7 @@ public enum WeeklyReport {
             : "; \(failed) failed: \(now.failureRate.map { HumanText.percent($0.estimate) } ?? "–")"
         if failed > 0 {
             if let rate = before.failureRate {
-                sentence += ", after \(HumanText.percent(rate.estimate)) the week before"
+                sentence += ", after \(HumanText.percent(rate.estimate)) \(earlier)"
             }
             sentence += "."
         }
@@ -100,6 +106,12 @@ public enum WeeklyReport {
                     "New failure in \(failure.task): \(firstLine(failure.message)) – \(HumanText.count(failure.executions, "execution")).",
                     .bad))
         }
+        if let flaky = summary.headline.flakiest, flaky.flaky >= Statistics.minimumRuns {
+            lines.append(
+                Report.Line(
+                    "\(flaky.task.name) is flaky: it succeeded only after a retry in \(flaky.flaky) of \(HumanText.count(flaky.nodes, "run"))."
+                ))
+        }
         if let share = summary.requestedTotal.wastedShare {
             lines.append(
                 Report.Line(
@@ -131,11 +143,12 @@ public enum WeeklyReport {
         }
         func rate(_ outcomes: WeeklySummary.Outcomes) -> Report.Cell { cell(outcomes.failureRate) }
         let (now, before) = (head.outcomes, head.previousOutcomes)
+        let period = period(summary)
         return Report.Section(
-            id: "headline", title: "The week in figures", intro: "",
+            id: "headline", title: "The \(period) in figures", intro: "",
             columns: [
-                Column("", "figure"), Column("This week", "this_week", isNumber: true),
-                Column("Week before", "week_before", isNumber: true),
+                Column("", "figure"), Column("This \(period)", "this_week", isNumber: true),
+                Column("The \(period) before", "week_before", isNumber: true),
             ],
             rows: [
                 row("Executions ended", .count(now.ended), .count(before.ended)),
@@ -143,8 +156,7 @@ public enum WeeklyReport {
                 row("Failed", .count(now.failed), .count(before.failed)),
                 row("of them by the user's code", .count(now.userFailures), .count(before.userFailures)),
                 row("of them by the system", .count(now.systemFailures), .count(before.systemFailures)),
-                row(
-                    "of them by time-out or unknown", .count(now.otherFailures), .count(before.otherFailures)),
+                row("of them by nobody known", .count(now.otherFailures), .count(before.otherFailures)),
                 row("Timed out", .count(now.timedOut), .count(before.timedOut)),
                 row("Aborted", .count(now.aborted), .count(before.aborted)),
                 row("Failure rate", rate(now), rate(before)),

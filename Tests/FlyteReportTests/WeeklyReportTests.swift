@@ -1,0 +1,90 @@
+import FlyteAnalysis
+import FlyteArchive
+import FlyteModel
+import FlyteReport
+import Foundation
+import Tables
+import TestSupport
+import Testing
+
+/// The weekly report on a small archive that never changes: thirty executions, kept as version 1 wrote them.
+@Suite struct WeeklyReportTests {
+    /// Four weeks from 24 August 2026, with every kind of failure and the hostile texts.
+    private static let weeks = TimeWindow(
+        start: Timestamp(nanoseconds: 1_787_529_600_000_000_000),
+        end: Timestamp(nanoseconds: 1_789_948_800_000_000_000))
+
+    private func report(_ window: TimeWindow = weeks) throws -> Report {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            try Fixtures.unpackArchive(version: 1, to: path)
+            return WeeklyReport.report(
+                on: try WeeklySummary(of: try Archive(path: path, mode: .readWrite), window: window))
+        }
+    }
+
+    @Test func theWholePageIsAsItWas() throws {
+        #expect(try Snapshot.difference(of: HTMLReport.text(of: report()), from: "weekly.html") == nil)
+    }
+
+    @Test func theMarkdownIsAsItWas() throws {
+        #expect(try Snapshot.difference(of: MarkdownReport.text(of: report()), from: "weekly.md") == nil)
+    }
+
+    @Test func theJSONIsAsItWas() throws {
+        #expect(try Snapshot.difference(of: JSONReport.text(of: report()), from: "weekly.json") == nil)
+    }
+
+    @Test func theTableOfWorkflowsIsAsItWas() throws {
+        let section = try #require(try report().sections.first { $0.id == "workflows" })
+        #expect(try Snapshot.difference(of: CSVFormat().text(of: section.table), from: "weekly.csv") == nil)
+    }
+
+    @Test func thePageAsksNothingOfANetworkAndRunsNothing() throws {
+        let page = try HTMLReport.text(of: report())
+        #expect(page.contains("default-src 'none'"))
+        #expect(page.utf8.count < 300_000)
+        // An icon of nothing keeps browsers from asking for one.
+        #expect(
+            page.components(separatedBy: "<link").count == 2
+                && page.contains("<link rel=\"icon\" href=\"data:,\">"))
+        for word in ["<script", "<img", "<iframe", "src=\"", "@import", "url(", "href=\"http"] {
+            #expect(!page.contains(word), "\(word)")
+        }
+    }
+
+    @Test func hostileTextsStayTexts() throws {
+        let report = try report()
+        let page = HTMLReport.text(of: report)
+        #expect(page.contains("&lt;script&gt;alert('x')&lt;/script&gt;"))
+        let markdown = MarkdownReport.text(of: report)
+        let line = try #require(
+            markdown.split(separator: "\n").first { $0.contains("HostileError") && $0.hasPrefix("|") })
+        #expect(
+            line.contains("&lt;script&gt;") && line.contains("\\`code") && line.contains("\\|"), "\(line)")
+        for text in [page, markdown] {
+            #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+        }
+    }
+
+    @Test func everyFigureNamesTheQueryItCameFrom() throws {
+        let report = try report()
+        for section in report.sections {
+            #expect(!section.receipts.isEmpty, "\(section.id)")
+            for receipt in section.receipts {
+                #expect(NamedQuery.named(receipt.query) != nil, "\(receipt)")
+                #expect(receipt.parameters["since"] != nil && receipt.parameters["until"] != nil)
+            }
+        }
+    }
+
+    @Test func aWeekWithoutExecutionsSaysSoInEveryFormat() throws {
+        let report = try report(
+            TimeWindow(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 604_800_000_000_000)))
+        for text in [
+            HTMLReport.text(of: report), MarkdownReport.text(of: report), JSONReport.text(of: report),
+        ] {
+            #expect(text.contains("Nothing ended in this window."))
+        }
+    }
+}
