@@ -10,7 +10,7 @@
 -- :until (time) Only executions created before this time.
 -- :limit (integer) At most so many rows. Default: no limit.
 
-WITH run AS (
+WITH run AS MATERIALIZED (
     SELECT
         source, project, domain, name, phase, is_complete,
         date(substr(created_at, 1, 10), '-6 days', 'weekday 1') AS week
@@ -34,7 +34,7 @@ standing AS (
     WHERE p.resolved_at IS NULL
     GROUP BY r.source, r.project, r.domain, r.week
 ),
-missing AS (
+missing AS MATERIALIZED (
     SELECT r.source, r.project, r.domain, r.week, g.state, count(*) AS gaps
     FROM v_capture g
     JOIN run r ON r.source = g.source AND r.project = g.project AND r.domain = g.domain AND r.name = g.execution

@@ -492,7 +492,7 @@ CREATE INDEX attempt_by_end ON attempt (
 );
 
 -- Failures are few, and asked for from the beginning.
-CREATE INDEX attempt_failed ON attempt (error_id) WHERE phase = 'FAILED';
+CREATE INDEX attempt_failed ON attempt (execution_id) WHERE phase = 'FAILED';
 
 -- The views of version 1 with outer joins, and subqueries for what lies aside: the rows that a view is named after
 -- come first, whatever SQLite thinks of its statistics, and what a question does not read is not looked up.
