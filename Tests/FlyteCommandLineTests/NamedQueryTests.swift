@@ -74,7 +74,13 @@ import Testing
                 """
         }
         let said = try StockShell.answer(
-            "ATTACH '\(SharedArchive.path)' AS archive;\n" + views.joined(separator: "\n"), path)
+            """
+            ATTACH '\(SharedArchive.path)' AS archive;
+            \(views.joined(separator: "\n"))
+            -- Searching takes words, which no view has.
+            CREATE TABLE error AS SELECT * FROM archive.error;
+            CREATE VIRTUAL TABLE error_search USING fts5(code, message, content = 'error', content_rowid = 'id');
+            """, path)
         #expect(said.isEmpty)
         return path
     }
