@@ -347,11 +347,18 @@ public struct FlyteSettings: Hashable, Sendable {
     }
 
     /// A client for the installation, which logs in when the server asks for it.
+    ///
+    /// - Parameter timeout: Seconds without a connection or a byte, after which a request is given up; nil for the
+    ///   usual.
     public func client(
-        options: AdminClient.Options, userAgent: String, environment: Environment = processEnvironment,
-        person: Person? = nil
+        options: AdminClient.Options, userAgent: String, timeout: Int? = nil,
+        environment: Environment = processEnvironment, person: Person? = nil
     ) async throws -> AdminClient {
         var transportOptions = CurlTransport.Options()
+        if let timeout {
+            transportOptions.idleTimeout = timeout
+            transportOptions.connectTimeout = min(timeout, transportOptions.connectTimeout)
+        }
         transportOptions.userAgent = userAgent
         transportOptions.caFile = caFile
         transportOptions.skipsVerification = skipsVerification

@@ -27,9 +27,14 @@ public final class Archive {
 
     public init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path
-        let isNew = try Self.prepareFile(path, mode)
+        var isNew = try Self.prepareFile(path, mode)
         database = try Database(path: path, mode: mode == .readOnly ? .readOnly : .readWrite)
         packer = Packer(database: database)
+        // Where making it was cut off, by a full disk or a kill, there is nothing in it.
+        if !isNew, try isBlank() {
+            guard mode == .readWrite else { throw ArchiveError(.missing, path: path) }
+            isNew = true
+        }
         try checkKind(isNew: isNew)
         try database.execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000")
         version = Int(try database.integer("PRAGMA user_version") ?? 0)
@@ -64,6 +69,14 @@ public final class Archive {
         }
         close(descriptor)
         return true
+    }
+
+    /// Whether nobody has written anything into the file yet.
+    private func isBlank() throws(ArchiveError) -> Bool {
+        guard try database.integer("PRAGMA application_id") == 0,
+            try database.integer("PRAGMA user_version") == 0
+        else { return false }
+        return try database.integer("SELECT count(*) FROM sqlite_schema") == 0
     }
 
     /// Too old, current, too new, not ours.

@@ -53,7 +53,7 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unwritable:
             "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
         case .full:
-            "The disk of '\(path)' is full. The last transaction was taken back, and nothing before it is lost; make room and run again."
+            "The disk of '\(path)' is full, or a quota or limit is reached. The last transaction was taken back, and nothing before it is lost; make room and run again."
         case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"
         case .other: "SQLite error in '\(path)': \(detail)\(sql.map { " - while executing `\($0)`" } ?? "")"
         }

@@ -28,6 +28,8 @@ public enum Flightlog {
     public static func run(_ words: [String]) async -> Int32 {
         // A closed pipe is an error of write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // And so is a limit on the size of files.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             switch try command.parse(words) {
             case .help(let text):

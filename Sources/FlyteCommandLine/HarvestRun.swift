@@ -21,6 +21,7 @@ struct HarvestRun {
         events?.started(archive: path, source: source, endpoint: client.base)
         let start = ContinuousClock.now
         var harvester: Harvester?
+        let summary: HarvestSummary
         do {
             let plan = try await HarvestPlan(options, client: client)
             let lock = try ArchiveLock.hold(path)
@@ -39,11 +40,7 @@ struct HarvestRun {
                 }
             }
             harvester = running
-            let summary = try await running.run()
-            line.close()
-            if events == nil { ProgressLine.say(sentence(summary)) }
-            try finish(summary, failure: nil)
-            return summary
+            summary = try await running.run()
         } catch let error as ArchiveError where error.isHeld {
             // Whoever holds the archive tells how it goes, in the metrics as well.
             events?.finished(HarvestSummary(), failure: "\(error)")
@@ -55,12 +52,23 @@ struct HarvestRun {
             try? finish(summary, failure: error)
             throw error
         }
+        if events == nil { ProgressLine.say(sentence(summary)) }
+        try finish(summary, failure: nil)
+        return summary
     }
 
     /// Whatever is wrong with the question is told before the server is asked and anything is written.
     private func checkPlaces() throws {
         if access(path, F_OK) == 0 {
-            _ = try Archive(path: path, mode: .readOnly)
+            do {
+                _ = try Archive(path: path, mode: .readOnly)
+            } catch {
+                // One that was begun and never made is made now. A `catch where` does not compile here with Swift 6.3.
+                if error.kind != .missing { throw error }
+            }
+            guard access(path, W_OK) == 0 else {
+                throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+            }
         } else if !OutputFile.isFolderWritable(of: path) {
             throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
         }

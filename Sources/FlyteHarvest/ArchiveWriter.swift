@@ -8,6 +8,8 @@ actor ArchiveWriter {
     private let archive: Archive
     private let source: SourceID
     private let harvest: HarvestID
+    /// When the harvest began, by our clock.
+    private let start: Timestamp
     private let redactor: Redactor?
     /// Of all trees so far: an error may tell of one that could not be read itself.
     private var secrets = Redactor.Secrets()
@@ -18,6 +20,7 @@ actor ArchiveWriter {
     ) throws {
         self.redactor = redactor
         source = try archive.source(named: name, endpoint: endpoint, console: console)
+        start = now
         harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
         self.archive = archive
     }
@@ -31,8 +34,10 @@ actor ArchiveWriter {
         try archive.watermark(source: source, project: project, domain: domain)
     }
 
+    /// Moves the watermark to a time by the server's clock, or to the harvest's start by ours when that is earlier:
+    /// should one of the clocks be ahead, changes are read twice and none is missed when it is set right.
     func setWatermark(_ time: Timestamp, project: String, domain: String) throws {
-        try archive.setWatermark(time, source: source, project: project, domain: domain)
+        try archive.setWatermark(min(time, start), source: source, project: project, domain: domain)
     }
 
     func known(_ ids: [ExecutionID]) throws -> [ExecutionID: KnownExecution] {

@@ -14,9 +14,11 @@ enum Tool {
         return URL(filePath: own).deletingLastPathComponent().appending(path: "flightlog").path
     }()
 
-    static func process(_ arguments: [String], in folder: String? = nil) -> Process {
+    static func process(
+        _ arguments: [String], in folder: String? = nil, program: String = path
+    ) -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: path)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
@@ -30,8 +32,10 @@ enum Tool {
         try run(arguments, in: folder)
     }
 
-    static func run(_ arguments: [String], in folder: String? = nil) throws -> Result {
-        let process = process(arguments, in: folder)
+    static func run(
+        _ arguments: [String], in folder: String? = nil, program: String = path
+    ) throws -> Result {
+        let process = process(arguments, in: folder, program: program)
         let name = NSTemporaryDirectory() + "flightlog-run-\(UUID().uuidString)"
         // Files, so that neither side waits for the other.
         _ = FileManager.default.createFile(atPath: name + ".out", contents: nil)

@@ -10,6 +10,7 @@ struct SourceOptions: Sendable {
     private let name: Parameter<String?>
     private let jobs: Parameter<Int?>
     private let rate: Parameter<Double?>
+    private let timeout: Parameter<Int?>
     private let isInsecure: Parameter<Bool>
     private let rest: Parameter<String?>
     private let settings: Parameter<String?>
@@ -35,6 +36,10 @@ struct SourceOptions: Sendable {
         )
         isInsecure = declare.flag("insecure", "Plain HTTP for an endpoint without a scheme.")
         jobs = declare.option("jobs", "N", "Requests in flight. Default: 16.", read: Self.positive)
+        timeout = declare.option(
+            "timeout", "S",
+            "Seconds without a byte, after which a request is given up. Default: 60, and 10 for a connection.",
+            read: Self.positive)
         rate = declare.option("rate", "R", "Requests a second at most. Default: no limit.") {
             text throws(UsageError) in
             guard let rate = Double(text), rate > 0, rate.isFinite else {
@@ -65,6 +70,7 @@ struct SourceOptions: Sendable {
             if input[isInsecure] { sources[index].flyte.isInsecure = true }
             if let jobs = input[jobs] { sources[index].options.jobs = jobs }
             sources[index].rate = input[rate] ?? sources[index].rate
+            sources[index].timeout = input[timeout]
         }
         return sources
     }
@@ -100,6 +106,8 @@ struct HarvestSource: Sendable {
     var options = HarvestOptions()
     /// Requests a second; nil for no limit.
     var rate: Double?
+    /// Seconds without a byte, after which a request is given up; nil for the usual.
+    var timeout: Int?
 
     init(name: String?, flyte: FlyteSettings) {
         self.name = name
@@ -128,6 +136,7 @@ struct HarvestSource: Sendable {
             )
         }
         return try await flyte.client(
-            options: client, userAgent: "flightlog/\(flightlogVersion)", person: Terminal.person)
+            options: client, userAgent: "flightlog/\(flightlogVersion)", timeout: timeout,
+            person: Terminal.person)
     }
 }
