@@ -138,7 +138,8 @@ private final class PrunePlanner {
             relatives =
                 tree.nodes.compactMap(\.execution.child) + [execution.parent?.execution].compactMap { $0 }
             if !execution.lifetime.isTerminal { planned.reasons.append("it had not ended when it was read") }
-            for gap in tree.capture.withheld where gap.state != .notRequested || gap.field != "metrics" {
+            // Spans are recomputed from what is here.
+            for gap in tree.capture.withheld where gap.field != "metrics" {
                 let place = gap.place.nodeID.map { " of \($0)" } ?? ""
                 planned.reasons.append("\(gap.field)\(place): \(gap.state.rawValue)")
             }

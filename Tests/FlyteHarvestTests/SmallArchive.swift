@@ -71,6 +71,10 @@ enum SmallArchive {
                 UNION SELECT coalesce(error_id, 0) FROM attempt);
             VACUUM;
             """)
+        // Parents lost children.
+        let archive = try Archive(path: path, mode: .readWrite)
+        _ = try archive.rebuild()
+        try archive.settle()
         return kept
     }
 }

@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `verify`, `rebuild` and `prune-plan` as users run them.
+struct ProofCommandTests {
+    @Test func aCleanArchiveVerifiesWithOneSentence() throws {
+        let result = try Tool.run("verify", SharedArchive.path)
+        #expect(result.code == 0 && result.out == "")
+        #expect(result.err.hasPrefix("Verified ") && result.err.hasSuffix("nothing is wrong.\n"))
+        #expect(try Tool.run("verify", SharedArchive.path, "--quick", "--spans").code == 64)
+    }
+
+    @Test func findingsAreRowsAndARebuildMendsThem() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            try FileManager.default.copyItem(atPath: SharedArchive.path, toPath: path)
+            try SQLiteFile.run(path, "UPDATE node SET phase = 'X' WHERE execution_id = 5 AND number = 1")
+            let found = try Tool.run("verify", path, "--format", "csv")
+            #expect(found.code == 3)
+            #expect(found.out.hasPrefix("place,finding,detail"))
+            #expect(found.out.contains("node 1\",differs from the messages,phase"))
+            let rebuilt = try Tool.run("rebuild", path)
+            #expect(rebuilt.code == 0 && rebuilt.err.hasPrefix("1 of "))
+            #expect(try Tool.run("rebuild", path).err.contains("nothing was written"))
+        }
+    }
+
+    @Test func aPlanRefusesWhatIsNotProvenAndItsSQLDeletesNothing() throws {
+        let plan = try Tool.run("prune-plan", SharedArchive.path, "--format", "csv")
+        #expect(plan.code == 3)
+        let rows = plan.out.split(separator: "\r\n").dropFirst()
+        #expect(rows.contains { $0.contains("it had not ended when it was read") })
+        #expect(rows.contains { $0.contains(",1,,") })
+        let sql = try Tool.run("prune-plan", SharedArchive.path, "--format", "sql").out
+        let proven = rows.filter { $0.contains(",1,,") }.count
+        #expect(sql.components(separatedBy: "INSERT INTO proven").count - 1 == proven)
+        #expect(sql.hasSuffix("ROLLBACK; -- COMMIT; once you are sure\n"))
+        #expect(sql.contains("DELETE FROM executions d USING proven p"))
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            try FileManager.default.copyItem(atPath: SharedArchive.path, toPath: path)
+            try SQLiteFile.run(path, "UPDATE text SET value = 'x' WHERE id = 1")
+            let damaged = try Tool.run("prune-plan", path, "--format", "sql")
+            #expect(damaged.err.contains("proves nothing"))
+            #expect(!damaged.out.contains("INSERT INTO proven VALUES"))
+        }
+    }
+}
