@@ -28,7 +28,7 @@ import Testing
     ) throws -> AdminClient {
         var settings = FlyteSettings()
         settings.endpoint = server.base
-        settings.browserTimeout = .seconds(10)
+        settings.browserTimeout = .seconds(60)
         change(&settings)
         var options = AdminClient.Options()
         options.pace = time.pace()
