@@ -65,7 +65,8 @@ let package = Package(
         swiftTarget(
             "FlyteArchive",
             [
-                "FlyteIDL", "FlyteModel", "FlyteTrace", "Tables", "CSQLite", "CFlightlogSQLite", "CZstd",
+                "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteTrace", "Tables", "CSQLite",
+                "CFlightlogSQLite", "CZstd",
                 "CCrypto", "EmbeddedFiles",
             ]),
         swiftTarget(

@@ -61,13 +61,15 @@ CREATE TABLE definition_redaction (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tombstone (
-    -- Something that was erased at its owner's wish: a harvest does not bring it back.
+    -- Something that was erased at its owner's wish: neither a harvest nor a merge brings it back.
     id INTEGER PRIMARY KEY,
     -- The installation.
     source_id INTEGER NOT NULL REFERENCES source,
     -- execution, variable or value.
     kind TEXT NOT NULL,
-    -- SHA-256 of what it was, written as the kind says: no part of it stands here.
+    -- SHA-256 of an execution's project/domain/name; of a variable's name, followed by a zero byte and the execution
+    -- where it was erased in one only; of a value with random bytes before it that nobody kept, so that it cannot be
+    -- found by guessing.
     digest BLOB NOT NULL,
     -- Why, in the words of whoever erased it; NULL when nothing was said.
     reason TEXT,
@@ -81,6 +83,14 @@ CREATE TABLE tombstone (
 -- From an error to where it was said; few rows have one.
 CREATE INDEX node_by_error ON node (error_id) WHERE error_id IS NOT NULL;
 CREATE INDEX attempt_by_error ON attempt (error_id) WHERE error_id IS NOT NULL;
+
+CREATE TABLE erasure (
+    -- An execution some of whose data was erased: it is never read again, lest that come back.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- What was erased.
+    tombstone_id INTEGER NOT NULL REFERENCES tombstone,
+    PRIMARY KEY (execution_id, tombstone_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE VIEW v_vanished AS -- One row an execution that the server no longer had when an audit asked for it.
 SELECT

@@ -37,19 +37,31 @@ extension Archive {
     }
 
     func redactions(ofExecution id: Cell) throws(ArchiveError) -> [Redaction] {
-        try database.rows(
+        guard version >= 2 else { return [] }
+        return try database.rows(
             """
             SELECT n.value, r.attempt, r.field, k.value, r.rule, r.token, r.count FROM redaction r
             LEFT JOIN name n ON n.id = r.node_id LEFT JOIN name k ON k.id = r.name_id
             WHERE r.execution_id = ? ORDER BY r.number
             """, [id]
-        ).map { row in
-            Redaction(
-                place: CapturePlace(
-                    nodeID: row[0].text, attempt: row[1].integer.map { UInt32(truncatingIfNeeded: $0) }),
-                field: row[2].text ?? "", name: row[3].text, rule: row[4].text ?? "",
-                token: row[5].text ?? "",
-                count: Int(row[6].integer ?? 0))
-        }
+        ).map(redaction)
+    }
+
+    func redactions(ofDefinition id: Cell) throws(ArchiveError) -> [Redaction] {
+        guard version >= 2 else { return [] }
+        return try database.rows(
+            """
+            SELECT NULL, NULL, r.field, k.value, r.rule, r.token, r.count FROM definition_redaction r
+            LEFT JOIN name k ON k.id = r.name_id WHERE r.definition_id = ? ORDER BY r.number
+            """, [id]
+        ).map(redaction)
+    }
+
+    private func redaction(_ row: [Cell]) -> Redaction {
+        Redaction(
+            place: CapturePlace(
+                nodeID: row[0].text, attempt: row[1].integer.map { UInt32(truncatingIfNeeded: $0) }),
+            field: row[2].text ?? "", name: row[3].text, rule: row[4].text ?? "", token: row[5].text ?? "",
+            count: Int(row[6].integer ?? 0))
     }
 }

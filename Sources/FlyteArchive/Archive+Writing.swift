@@ -20,6 +20,7 @@ extension Archive {
         at now: Timestamp
     ) throws -> WriteResult {
         try writing {
+            if try isForgotten(capture.id, source: source) { return .unchanged }
             let fresh = try store(captured, source: source)
             let result = try writeTree(capture, source: source) { tree in
                 Self.rereadTime(tree, grace: grace, at: now)
@@ -50,6 +51,7 @@ extension Archive {
     func writeTree(
         _ capture: ExecutionCapture, source: SourceID, rereadTime: (ExecutionTree) -> Cell
     ) throws -> WriteResult {
+        let capture = try withoutForgottenVariables(capture, source: source)
         let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
         let digest = CaptureDigest.digest(of: capture)
         let before = try database.row(
@@ -99,7 +101,7 @@ extension Archive {
     }
 
     /// All that belongs to an execution but its own row.
-    private func removeParts(of id: Int64) throws {
+    func removeParts(of id: Int64) throws {
         let packs = try database.rows(
             "SELECT DISTINCT pack_id FROM message WHERE execution_id = ?", [.integer(id)])
         for table in [
@@ -128,7 +130,7 @@ extension Archive {
     }
 
     /// A change of a child changes what its ancestors' failures, spans and paths say.
-    private func deriveParents(of id: ExecutionID, source: SourceID) throws {
+    func deriveParents(of id: ExecutionID, source: SourceID) throws {
         var visited: Set<ExecutionID> = [id]
         var open = [id]
         while let child = open.popLast() {

@@ -19,7 +19,9 @@ public final class Archive {
     let database: Database
     let packer: Packer
     /// The file's schema version.
-    private(set) var version = 0
+    var version: Int { database.archiveVersion ?? 0 }
+    /// That the file was brought up to date when it was opened; nil when it was already.
+    public internal(set) var migration: Migration?
     /// Ids of texts that recur, as long as the archive is open.
     var interned = InternedTexts()
     /// Decoded definitions, as long as the archive is open.
@@ -28,7 +30,7 @@ public final class Archive {
     public init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path
         var isNew = try Self.prepareFile(path, mode)
-        database = try Database(path: path, mode: mode == .readOnly ? .readOnly : .readWrite)
+        database = try mode == .readOnly ? Self.openReading(path) : Database(path: path, mode: .readWrite)
         packer = Packer(database: database)
         // Where making it was cut off, by a full disk or a kill, there is nothing in it.
         if !isNew, try isBlank() {
@@ -37,13 +39,13 @@ public final class Archive {
         }
         try checkKind(isNew: isNew)
         try database.execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000")
-        version = Int(try database.integer("PRAGMA user_version") ?? 0)
+        database.archiveVersion = Int(try database.integer("PRAGMA user_version") ?? 0)
         guard mode == .readWrite else { return }
         if isNew { try database.execute("PRAGMA page_size = 8192") }
+        try migrate(isNew: isNew)
         // Readers go on while a harvest writes; the log grows to 32 MiB before it is folded in.
         try database.execute(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096")
-        try migrate()
     }
 
     /// Makes an empty file that only its owner can read; true when the file is new.
@@ -79,6 +81,25 @@ public final class Archive {
         return try database.integer("SELECT count(*) FROM sqlite_schema") == 0
     }
 
+    /// A file whose last writer was cut off needs a file beside it to be read, which read-only media refuse.
+    private static func openReading(_ path: String) throws(ArchiveError) -> Database {
+        let database = try Database(path: path, mode: .readOnly)
+        do {
+            _ = try database.integer("PRAGMA schema_version")
+            return database
+        } catch {
+            guard error.kind == .unwritable else { throw error }
+            guard FileSpace.size(of: path + "-wal") == 0 else {
+                throw ArchiveError(
+                    .unwritable, path: path,
+                    detail:
+                        "its last writer was cut off, and what '\(path)-wal' still has cannot be folded in here"
+                )
+            }
+            return try Database(path: path, mode: .immutable)
+        }
+    }
+
     /// Too old, current, too new, not ours.
     private func checkKind(isNew: Bool) throws(ArchiveError) {
         if isNew { return }
@@ -88,21 +109,6 @@ public final class Archive {
         let version = Int(try database.integer("PRAGMA user_version") ?? 0)
         guard version <= Migration.newest else {
             throw ArchiveError(.tooNew(found: version, supported: Migration.newest), path: path)
-        }
-    }
-
-    /// Runs the steps of the schema that the file lacks: all of them, or none.
-    private func migrate() throws(ArchiveError) {
-        guard version < Migration.newest else { return }
-        do {
-            try database.transaction {
-                for step in Migration.steps[version...] { try database.execute(step.text) }
-            }
-            version = Migration.newest
-        } catch let error as ArchiveError {
-            throw error
-        } catch {
-            throw ArchiveError(.other, path: path, detail: "\(error)")
         }
     }
 

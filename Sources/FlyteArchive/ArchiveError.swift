@@ -8,8 +8,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAnArchive
         /// A newer version of the tool wrote it.
         case tooNew(found: Int, supported: Int)
-        /// An older version of the tool wrote it, and what was asked needs the newest schema.
-        case outdated(found: Int, needed: Int)
+        /// An older version of the tool wrote it, and what was asked for came later.
+        case tooOld(found: Int, newest: Int)
         case damaged
         /// Somebody else writes, and did not finish in time.
         case busy
@@ -17,6 +17,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case held(String)
         case unwritable
         case full
+        /// The disk would be full before the work is done.
+        case noRoom
         /// Whoever wrote the statement can mend it.
         case sql
         case other
@@ -43,8 +45,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notAnArchive: "'\(path)' is not an archive of flightlog's; nothing was done to it."
         case .tooNew(let found, let supported):
             "'\(path)' has schema version \(found), and this tool reads up to \(supported). Use the version of the tool that wrote it, or a newer one."
-        case .outdated(let found, let needed):
-            "'\(path)' has schema version \(found), and this needs \(needed). Every command that writes brings it up to date: 'flightlog rebuild \(path)', say."
+        case .tooOld(let found, let newest):
+            "'\(path)' has schema version \(found), which lacks what this needs (\(detail)). 'flightlog migrate \(path)' brings it to version \(newest), and keeps a copy."
         case .damaged:
             "'\(path)' is damaged (\(detail)). Keep a copy as it is; 'sqlite3 \(path) .recover' may save what is readable."
         case .busy:
@@ -54,6 +56,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
         case .full:
             "The disk of '\(path)' is full, or a quota or limit is reached. The last transaction was taken back, and nothing before it is lost; make room and run again."
+        case .noRoom:
+            "There is no room to work on '\(path)': \(detail). Nothing was done; make room and run again."
         case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"
         case .other: "SQLite error in '\(path)': \(detail)\(sql.map { " - while executing `\($0)`" } ?? "")"
         }

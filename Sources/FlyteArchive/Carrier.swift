@@ -102,7 +102,7 @@ final class Carrier {
     private func carryDefinitions(_ condition: String, _ there: SourceID, _ here: SourceID) throws {
         let rows = try origin.database.rows(
             """
-            SELECT d.kind, c.project, c.domain, d.name, d.version, d.pack_id FROM definition d
+            SELECT d.kind, c.project, c.domain, d.name, d.version, d.pack_id, d.id FROM definition d
             JOIN scope c ON c.id = d.scope_id WHERE c.source_id = ? AND (\(condition)) ORDER BY d.id
             """, [.integer(there.id)])
         var rest = rows[...]
@@ -127,8 +127,9 @@ final class Carrier {
                 == true
         else { return }
         do {
-            let bytes = try origin.packer.content(pack)
-            let fresh = try target.store([CapturedDefinition(id: id, bytes: bytes)], source: here)
+            var captured = CapturedDefinition(id: id, bytes: try origin.packer.content(pack))
+            captured.redactions = try origin.redactions(ofDefinition: row[6])
+            let fresh = try target.store([captured], source: here)
             try target.deriveAgain(after: fresh, source: here)
             summary.definitions += fresh.count
         } catch let error as ArchiveError where error.path == origin.path {
@@ -189,6 +190,7 @@ final class Carrier {
         try target.resolveProblems(
             of: id, source: here, before: observed, at: Timestamp(nanoseconds: observed))
         try carryVanished(id, row: row[0], observed: observed, here)
+        try carryErasures(id, row: row[0], digest: row[4], there, here)
         if target.database.changes != before { summary.journal += 1 }
     }
 
@@ -210,6 +212,31 @@ final class Carrier {
             [.integer(own), .integer(observed)])
     }
 
+    /// What was erased of an execution over there, where its rows are the same here now.
+    private func carryErasures(
+        _ id: ExecutionID, row: Cell, digest: Cell, _ there: SourceID, _ here: SourceID
+    ) throws {
+        guard origin.version >= 2 else { return }
+        let stones = try origin.database.rows(
+            "SELECT t.kind, t.digest FROM erasure x JOIN tombstone t ON t.id = x.tombstone_id WHERE x.execution_id = ?",
+            [row])
+        guard !stones.isEmpty, let own = try target.executionRow(id, here) else { return }
+        guard
+            try target.database.row("SELECT digest FROM execution WHERE id = ?", [.integer(own)])?[0]
+                == digest
+        else {
+            summary.forgottenThere += 1
+            return
+        }
+        for stone in stones {
+            try target.database.run(
+                """
+                INSERT OR IGNORE INTO erasure (execution_id, tombstone_id)
+                SELECT ?, id FROM tombstone WHERE source_id = ? AND kind = ? AND digest = ?
+                """, [.integer(own), .integer(here.id)] + stone)
+        }
+    }
+
     // MARK: The journal
 
     /// What was erased stays erased.
@@ -228,6 +255,16 @@ final class Carrier {
                     """, [.integer(here.id)] + row)
             }
             summary.journal += Int(target.database.changes - before)
+        }
+        let erased = Set(rows.filter { $0[0] == .text("execution") }.map { $0[1] })
+        guard !erased.isEmpty else { return }
+        let own = try target.database.rows(
+            "SELECT c.project, c.domain, e.name FROM execution e JOIN scope c ON c.id = e.scope_id WHERE c.source_id = ?",
+            [.integer(here.id)])
+        for row in own {
+            let id = ExecutionID(
+                project: row[0].text ?? "", domain: row[1].text ?? "", name: row[2].text ?? "")
+            if erased.contains(.blob(Archive.digest(of: id))) { summary.forgottenThere += 1 }
         }
     }
 

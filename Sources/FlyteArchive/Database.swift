@@ -7,17 +7,29 @@ import Tables
 final class Database {
     enum Mode {
         case readOnly, readWrite
+        /// For media that nobody can write: without locks, and without the log that writers keep beside a file.
+        case immutable
+
+        var flags: Int32 {
+            switch self {
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .readWrite: SQLITE_OPEN_READWRITE
+            case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            }
+        }
     }
 
     let path: String
     private let handle: OpaquePointer
+    /// The schema version, once the file is known to be an archive.
+    var archiveVersion: Int?
     private var statements: [String: Statement] = [:]
 
     init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path
         var handle: OpaquePointer?
-        let flags = (mode == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let name = mode == .immutable ? Self.immutableURI(path) : path
+        let code = sqlite3_open_v2(name, &handle, mode.flags | SQLITE_OPEN_NOMUTEX, nil)
         guard let handle else { throw ArchiveError(.other, path: path, detail: "no memory") }
         self.handle = handle
         guard code == SQLITE_OK else {
@@ -35,6 +47,19 @@ final class Database {
             let error = self.error(added)
             throw error
         }
+    }
+
+    /// https://www.sqlite.org/uri.html: three characters have a meaning of their own.
+    private static func immutableURI(_ path: String) -> String {
+        let escaped = path.map { character in
+            switch character {
+            case "%": "%25"
+            case "?": "%3f"
+            case "#": "%23"
+            default: String(character)
+            }
+        }
+        return "file:\(escaped.joined())?immutable=1"
     }
 
     deinit {
@@ -126,6 +151,35 @@ final class Database {
         return try body()
     }
 
+    /// Copies the file page by page, as it is at this moment. The copy appears when it is whole, for its owner alone.
+    func copy(to path: String) throws(ArchiveError) {
+        let partial = path + ".partial"
+        unlink(partial)
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ArchiveError(.unwritable, path: partial, detail: String(cString: strerror(errno)))
+        }
+        close(descriptor)
+        do {
+            try fill(try Database(path: partial, mode: .readWrite))
+        } catch {
+            unlink(partial)
+            throw error
+        }
+        guard rename(partial, path) == 0 else {
+            throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
+        }
+    }
+
+    private func fill(_ copy: Database) throws(ArchiveError) {
+        guard let backup = sqlite3_backup_init(copy.handle, "main", handle, "main") else {
+            throw copy.error(sqlite3_errcode(copy.handle))
+        }
+        sqlite3_backup_step(backup, -1)
+        let code = sqlite3_backup_finish(backup)
+        guard code == SQLITE_OK else { throw copy.error(code) }
+    }
+
     var changes: Int64 { sqlite3_total_changes64(handle) }
 
     /// Ends a statement that has run for longer than this, in seconds.
@@ -200,6 +254,11 @@ final class Database {
             case SQLITE_ERROR, SQLITE_AUTH, SQLITE_INTERRUPT, SQLITE_RANGE: .sql
             default: .other
             }
+        if kind == .sql, detail.hasPrefix("no such "), let version = archiveVersion,
+            version < Migration.newest
+        {
+            return ArchiveError(.tooOld(found: version, newest: Migration.newest), path: path, detail: detail)
+        }
         return ArchiveError(kind, path: path, detail: detail, sql: sql)
     }
 }

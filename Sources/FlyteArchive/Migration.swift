@@ -1,18 +1,44 @@
 import EmbeddedFiles
 import Tables
 
-/// A step of the archive's schema. Steps are only ever added.
-enum Migration {
+/// How an archive was brought to the newest schema, with a copy of it as it was.
+public struct Migration: Hashable, Sendable {
+    public var from: Int
+    public var to: Int
+    /// The file that has what the archive was before.
+    public var copy: String
+
+    /// A step of the archive's schema. Steps are only ever added.
+    public struct Step: Hashable, Sendable {
+        /// The version that it makes.
+        public var version: Int
+        /// What it is for, in a sentence.
+        public var purpose: String
+        /// What it makes, such as `TABLE vanished`.
+        public var makes: [String]
+        var sql: String
+    }
+
     static let applicationID: Int64 = 0x464C_4F47  // "FLOG"
-    static let steps = EmbeddedFile.schema
+
+    /// A step's first line says what it is for.
+    static let steps: [Step] = EmbeddedFile.schema.enumerated().map { index, file in
+        let lines = file.text.split(separator: "\n")
+        let makes = lines.filter { $0.hasPrefix("CREATE ") }.map { line in
+            line.dropFirst("CREATE ".count).split(separator: " ").prefix(2).joined(separator: " ")
+        }
+        return Step(
+            version: index + 1, purpose: lines.first.map { String($0.drop { $0 == "-" || $0 == " " }) } ?? "",
+            makes: makes, sql: file.text)
+    }
 
     /// The version that this tool writes.
-    static var newest: Int { steps.count }
+    public static var newest: Int { steps.count }
 
     /// What the steps build: type, name, table and SQL of each thing, by name.
     static func schema() throws(ArchiveError) -> [[Cell]] {
         let database = try Database(path: ":memory:", mode: .readWrite)
-        for step in steps { try database.execute(step.text) }
+        for step in steps { try database.execute(step.sql) }
         return try database.rows(schemaQuery)
     }
 

@@ -2,8 +2,8 @@ import Tables
 
 /// Keeps messages in zstd frames, several messages to a frame.
 final class Packer {
-    private let database: Database
-    private let zstd = Zstd()
+    let database: Database
+    let zstd = Zstd()
     private var newest: UInt32?
     private var loaded: Set<Int64> = []
     private var hasLooked = false
@@ -73,19 +73,33 @@ final class Packer {
     }
 
     /// Trains a dictionary once enough is known, within the transaction that is open. Frames from then on use
-    /// it; those before stay as they are.
+    /// it, and those before are packed again.
     func trainIfReady(at now: Int64) throws {
         guard newest == nil, samples.count >= Self.sampleCount || sampleBytes > Self.sampleLimit * 3 / 4
         else { return }
         let all = samples
         samples = []
         guard let dictionary = Zstd.train(all) else { return }
-        let id = zstd.add(dictionary: dictionary)
+        let id = try learn(dictionary, at: now)
+        use(id)
+        // Those it was trained on are smaller with it, too.
+        try repackOldest(with: id)
+    }
+
+    /// Keeps a dictionary.
+    func learn(_ dictionary: [UInt8], at now: Int64) throws(ArchiveError) -> UInt32 {
         try database.run(
             "INSERT OR IGNORE INTO dictionary (id, data, trained_at) VALUES (?, ?, ?)",
-            [.integer(Int64(id)), .blob(dictionary), .integer(now)])
-        newest = id
-        loaded.insert(Int64(id))
+            [.integer(Int64(Zstd.id(of: dictionary))), .blob(dictionary), .integer(now)])
+        return zstd.add(dictionary: dictionary)
+    }
+
+    /// The dictionary that frames use from now on; nil for none.
+    func use(_ dictionary: UInt32?) {
+        newest = dictionary
+        loaded.formUnion(dictionary.map { [Int64($0)] } ?? [])
+        hasLooked = true
+        samples = []
     }
 
     /// A transaction that trained a dictionary was taken back.
@@ -113,17 +127,21 @@ final class Packer {
                 "SELECT dictionary_id, raw_bytes, data FROM pack WHERE id = ?", [.integer(pack)]),
             let size = row[1].integer, size >= 0, size < 1 << 31, case .blob(let frame) = row[2]
         else { throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack) is missing") }
-        if let dictionary = row[0].integer, !loaded.contains(dictionary),
+        try loadDictionary(row[0])
+        do {
+            return try zstd.decompress(frame, size: Int(size))
+        } catch {
+            throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack): \(error.description)")
+        }
+    }
+
+    func loadDictionary(_ id: Cell) throws(ArchiveError) {
+        if let dictionary = id.integer, !loaded.contains(dictionary),
             let found = try database.row("SELECT data FROM dictionary WHERE id = ?", [.integer(dictionary)]),
             case .blob(let data) = found[0]
         {
             _ = zstd.add(dictionary: data)
             loaded.insert(dictionary)
-        }
-        do {
-            return try zstd.decompress(frame, size: Int(size))
-        } catch {
-            throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack): \(error.description)")
         }
     }
 }

@@ -66,7 +66,8 @@ extension Archive {
         before: Timestamp?, progress: Verification.Progress = { _, _ in }
     ) throws -> PrunePlan {
         guard version == Migration.newest else {
-            throw ArchiveError(.outdated(found: version, needed: Migration.newest), path: path)
+            throw ArchiveError(
+                .tooOld(found: version, newest: Migration.newest), path: path, detail: "the newest schema")
         }
         try keepCopiesInMemory()
         return try database.snapshot { try PrunePlanner(self).plan(before: before, progress: progress) }

@@ -31,7 +31,8 @@ extension Archive {
         found: @escaping (Finding) -> Void
     ) throws -> Verification {
         guard version == Migration.newest else {
-            throw ArchiveError(.outdated(found: version, needed: Migration.newest), path: path)
+            throw ArchiveError(
+                .tooOld(found: version, newest: Migration.newest), path: path, detail: "the newest schema")
         }
         try keepCopiesInMemory()
         let verifier = Verifier(self, found: found)

@@ -11,17 +11,21 @@ final class Zstd {
     private var compressing: [UInt32: OpaquePointer] = [:]
     private var decompressing: [UInt32: OpaquePointer] = [:]
 
-    /// The level that the archive's figures were measured at.
-    static let level: Int32 = 3
+    /// For frames as they are written. Of 52 MB of the sample's trees, level 3 made 8.98 MB in 0.2 s, level 9
+    /// 8.40 MB in 0.8 s, level 12 8.35 MB in 1.1 s and level 19 7.58 MB in 17 s.
+    static let usualLevel: Int32 = 9
 
-    init() {
+    private let level: Int32
+
+    init(level: Int32 = usualLevel) {
+        self.level = level
         guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {
             preconditionFailure("zstd has no memory")
         }
         self.compressor = compressor
         self.decompressor = decompressor
         ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1)
-        ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, Self.level)
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, level)
     }
 
     deinit {
@@ -33,12 +37,22 @@ final class Zstd {
 
     /// Learns a dictionary; frames name it by the id inside it.
     func add(dictionary: [UInt8]) -> UInt32 {
-        let id = ZSTD_getDictID_fromDict(dictionary, dictionary.count)
+        let id = Self.id(of: dictionary)
         if compressing[id] == nil {
-            compressing[id] = ZSTD_createCDict(dictionary, dictionary.count, Self.level)
+            compressing[id] = ZSTD_createCDict(dictionary, dictionary.count, level)
             decompressing[id] = ZSTD_createDDict(dictionary, dictionary.count)
         }
         return id
+    }
+
+    static func id(of dictionary: [UInt8]) -> UInt32 {
+        ZSTD_getDictID_fromDict(dictionary, dictionary.count)
+    }
+
+    /// What a frame says it holds; nil when it does not say.
+    static func contentSize(of frame: [UInt8]) -> Int? {
+        // The two values above stand for an unknown size and for an error.
+        Int(exactly: ZSTD_getFrameContentSize(frame, frame.count))
     }
 
     func compress(_ bytes: [UInt8], dictionary: UInt32?) throws(Failure) -> [UInt8] {

@@ -26,11 +26,13 @@ struct HarvestRun {
             let plan = try await HarvestPlan(options, client: client)
             let lock = try ArchiveLock.hold(path)
             defer { withExtendedLifetime(lock) {} }
+            let archive = try Archive(path: path, mode: .readWrite)
+            archive.tellMigration()
             let line = ProgressLine()
             defer { line.close() }
             let events = events
             let running = try Harvester(
-                plan, client: client, archive: try Archive(path: path, mode: .readWrite), source: source,
+                plan, client: client, archive: archive, source: source,
                 toolVersion: flightlogVersion, options: options, stop: stop, now: { .now }
             ) { event in
                 if let events {

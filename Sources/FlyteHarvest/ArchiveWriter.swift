@@ -44,6 +44,8 @@ actor ArchiveWriter {
         try archive.known(ids, source: source)
     }
 
+    func isForgotten(_ id: ExecutionID) throws -> Bool { try archive.isForgotten(id, source: source) }
+
     func due(project: String, domain: String, at now: Timestamp) throws -> [ExecutionID] {
         try archive.due(source: source, project: project, domain: domain, at: now)
     }

@@ -192,6 +192,8 @@ public struct Harvester: Sendable {
     private func begin(
         _ id: ExecutionID, _ slots: Slots, _ group: inout ThrowingTaskGroup<Void, any Error>
     ) async throws {
+        // What was erased at its owner's wish is not read again.
+        if try await writer.isForgotten(id) { return await tally.done(id, .unchanged, failures: []) }
         await slots.take()
         group.addTask {
             do {

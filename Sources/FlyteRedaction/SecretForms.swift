@@ -1,9 +1,9 @@
 import FlyteIDL
 
 /// The ways in which a secret may be written down.
-enum SecretForms {
+package enum SecretForms {
     /// All that differ from each other, the secret as it is first.
-    static func all(of secret: [UInt8], minimumLength: Int) -> [[UInt8]] {
+    package static func all(of secret: [UInt8], minimumLength: Int) -> [[UInt8]] {
         // Part of a character never stands in a text.
         var forms = String(validating: secret, as: UTF8.self) == nil ? [] : [secret]
         // Nobody writes a whole file into a URL.

@@ -6,61 +6,17 @@ import TestSupport
 import Testing
 
 struct MergingTests {
-    static let recorded = Result { try RecordedCaptures(.propellerCases) }
-
     private static let now = Timestamp(nanoseconds: 1_800_000_000_000_000_000)
-
-    /// An archive of recorded executions; each is seen at the time that its index gives.
-    private func archive(
-        _ path: String, _ captures: [ExecutionCapture], at seen: Int64 = 1, source name: String = "s"
-    ) throws -> Archive {
-        let archive = try Archive(path: path, mode: .readWrite)
-        let source = try archive.source(named: name, endpoint: "http://\(name)")
-        let run = try archive.beginHarvest(
-            of: source, toolVersion: "test", at: Timestamp(nanoseconds: seen))
-        let definitions = try Self.recorded.get().definitions.map {
-            CapturedDefinition(id: $0.key, bytes: $0.value)
-        }.sorted { $0.id.description < $1.id.description }
-        for (index, capture) in captures.enumerated() {
-            var capture = capture
-            capture.observedAt = Timestamp(nanoseconds: seen)
-            _ = try archive.write(
-                capture, definitions: index == 0 ? definitions : [], source: source, grace: 0,
-                at: Timestamp(nanoseconds: seen))
-        }
-        try archive.endHarvest(
-            run, outcome: "done", requests: 1, bytesIn: 1, new: captures.count, updated: 0, problems: 0,
-            at: Timestamp(nanoseconds: seen + 1))
-        return archive
-    }
-
-    /// Families of executions, and a few of every other kind.
-    private func captures() throws -> [ExecutionCapture] {
-        let all = try Self.recorded.get().captures.values.sorted { $0.id.description < $1.id.description }
-        return all.enumerated().filter { index, capture in
-            index % 4 == 0 || ["child", "nested", "dynamic"].contains { capture.id.name.contains($0) }
-        }.map(\.element)
-    }
-
-    /// All views whole, with when things were seen; the journal without the rows' numbers.
-    private func dump(_ archive: Archive) throws -> [String] {
-        let harvests = try archive.query(
-            "SELECT source, started_at, ended_at, outcome, executions_new FROM v_harvest ORDER BY 1, 2")
-        let gaps = try archive.query("SELECT * FROM v_capture")
-        let signals = try archive.query("SELECT * FROM v_signal")
-        return try ViewDump.lines(of: archive)
-            + (harvests.rows + gaps.rows + signals.rows).map { "\($0)" }.sorted()
-    }
 
     @Test(arguments: [true, false]) func extractsOfAPartitionMergeToTheOriginal(withChildren: Bool) throws {
         try TemporaryFolder.with { folder in
             // Without the definitions that the recording has and no execution of it needs.
-            _ = try archive(folder + "/recorded.db", try captures()).extract(
+            _ = try RecordedArchive.make(folder + "/recorded.db", try RecordedArchive.captures()).extract(
                 .fitting(.init()), withChildren: withChildren, to: folder + "/original.db", at: Self.now)
             let original = try Archive(path: folder + "/original.db", mode: .readOnly)
             var random = SeededRandom(seed: withChildren ? 1 : 2)
             var parts: [[ExtractChoice.Named]] = [[], []]
-            for capture in try captures() {
+            for capture in try RecordedArchive.captures() {
                 parts[Int.random(in: 0...1, using: &random)].append(
                     ExtractChoice.Named(source: "s", id: capture.id))
             }
@@ -73,10 +29,10 @@ struct MergingTests {
                 let summary = try merged.merge(try Archive(path: path, mode: .readOnly), at: Self.now)
                 #expect(summary.new > 0 && summary.damaged.isEmpty)
             }
-            let (expected, actual) = (try dump(original), try dump(merged))
+            let (expected, actual) = (try RecordedArchive.dump(original), try RecordedArchive.dump(merged))
             #expect(Set(expected).symmetricDifference(actual).prefix(5).map { String($0.prefix(300)) } == [])
             #expect(expected.count == actual.count)
-            for capture in try captures() {
+            for capture in try RecordedArchive.captures() {
                 #expect(
                     try merged.capture(of: capture.id, source: try merged.sources()[0])?.messages
                         == capture.messages)
@@ -85,15 +41,15 @@ struct MergingTests {
     }
 
     @Test func theLaterObservationWinsWhateverTheOrder() throws {
-        let all = try captures()
+        let all = try RecordedArchive.captures()
         let id = try #require(all.first { $0.messages.count > 5 }?.id)
         let whole = try #require(all.first { $0.id == id })
         var early = whole
         early.messages = whole.messages.filter { $0.kind != .data }
         try TemporaryFolder.with { folder in
-            let old = try archive(
+            let old = try RecordedArchive.make(
                 folder + "/old.db", [early] + all.prefix(5).filter { $0.id != id }, at: 1000)
-            let new = try archive(
+            let new = try RecordedArchive.make(
                 folder + "/new.db", [whole] + all.suffix(5).filter { $0.id != id }, at: 2000)
             var dumps: [[String]] = []
             for (index, order) in [[old, new], [new, old], [old, new, old, new]].enumerated() {
@@ -101,7 +57,7 @@ struct MergingTests {
                 for part in order { _ = try merged.merge(part, at: Self.now) }
                 let source = try merged.sources()[0]
                 #expect(try merged.capture(of: id, source: source)?.messages == whole.messages)
-                dumps.append(try dump(merged))
+                dumps.append(try RecordedArchive.dump(merged))
             }
             #expect(dumps[0] == dumps[1])
             #expect(dumps[0] == dumps[2])
@@ -110,7 +66,8 @@ struct MergingTests {
 
     @Test func mergingAgainChangesNothingAndSaysSo() throws {
         try TemporaryFolder.with { folder in
-            let other = try archive(folder + "/other.db", Array(try captures().prefix(20)))
+            let other = try RecordedArchive.make(
+                folder + "/other.db", Array(try RecordedArchive.captures().prefix(20)))
             let source = try other.sources()[0]
             for (time, name) in [(5, "gone"), (6, "gone"), (9, nil)] as [(Int64, String?)] {
                 try other.recordProblem(
@@ -120,10 +77,10 @@ struct MergingTests {
             let merged = try Archive(path: folder + "/merged.db", mode: .readWrite)
             let first = try merged.merge(other, at: Self.now)
             #expect(first.new == 20 && !first.changedNothing)
-            let before = try dump(merged)
+            let before = try RecordedArchive.dump(merged)
             let second = try merged.merge(other, at: Self.now)
             #expect(second.changedNothing && second.unchanged == 20)
-            #expect(try dump(merged) == before)
+            #expect(try RecordedArchive.dump(merged) == before)
             #expect(
                 try merged.query("SELECT execution, tries FROM v_problem ORDER BY 1").rows
                     == [[.null, .integer(1)], [.text("gone"), .integer(2)]])
@@ -137,10 +94,10 @@ struct MergingTests {
             return try archive.watermark(source: source, project: "p", domain: "d")?.nanoseconds
         }
         try TemporaryFolder.with { folder in
-            let all = try captures()
+            let all = try RecordedArchive.captures()
             var marked: [Archive] = []
             for (index, time) in ([30, 20] as [Int64]).enumerated() {
-                let part = try archive(folder + "/\(index).db", [all[index]])
+                let part = try RecordedArchive.make(folder + "/\(index).db", [all[index]])
                 try part.setWatermark(
                     Timestamp(nanoseconds: time), source: try part.sources()[0], project: "p", domain: "d")
                 marked.append(part)
@@ -163,9 +120,9 @@ struct MergingTests {
     @Test func aDamagedExecutionStaysBehindAndTheRestComesAlong() throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/other.db"
-            let few = Array(try captures().prefix(6))
+            let few = Array(try RecordedArchive.captures().prefix(6))
             do {
-                let other = try archive(path, few)
+                let other = try RecordedArchive.make(path, few)
                 let source = try other.sources()[0]
                 for place in Set(few.map { [$0.id.project, $0.id.domain] }) {
                     try other.setWatermark(
@@ -190,9 +147,10 @@ struct MergingTests {
 
     @Test func installationsOfDifferentNamesStayApart() throws {
         try TemporaryFolder.with { folder in
-            let few = Array(try captures().prefix(3))
-            let merged = try archive(folder + "/merged.db", few, source: "east")
-            _ = try merged.merge(try archive(folder + "/west.db", few, source: "west"), at: Self.now)
+            let few = Array(try RecordedArchive.captures().prefix(3))
+            let merged = try RecordedArchive.make(folder + "/merged.db", few, source: "east")
+            _ = try merged.merge(
+                try RecordedArchive.make(folder + "/west.db", few, source: "west"), at: Self.now)
             #expect(
                 try merged.query("SELECT source, count(*) FROM v_execution GROUP BY 1").rows
                     == [[.text("east"), .integer(3)], [.text("west"), .integer(3)]])
@@ -213,7 +171,8 @@ struct MergingTests {
 
     @Test func anArchiveIsNotMergedIntoItself() throws {
         try TemporaryFolder.with { folder in
-            let own = try archive(folder + "/a.db", Array(try captures().prefix(1)))
+            let own = try RecordedArchive.make(
+                folder + "/a.db", Array(try RecordedArchive.captures().prefix(1)))
             #expect(throws: ArchiveError.self) {
                 try own.merge(try Archive(path: folder + "/./a.db", mode: .readOnly), at: Self.now)
             }
@@ -222,7 +181,8 @@ struct MergingTests {
 
     @Test func anExtractTakesNoPlaceOfAnother() throws {
         try TemporaryFolder.with { folder in
-            let own = try archive(folder + "/a.db", Array(try captures().prefix(1)))
+            let own = try RecordedArchive.make(
+                folder + "/a.db", Array(try RecordedArchive.captures().prefix(1)))
             try Data("mine".utf8).write(to: URL(filePath: folder + "/b.db"))
             do {
                 _ = try own.extract(.fitting(.init()), withChildren: true, to: folder + "/b.db", at: Self.now)

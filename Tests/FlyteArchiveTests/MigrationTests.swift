@@ -5,27 +5,92 @@ import TestSupport
 import Testing
 
 struct MigrationTests {
-    /// All that the views of the older version said stays word for word, and they say nothing more.
-    @Test(arguments: [1]) func anArchiveOfEachVersionIsBroughtUpToDate(version: Int) throws {
+    private static func bytes(of path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
+
+    /// What those views say that a version has.
+    private static func dump(_ archive: Archive, of version: Archive) throws -> [String] {
+        let views = try version.query("SELECT name FROM sqlite_schema WHERE type = 'view'").rows
+        let names = Set(views.compactMap { $0[0].text })
+        return try ViewDump.lines(of: archive).filter { names.contains(String($0.prefix { $0 != ":" })) }
+    }
+
+    /// All that the older version said stays word for word.
+    @Test(arguments: 1..<Migration.newest) func anArchiveOfEachVersionIsBroughtUpToDate(version: Int) throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/old.db"
             try Fixtures.unpackArchive(version: version, to: path)
+            let original = try Self.bytes(of: path)
             let before: [String]
             do {
                 let archive = try Archive(path: path, mode: .readOnly)
                 #expect(try archive.query("PRAGMA user_version").rows == [[.integer(Int64(version))]])
+                #expect(archive.missingSteps.map(\.version) == Array(version + 1...Migration.newest))
                 before = try ViewDump.lines(of: archive)
                 #expect(before.count > 1000)
             }
+            #expect(try Self.bytes(of: path) == original)
+            let copy = path + ".before-v\(Migration.newest)"
             do {
                 let archive = try Archive(path: path, mode: .readWrite)
-                #expect(try archive.query("PRAGMA user_version").rows == [[.integer(2)]])
+                let migration = try #require(archive.migration)
+                #expect(migration.from == version)
+                #expect(migration.to == Migration.newest)
+                #expect(migration.copy == copy)
+                #expect(
+                    try archive.query("PRAGMA user_version").rows == [[.integer(Int64(Migration.newest))]])
             }
             let archive = try Archive(path: path, mode: .readOnly)
-            let views = Set(before.map { $0.prefix { $0 != ":" } })
-            let after = try ViewDump.lines(of: archive).filter { views.contains($0.prefix { $0 != ":" }) }
-            #expect(after == before)
+            let old = try Archive(path: copy, mode: .readOnly)
+            #expect(try Self.dump(archive, of: old) == before)
             #expect(try archive.query("PRAGMA integrity_check").rows == [[.text("ok")]])
+            #expect(try ViewDump.lines(of: old) == before)
+            #expect(try Archive(path: path, mode: .readWrite).migration == nil)
+        }
+    }
+
+    /// Somebody's own table, and a page of zeros.
+    @Test(arguments: ["a table in the way", "a damaged page"])
+    func aStepThatCannotBeDoneLeavesTheFileAsItWas(harm: String) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/old.db"
+            try Fixtures.unpackArchive(version: 1, to: path)
+            if harm == "a table in the way" {
+                try SQLiteFile.run(path, "CREATE TABLE tombstone (x)")
+            } else {
+                var bytes = try Self.bytes(of: path)
+                bytes.replaceSubrange(20 * 8192..<21 * 8192, with: Data(count: 8192))
+                try bytes.write(to: URL(filePath: path))
+            }
+            let before = try Self.bytes(of: path)
+            #expect(throws: ArchiveError.self) { try Archive(path: path, mode: .readWrite) }
+            #expect(try Self.bytes(of: path) == before)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["old.db"])
+            #expect(try Archive(path: path, mode: .readOnly).missingSteps.count == Migration.newest - 1)
+        }
+    }
+
+    @Test func anOldArchiveSaysHowToGetWhatItLacks() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/old.db"
+            try Fixtures.unpackArchive(version: 1, to: path)
+            do {
+                _ = try Archive(path: path, mode: .readOnly).foreignQuery("SELECT * FROM v_vanished")
+                Issue.record("found what is not there")
+            } catch let error as ArchiveError {
+                #expect(error.kind == .tooOld(found: 1, newest: Migration.newest))
+                #expect(error.description.contains("'flightlog migrate \(path)'"))
+            }
+        }
+    }
+
+    @Test func everyStepSaysWhatItIsFor() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/old.db"
+            try Fixtures.unpackArchive(version: 1, to: path)
+            for step in try Archive(path: path, mode: .readOnly).missingSteps {
+                #expect(step.purpose.hasPrefix("Version \(step.version): ") && step.purpose.hasSuffix("."))
+                #expect(!step.makes.isEmpty)
+            }
         }
     }
 }

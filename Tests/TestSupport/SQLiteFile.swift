@@ -7,7 +7,8 @@ public enum SQLiteFile {
     public static func run(_ path: String, _ sql: String) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/sqlite3")
-        process.arguments = ["-bail", path, sql]
+        // A comment first would be taken for an option.
+        process.arguments = ["-bail", path, "\n" + sql]
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -21,15 +21,16 @@ extension Command {
         declare.example("flightlog merge runs.db recovered.db", "Adds what an older copy still had.")
         return { input in
             for other in input[others] { _ = try Archive(path: other, mode: .readOnly) }
-            let held = try HeldArchive(input[path], orNew: true)
-            var isDamaged = false
-            for other in input[others] {
-                let summary = try held.archive.merge(try Archive(path: other, mode: .readOnly), at: .now)
-                Terminal.say(MergeText.sentence(summary, from: other, to: input[path]))
-                for error in summary.damaged { Terminal.say("flightlog: \(error)") }
-                isDamaged = isDamaged || !summary.damaged.isEmpty
+            let isDamaged = try Archive.changing(input[path], orNew: true) { archive in
+                var isDamaged = false
+                for other in input[others] {
+                    let summary = try archive.merge(try Archive(path: other, mode: .readOnly), at: .now)
+                    Terminal.say(MergeText.sentence(summary, from: other, to: input[path]))
+                    for error in summary.damaged { Terminal.say("flightlog: \(error)") }
+                    isDamaged = isDamaged || !summary.damaged.isEmpty
+                }
+                return isDamaged
             }
-            try held.archive.settle()
             return (isDamaged ? ExitCode.problems : .done).rawValue
         }
     }

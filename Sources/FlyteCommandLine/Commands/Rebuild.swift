@@ -20,11 +20,9 @@ extension Command {
             "flightlog rebuild runs.db",
             "After an update of flightlog, or when verify finds rows that differ.")
         return { input in
-            let held = try HeldArchive(input[path])
             let progress = CheckProgress("made again")
             defer { progress.close() }
-            let summary = try held.archive.rebuild(progress: progress.show)
-            try held.archive.settle()
+            let summary = try Archive.changing(input[path]) { try $0.rebuild(progress: progress.show) }
             progress.close()
             Terminal.say(sentence(summary, input[path]))
             guard !summary.damaged.isEmpty else { return ExitCode.done.rawValue }

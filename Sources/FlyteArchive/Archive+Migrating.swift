@@ -1,0 +1,42 @@
+import Glibc
+import Tables
+
+extension Archive {
+    /// The steps that the file lacks.
+    public var missingSteps: [Migration.Step] { Array(Migration.steps.dropFirst(version)) }
+
+    /// Runs the steps that the file lacks: all of them, or none. What was there before is copied first, and the copy
+    /// stays when all went well.
+    func migrate(isNew: Bool) throws(ArchiveError) {
+        let steps = missingSteps
+        guard !steps.isEmpty else { return }
+        if isNew { return try run(steps) }
+        // Steps may not meet what is damaged, and would hide it.
+        let health = try database.row("PRAGMA quick_check(1)")?[0].text ?? ""
+        guard health == "ok" else { throw ArchiveError(.damaged, path: path, detail: health) }
+        let copy = "\(path).before-v\(Migration.newest)"
+        let found = version
+        try FileSpace.require(2 * FileSpace.size(of: path), beside: path)
+        try database.copy(to: copy)
+        do {
+            try run(steps)
+        } catch {
+            unlink(copy)
+            throw error
+        }
+        migration = Migration(from: found, to: version, copy: copy)
+    }
+
+    private func run(_ steps: [Migration.Step]) throws(ArchiveError) {
+        do {
+            try database.transaction {
+                for step in steps { try database.execute(step.sql) }
+            }
+        } catch let error as ArchiveError {
+            throw error
+        } catch {
+            throw ArchiveError(.other, path: path, detail: "\(error)")
+        }
+        database.archiveVersion = Migration.newest
+    }
+}

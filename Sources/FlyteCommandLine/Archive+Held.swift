@@ -1,0 +1,41 @@
+import FlyteArchive
+import FlyteModel
+import Glibc
+
+extension ArchiveLock {
+    /// The right to write an archive, for as long as this process has it.
+    static func hold(_ path: String) throws(ArchiveError) -> ArchiveLock {
+        try ArchiveLock(
+            archive: path, who: "process \(getpid()), since \(Timestamp.now.secondText)")
+    }
+}
+
+extension Archive {
+    /// Opens an archive to change it, with the right to do so until the change is done.
+    ///
+    /// - Parameter isNew: Whether the archive may be made. Otherwise nothing is left where there is none.
+    static func changing<Result>(
+        _ path: String, orNew isNew: Bool = false, _ change: (Archive) throws -> Result
+    ) throws -> Result {
+        if !isNew || access(path, F_OK) == 0 { _ = try Archive(path: path, mode: .readOnly) }
+        // What SQLite builds beside the archive has room there, and may not have where small files are kept.
+        let slash = path.lastIndex(of: "/")
+        setenv("SQLITE_TMPDIR", slash.map { "\(path[..<$0])/" } ?? ".", 0)
+        let lock = try ArchiveLock.hold(path)
+        return try withExtendedLifetime(lock) {
+            let archive = try Archive(path: path, mode: .readWrite)
+            archive.tellMigration()
+            let result = try change(archive)
+            try archive.settle()
+            return result
+        }
+    }
+
+    /// Says that the file was of an older version.
+    func tellMigration() {
+        guard let migration else { return }
+        Terminal.say(
+            "'\(path)' was brought from schema version \(migration.from) to \(migration.to); '\(migration.copy)' has it as it was."
+        )
+    }
+}
