@@ -23,10 +23,10 @@ func cLibrary(_ name: String, link libraries: [String]) -> Target {
     .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency], snapshots: Bool = false) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
-        swiftSettings: swiftSettings)
+        exclude: snapshots ? ["Snapshots"] : [], swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -119,7 +119,9 @@ let package = Package(
                 "Tables",
             ]),
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
-        tests(of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"]),
+        tests(
+            of: "FlyteReport", ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup"],
+            snapshots: true),
         tests(of: "FlyteServer", ["FlyteModel", "FlyteIDL", "FlyteAdmin"]),
         tests(
             of: "FlyteCommandLine",

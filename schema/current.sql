@@ -1292,8 +1292,6 @@ CREATE TABLE seal (
     -- A second copy of what nothing else in the archive can vouch for: the journal, and our own clock. All other
     -- rows can be made again from the messages, whose hashes are here, and a text or name has its digest or index.
     -- Triggers write it together with the row, in the same transaction; verify compares the two.
-
-    -- The table of the row.
     part TEXT NOT NULL,
     -- The row's id, or that of the execution or definition that it belongs to.
     id INTEGER NOT NULL,

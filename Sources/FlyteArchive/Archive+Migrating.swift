@@ -12,7 +12,9 @@ extension Archive {
         guard !steps.isEmpty else { return }
         if isNew { return try run(steps) }
         // Steps may not meet what is damaged, and would hide it.
-        let health = try database.row("PRAGMA quick_check(1)")?[0].text ?? ""
+        // Over a connection of its own: with full-text tables in the file SQLite 3.40 keeps a lock after this check.
+        let health =
+            try Database(path: path, mode: .readOnly).row("PRAGMA quick_check(1)")?[0].text ?? ""
         guard health == "ok" else { throw ArchiveError(.damaged, path: path, detail: health) }
         let copy = "\(path).before-v\(Migration.newest)"
         let found = version

@@ -55,7 +55,7 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unwritable:
             "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
         case .full:
-            "The disk of '\(path)' is full, or a quota or limit is reached. The last transaction was taken back, and nothing before it is lost; make room and run again."
+            "The disk of '\(path)' is full, or a quota or limit is reached, or it fails. The last transaction was taken back, and nothing before it is lost; make room and run again."
         case .noRoom:
             "There is no room to work on '\(path)': \(detail). Nothing was done; make room and run again."
         case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"

@@ -248,7 +248,11 @@ final class Database {
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
             case SQLITE_FULL: .full
             // SQLite takes only the first of these for a full disk; a quota and a limit on files are like it.
-            case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(sqlite3_system_errno(handle)): .full
+            // Rolling back may have hidden why the write failed.
+            case SQLITE_IOERR
+            where code == csqlite_write_failed
+                || [ENOSPC, EDQUOT, EFBIG].contains(sqlite3_system_errno(handle)):
+                .full
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: .unwritable
             case SQLITE_IOERR: .unwritable
             case SQLITE_ERROR, SQLITE_AUTH, SQLITE_INTERRUPT, SQLITE_RANGE: .sql

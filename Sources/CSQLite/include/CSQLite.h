@@ -12,6 +12,9 @@ static inline int csqlite_bind_blob(sqlite3_stmt *_Nonnull statement, int index,
     return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
 
+// A macro of two.
+static const int csqlite_write_failed = SQLITE_IOERR_WRITE;
+
 // sqlite3_db_config is variadic.
 static inline int csqlite_set_flag(sqlite3 *_Nonnull database, int option, int value) {
     return sqlite3_db_config(database, option, value, (int *)0);

@@ -49,8 +49,6 @@ extension Command {
             "flightlog harvest runs.db --endpoint http://localhost:30080 --execution sales/production/a8s7d6f5g4h3j2k1l0q9"
         )
         return { input in
-            let settings = try source.settings(input)
-            var sources = try source.sources(input, settings)
             let executions = try input[executions].map { text in
                 guard let id = ExecutionReference(text).id else {
                     throw UsageError(
@@ -58,6 +56,12 @@ extension Command {
                 }
                 return id
             }
+            let settings = try source.settings(input)
+            let path = input[path] ?? settings.archive ?? ""
+            guard !path.isEmpty || input[isTrial] else {
+                throw UsageError("Missing argument 'ARCHIVE': give its path, or settings with 'archive'.")
+            }
+            var sources = try source.sources(input, settings)
             guard executions.isEmpty || sources.count == 1 else {
                 throw UsageError("--execution needs one source of several; name it with --source.")
             }
@@ -81,10 +85,6 @@ extension Command {
                     )
                 }
                 return try await RedactionList.print(sources).rawValue
-            }
-            guard let path = input[path] ?? settings.archive else {
-                throw UsageError(
-                    "No archive is named. Give its path, or settings with 'archive'.")
             }
             return try await HarvestRun.run(
                 sources, into: path, events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics],
