@@ -18,6 +18,14 @@ enum SmallArchive {
         return made.captures
     }
 
+    private static func definitions(of capture: ExecutionCapture) throws -> [DefinitionID] {
+        let own = try capture.messages.filter { $0.kind == .execution }.flatMap {
+            let execution = try Execution(decoding: $0.bytes)
+            return [execution.launchPlan, execution.workflow]
+        }
+        return (own + capture.messages.map(\.place.task)).compactMap { $0 }
+    }
+
     private static func make(_ path: String) throws -> [ExecutionCapture] {
         let cases = try RecordedCaptures(.propellerCases)
         let bulk = try RecordedCaptures(.propellerBulk)
@@ -38,14 +46,18 @@ enum SmallArchive {
             }
             let definitions = cases.definitions.map { CapturedDefinition(id: $0.key, bytes: $0.value) }
                 .sorted { $0.id.description < $1.id.description }
-            for var capture in sorted(cases).filter({ $0.messages.count > 4 }).suffix(10) {
+            let chosen = sorted(cases).filter { $0.messages.count > 4 }.suffix(10)
+            // Without its workflow an execution's spans cannot be made again.
+            let needed = Set(try chosen.flatMap(Self.definitions))
+            for var capture in chosen {
                 capture.withheld = [
                     Withheld(
                         place: .execution, field: "outputs", state: .missing, detail: "The server said so.")
                 ]
                 capture.observedAt = time
                 _ = try archive.write(
-                    capture, definitions: Array(definitions.prefix(12)), source: source, grace: 0, at: time)
+                    capture, definitions: definitions.filter { needed.contains($0.id) }, source: source,
+                    grace: 0, at: time)
                 kept.append(capture)
             }
             try archive.recordProblem(
@@ -69,12 +81,14 @@ enum SmallArchive {
             DELETE FROM error WHERE id NOT IN (SELECT coalesce(error_id, 0) FROM execution
                 UNION SELECT coalesce(cause_id, 0) FROM execution UNION SELECT coalesce(error_id, 0) FROM node
                 UNION SELECT coalesce(error_id, 0) FROM attempt);
-            VACUUM;
             """)
-        // Parents lost children.
-        let archive = try Archive(path: path, mode: .readWrite)
-        _ = try archive.rebuild()
-        try archive.settle()
+        // Parents lost children, and the first executions knew no workflows.
+        do {
+            let archive = try Archive(path: path, mode: .readWrite)
+            _ = try archive.rebuild()
+            try archive.settle()
+        }
+        try SQLiteFile.run(path, "VACUUM")
         return kept
     }
 }
