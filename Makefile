@@ -14,7 +14,7 @@ TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 
 .PHONY: help demo build extension test bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks check-flips
+.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks check-flips check-keeping
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,11 @@ check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready ## Serves a
 
 check-notebooks: $(RELEASE) $(EXTENSION) .build/venv/notebooks/ready ## Tests the Python package, and runs the notebook over the sample.
 	.build/venv/notebooks/bin/python Tests/notebooks/run
+
+check-keeping: deps-test ## Full disks, kills, copies and read-only media, for each verb that changes an archive.
+	swift build --build-tests
+	KEEPING=1 swift test --skip-build --filter KeepingTests
+
 check-flips: deps-test ## Turns over 2000 single bits of an archive: each is found, or carries nothing.
 	swift build --build-tests
 	FLIPS=$${FLIPS:-2000} swift test --skip-build --filter FlipTests

@@ -46,6 +46,7 @@ let package = Package(
         cLibrary("CYaml", link: ["yaml"]),
         cLibrary("CMicrohttpd", link: ["microhttpd"]),
         cLibrary("CCrypto", link: ["crypto"]),
+        cLibrary("CMalloc", link: []),
         .target(name: "CEmbeddedFiles", exclude: ["idl"]),
         swiftTarget("EmbeddedFiles", ["CEmbeddedFiles"]),
 
@@ -86,7 +87,7 @@ let package = Package(
                 "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
             ]),
         .executableTarget(
-            name: "flightlog", dependencies: ["FlyteCommandLine"], swiftSettings: swiftSettings),
+            name: "flightlog", dependencies: ["FlyteCommandLine", "CMalloc"], swiftSettings: swiftSettings),
 
         .target(
             name: "TestSupport",

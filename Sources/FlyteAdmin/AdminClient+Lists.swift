@@ -35,9 +35,15 @@ extension AdminClient {
             }
             try await take(page)
             offset += page.items.count
+            // Several lists are read at once, and each page is in memory.
+            let bytes = page.items.reduce(0) { $0 + $1.count }
+            if bytes > Self.pageBytes { limit = max(1, limit / 2) }
             guard !page.token.isEmpty, !page.items.isEmpty else { return }
         }
     }
+
+    /// The next page is half as long after one that is larger.
+    private static let pageBytes = 1 << 20
 
     /// All items of a list that fits into memory.
     public func items(
@@ -51,13 +57,15 @@ extension AdminClient {
     /// Executions of a project and domain in the order of their making, which no change disturbs. Without
     /// a filter on `state` the server hides archived ones, so that there always is one.
     public func executions(
-        project: String, domain: String, filters: [String] = []
+        project: String, domain: String, filters: [String] = [], isDescending: Bool = false,
+        pageSize: Int = 100
     ) throws(AdminError) -> AdminList {
         AdminList(
             route: Self.stable(
-                try Route("executions", [project, domain], answer: "admin.ExecutionList")
+                try Route("executions", [project, domain], answer: "admin.ExecutionList"),
+                isDescending: isDescending
             )
-            .with("filters", (filters + ["value_in(state,0;1)"]).joined(separator: "+")))
+            .with("filters", (filters + ["value_in(state,0;1)"]).joined(separator: "+")), limit: pageSize)
     }
 
     /// The nodes of one level: those without a parent, or those of a parent node.
@@ -101,7 +109,8 @@ extension AdminClient {
         ]
     }
 
-    private static func stable(_ route: Route) -> Route {
-        route.with("sort_by.key", "id").with("sort_by.direction", "ASCENDING")
+    private static func stable(_ route: Route, isDescending: Bool = false) -> Route {
+        route.with("sort_by.key", "id").with(
+            "sort_by.direction", isDescending ? "DESCENDING" : "ASCENDING")
     }
 }

@@ -1,5 +1,5 @@
 import FlyteIDL
-import FlyteModel
+public import FlyteModel
 
 /// Asks a Flyte Admin API over REST, in protobuf.
 ///
@@ -124,16 +124,18 @@ public final class AdminClient: Sendable {
     private static let protobuf = HTTPHeader("Accept", "application/octet-stream")
     private static let json = HTTPHeader("Accept", "application/json")
 
-    private func send(_ request: HTTPRequest, _ name: String) async throws(AdminError) -> HTTPResponse {
+    private func send(
+        _ request: HTTPRequest, _ name: String, into body: LargeBody? = nil
+    ) async throws(AdminError) -> HTTPResponse {
         state.withLock {
             $0.counts.requests += 1
             $0.counts.inFlight += 1
         }
         defer { state.withLock { $0.counts.inFlight -= 1 } }
         do {
-            let response = try await transport.send(request)
+            let response = try await transport.send(request, sink: body.map { $0.take })
             state.withLock {
-                $0.counts.bytesIn += Int64(response.body.count)
+                $0.counts.bytesIn += Int64(response.body.count + (body?.content.count ?? 0))
                 $0.answeringHosts.insert(Self.host(of: request.url))
             }
             return response
@@ -188,17 +190,29 @@ public final class AdminClient: Sendable {
     }
 
     /// The body behind a signed URL: no Flyte answer, no token sent.
-    public func signedObject(_ url: String) async throws(AdminError) -> [UInt8] {
+    ///
+    /// - Parameter folder: Where there is room for one that is large.
+    public func signedObject(_ url: String, folder: String) async throws(AdminError) -> MessageContent {
         let name = "GET a signed URL"
-        return try await request(name, at: url) { () async throws(AdminError) in
-            let response = try await self.send(HTTPRequest(url: url), name)
+        var content = MessageContent.held([])
+        _ = try await request(name, at: url) { () async throws(AdminError) in
+            let body = LargeBody(folder: folder)
+            let response: HTTPResponse
+            do throws(AdminError) {
+                response = try await self.send(HTTPRequest(url: url), name, into: body)
+            } catch {
+                guard let failure = body.failure else { throw error }
+                throw AdminError(kind: .noRoom, route: name, message: failure.description)
+            }
             guard response.status == 200 else {
                 var error = AdminError(response, route: name)
                 if error.kind == .notFlyte { error.kind = response.status == 404 ? .notFound : .invalid }
                 throw error
             }
+            content = body.content
             return response
-        }.body
+        }
+        return content
     }
 
     func page(_ route: Route, limit: Int, token: String) async throws(AdminError) -> Page {

@@ -29,6 +29,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case garbage
         /// An identifier that no path can carry: empty, or with a slash.
         case unaddressable
+        /// The answer is large, and there is no room for it here.
+        case noRoom
     }
 
     public var kind: Kind
@@ -79,7 +81,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unauthenticated, .forbidden: return .denied
         case .transport(let error): return error.kind == .tooLarge ? .report : .giveUp
         case .redirected: return .giveUp
-        case .notFlyte, .overloaded, .invalid, .serverFault, .unimplemented, .garbage, .unaddressable:
+        case .notFlyte, .overloaded, .invalid, .serverFault, .unimplemented, .garbage, .unaddressable,
+            .noRoom:
             return .report
         }
     }
@@ -94,7 +97,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .serverFault: !Self.permanentFaults.contains { message.contains($0) }
         // An overloaded database is a bad request in flyteadmin's eyes.
         case .invalid: message.contains("too many clients already")
-        case .redirected, .unauthenticated, .forbidden, .notFound, .tooLarge, .unimplemented, .unaddressable:
+        case .redirected, .unauthenticated, .forbidden, .notFound, .tooLarge, .unimplemented, .unaddressable,
+            .noRoom:
             false
         }
     }
@@ -123,6 +127,7 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .forbidden: "\(route): \(answered). The account may not read this; ask for the permission."
         case .garbage: "\(route): the server's answer cannot be read\(said)."
         case .unaddressable: "\(route): no path can carry this identifier\(said)."
+        case .noRoom: "\(route): \(message)"
         case .tooLarge: "\(route): the answer is larger than the server sends\(said)."
         case .notFound, .overloaded, .invalid, .serverFault, .unimplemented: "\(route): \(answered)."
         }

@@ -49,7 +49,7 @@ extension Archive {
                 try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?
                     .isNull == true
             else { continue }
-            let place = try packer.store([definition.bytes])[0]
+            let place = try packer.store([.held(definition.bytes)])[0]
             try database.run(
                 "UPDATE definition SET pack_id = ?, sha256 = ? WHERE id = ?",
                 [.integer(place.pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])

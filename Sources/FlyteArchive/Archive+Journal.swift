@@ -89,7 +89,8 @@ extension Archive {
         try database.run(
             """
             INSERT INTO watermark (scope_id, updated_at) VALUES (?, ?)
-            ON CONFLICT (scope_id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
+            ON CONFLICT (scope_id) DO UPDATE
+            SET updated_at = max(coalesce(updated_at, excluded.updated_at), excluded.updated_at), resume = NULL
             """, [.integer(scope), .integer(time.nanoseconds)])
     }
 
@@ -120,7 +121,8 @@ extension Archive {
         let open = try database.rows(
             """
             SELECT e.name FROM execution e JOIN scope c ON c.id = e.scope_id
-            WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND e.reread_at <= ? ORDER BY e.id
+            WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND e.reread_at <= ?
+                AND e.id NOT IN (SELECT execution_id FROM vanished) ORDER BY e.id
             """, scope + [.integer(now.nanoseconds)])
         // A part that failed leaves a problem as well; but a process may die between the two.
         let parts = try database.rows(

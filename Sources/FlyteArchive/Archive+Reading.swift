@@ -1,5 +1,6 @@
 public import FlyteModel
 import FlyteTrace
+import Glibc
 import Tables
 
 extension Archive {
@@ -20,21 +21,15 @@ extension Archive {
             FROM message m JOIN name k ON k.id = m.kind_id LEFT JOIN name n ON n.id = m.node_id
             LEFT JOIN name p ON p.id = m.parent_id WHERE m.execution_id = ? ORDER BY m.number
             """, [row[0]])
-        var packs: [Int64: [UInt8]] = [:]
+        var contents = Contents(of: self)
         for (index, message) in messages.enumerated() {
             let name = "message \(index + 1) of \(id)"
             guard let kind = message[0].text.flatMap(CapturedMessage.Kind.init),
                 let pack = message[7].integer,
                 let offset = message[8].integer, let length = message[9].integer
             else { throw ArchiveError(.damaged, path: path, detail: "\(name) has no valid row") }
-            if packs[pack] == nil { packs[pack] = try packer.content(pack) }
-            guard let content = packs[pack], offset >= 0, length >= 0, length <= content.count,
-                offset <= Int64(content.count) - length
-            else {
-                throw ArchiveError(.damaged, path: path, detail: "\(name) lies outside of its pack")
-            }
-            let bytes = Array(content[Int(offset)..<Int(offset + length)])
-            guard message[10] == .blob(SHA256.hash(bytes)) else {
+            let content = try contents.content(pack, offset, length, of: name)
+            guard message[10] == .blob(try contents.hash(content)) else {
                 throw ArchiveError(.damaged, path: path, detail: "\(name) does not have its hash")
             }
             capture.messages.append(
@@ -42,7 +37,7 @@ extension Archive {
                     kind: kind, place: try place(message[1], message[2], message[3]),
                     parentNodeID: message[4].text,
                     direction: message[5].text.flatMap(CapturedMessage.Direction.init), uri: message[6].text,
-                    bytes: bytes))
+                    content: content))
         }
         let gaps = try database.rows(
             """
@@ -59,6 +54,97 @@ extension Archive {
         }
         capture.redactions = try redactions(ofExecution: row[0])
         return capture
+    }
+
+    /// The contents of messages that are read in their order: packs are opened once, and what is more than
+    /// memory should hold is put aside.
+    private struct Contents {
+        private let archive: Archive
+        private var opened: [(pack: Int64, bytes: [UInt8])] = []
+        private var held = 0
+        private var spool: Spool?
+
+        private static let heldLimit = 4 << 20
+
+        init(of archive: Archive) { self.archive = archive }
+
+        mutating func content(
+            _ pack: Int64, _ offset: Int64, _ length: Int64, of name: String
+        ) throws(ArchiveError) -> MessageContent {
+            if length > Packer.partBytes {
+                let spool = try openSpool()
+                let start = spool.count
+                try archive.packer.pieces(pack) { (piece) throws(ArchiveError) in
+                    try archive.append(piece[...], to: spool)
+                }
+                guard offset == 0, spool.count - start == length else { throw outside(name) }
+                return .spooled(spool, start..<spool.count)
+            }
+            let bytes = try open(pack)
+            guard offset >= 0, length >= 0, length <= bytes.count, offset <= Int64(bytes.count) - length
+            else {
+                throw outside(name)
+            }
+            let slice = bytes[Int(offset)..<Int(offset + length)]
+            held += slice.count
+            guard held > Self.heldLimit else { return .held(Array(slice)) }
+            let spool = try openSpool()
+            try archive.append(slice, to: spool)
+            return .spooled(spool, spool.count - slice.count..<spool.count)
+        }
+
+        private func outside(_ name: String) -> ArchiveError {
+            ArchiveError(.damaged, path: archive.path, detail: "\(name) lies outside of its pack")
+        }
+
+        /// Large messages have packs of their own in between.
+        private mutating func open(_ pack: Int64) throws(ArchiveError) -> [UInt8] {
+            if let known = opened.first(where: { $0.pack == pack }) { return known.bytes }
+            let bytes = try archive.packer.content(pack)
+            if opened.count > 1 { opened.removeFirst() }
+            opened.append((pack, bytes))
+            return bytes
+        }
+
+        private mutating func openSpool() throws(ArchiveError) -> Spool {
+            if let spool { return spool }
+            do {
+                let made = try Spool(folder: archive.spoolFolder)
+                spool = made
+                return made
+            } catch {
+                throw archive.spoolFailure(error)
+            }
+        }
+
+        func hash(_ content: MessageContent) throws(ArchiveError) -> [UInt8] {
+            do {
+                return try SHA256.hash(content)
+            } catch {
+                throw archive.spoolFailure(error)
+            }
+        }
+    }
+
+    private func append(_ bytes: ArraySlice<UInt8>, to spool: Spool) throws(ArchiveError) {
+        do {
+            try spool.append(Array(bytes))
+        } catch {
+            throw spoolFailure(error)
+        }
+    }
+
+    /// What is put aside lies on the archive's disk.
+    private func spoolFailure(_ error: any Error) -> ArchiveError {
+        let isFull = (error as? SpoolError).map { [ENOSPC, EDQUOT, EFBIG].contains($0.code) } ?? false
+        return ArchiveError(isFull ? .full : .other, path: path, detail: "\(error)")
+    }
+
+    /// Where large messages are put aside: beside the archive, which has or will need the room anyway.
+    public var spoolFolder: String {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return access(folder, W_OK) == 0 ? folder : Spool.temporaryFolder
     }
 
     private func place(_ node: Cell, _ attempt: Cell, _ task: Cell) throws(ArchiveError) -> CapturePlace {
@@ -87,8 +173,29 @@ extension Archive {
         }
     }
 
-    /// The bytes of a literal map by the id that views give; nil when there is none.
+    /// The bytes of a literal map by the id that views give; nil when there is none. It may be larger than
+    /// memory: see `literalMapSize`.
     public func literalMap(_ id: Int64) throws(ArchiveError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        let isThere = try literalMap(id) { (piece) throws(ArchiveError) in
+            if bytes.isEmpty { bytes = Array(piece) } else { bytes += piece }
+        }
+        return isThere ? bytes : nil
+    }
+
+    /// How many bytes a literal map has; nil when there is none.
+    public func literalMapSize(_ id: Int64) throws(ArchiveError) -> Int64? {
+        try database.integer(
+            """
+            SELECT l.length FROM literal_map l JOIN execution e ON e.id = l.execution_id
+            WHERE e.key = ? AND l.number = ?
+            """, [.integer(id >> 20), .integer(id & (1 << 20 - 1))])
+    }
+
+    /// Hands the bytes of a literal map over in order, piece by piece; false when there is none.
+    public func literalMap(
+        _ id: Int64, pieces take: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
+    ) throws(ArchiveError) -> Bool {
         guard
             let row = try database.row(
                 """
@@ -98,13 +205,22 @@ extension Archive {
                 WHERE e.key = ? AND l.number = ?
                 """, [.integer(id >> 20), .integer(id & (1 << 20 - 1))]), let pack = row[0].integer,
             let offset = row[1].integer, let length = row[2].integer
-        else { return nil }
-        let content = try packer.content(pack)
-        guard offset >= 0, length >= 0, length <= content.count, offset <= Int64(content.count) - length
-        else {
+        else { return false }
+        var position: Int64 = 0
+        var taken: Int64 = 0
+        try packer.pieces(pack) { (piece) throws(ArchiveError) in
+            let start = max(offset, position)
+            let end = min(offset + length, position + Int64(piece.count))
+            if start < end {
+                taken += end - start
+                try take(piece[Int(start - position)..<Int(end - position)])
+            }
+            position += Int64(piece.count)
+        }
+        guard offset >= 0, taken == length else {
             throw ArchiveError(.damaged, path: path, detail: "literal map \(id) lies outside of its pack")
         }
-        return Array(content[Int(offset)..<Int(offset + length)])
+        return true
     }
 
     /// The critical path that the file has of an execution's row; nodes that it does not have are unnamed.

@@ -26,6 +26,9 @@ extension Archive {
                 Self.rereadTime(tree, grace: grace, at: now)
             }
             try resolveProblems(of: capture.id, source: source, at: now)
+            try database.run(
+                "DELETE FROM vanished WHERE execution_id = ?",
+                [Self.cell(try executionRow(capture.id, source))])
             try deriveAgain(after: fresh, but: capture.id, source: source)
             try packer.trainIfReady(at: now.nanoseconds)
             return result
@@ -53,7 +56,7 @@ extension Archive {
     ) throws -> WriteResult {
         let capture = try withoutForgottenVariables(capture, source: source)
         let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
-        let digest = CaptureDigest.digest(of: capture)
+        let digest = try CaptureDigest.digest(of: capture)
         let before = try database.row(
             "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
             [.text(capture.id.name), .integer(scope)])

@@ -4,7 +4,7 @@ import FlyteModel
 /// What two looks at an execution have in common when nothing changed.
 enum CaptureDigest {
     /// SHA-256 over all messages and gaps, without what differs at every look: signed URLs.
-    static func digest(of capture: ExecutionCapture) -> [UInt8] {
+    static func digest(of capture: ExecutionCapture) throws -> [UInt8] {
         var bytes: [UInt8] = []
         func add(_ text: String?) {
             let utf8 = Array((text ?? "\u{1}").utf8)
@@ -22,7 +22,9 @@ enum CaptureDigest {
             add(message.parentNodeID)
             add(message.direction?.rawValue)
             add(message.uri)
-            bytes += SHA256.hash(message.kind == .data ? withoutURLs(message.bytes) : message.bytes)
+            bytes +=
+                try message.kind == .data
+                ? SHA256.hash(withoutURLs(message.bytes)) : SHA256.hash(message.content)
         }
         for gap in capture.withheld {
             add(gap.place)

@@ -1,3 +1,4 @@
+import FlyteModel
 import Tables
 
 /// Keeps messages in zstd frames, several messages to a frame.
@@ -15,6 +16,8 @@ final class Packer {
     static let frameBytes = 1 << 20
     /// A message larger than this has a frame of its own.
     static let largeBytes = 256 << 10
+    /// A message larger than this is cut into frames of this size.
+    static let partBytes = 4 << 20
     static let sampleCount = 300
     static let sampleLimit = 12 << 20
 
@@ -26,7 +29,7 @@ final class Packer {
     init(database: Database) { self.database = database }
 
     /// Stores messages in this order and tells where each lies.
-    func store(_ messages: [[UInt8]]) throws -> [Place] {
+    func store(_ messages: some Collection<MessageContent>) throws -> [Place] {
         try loadNewest()
         var places: [Place?] = Array(repeating: nil, count: messages.count)
         var frame: [UInt8] = []
@@ -40,28 +43,54 @@ final class Packer {
         }
         for (index, message) in messages.enumerated() {
             if message.count > Self.largeBytes {
-                places[index] = Place(pack: try write(message), offset: 0)
+                places[index] = Place(pack: try write(large: message), offset: 0)
                 continue
             }
             if frame.count + message.count > Self.frameBytes { try close() }
             members.append((index, frame.count))
-            frame += message
+            frame += try message.bytes(in: 0..<message.count)
         }
         try close()
         return places.compactMap { $0 }
     }
 
-    private func write(_ content: [UInt8]) throws -> Int64 {
+    /// A message of its own pack: its first frame there, the others beside it.
+    private func write(large message: MessageContent) throws -> Int64 {
+        var pack: Int64?
+        var number: Int64 = 0
+        try message.pieces(of: 0..<message.count, size: Self.partBytes) { piece in
+            guard let pack else {
+                pack = try write(piece, of: message.count)
+                return
+            }
+            number += 1
+            try database.run(
+                "INSERT INTO pack_part (pack_id, number, raw_bytes, data) VALUES (?, ?, ?, ?)",
+                [
+                    .integer(pack), .integer(number), .integer(Int64(piece.count)), .blob(try frame(piece)),
+                ])
+        }
+        guard let pack else { return try write([]) }
+        return pack
+    }
+
+    /// - Parameter size: Of the pack, when parts follow.
+    private func write(_ content: [UInt8], of size: Int? = nil) throws -> Int64 {
         sample(content)
-        let frame: [UInt8]
+        return try database.insert(
+            "INSERT INTO pack (dictionary_id, raw_bytes, data) VALUES (?, ?, ?)",
+            [
+                newest.map { .integer(Int64($0)) } ?? .null, .integer(Int64(size ?? content.count)),
+                .blob(try frame(content)),
+            ])
+    }
+
+    private func frame(_ content: [UInt8]) throws(ArchiveError) -> [UInt8] {
         do {
-            frame = try zstd.compress(content, dictionary: newest)
+            return try zstd.compress(content, dictionary: newest)
         } catch {
             throw ArchiveError(.other, path: database.path, detail: "zstd: \(error.description)")
         }
-        return try database.insert(
-            "INSERT INTO pack (dictionary_id, raw_bytes, data) VALUES (?, ?, ?)",
-            [newest.map { .integer(Int64($0)) } ?? .null, .integer(Int64(content.count)), .blob(frame)])
     }
 
     private func sample(_ content: [UInt8]) {
@@ -120,14 +149,52 @@ final class Packer {
         loaded.insert(id)
     }
 
-    /// The content of a frame.
+    /// The content of a pack.
     func content(_ pack: Int64) throws(ArchiveError) -> [UInt8] {
+        var content: [UInt8] = []
+        try pieces(pack) { (piece) throws(ArchiveError) in
+            if content.isEmpty { content = piece } else { content += piece }
+        }
+        return content
+    }
+
+    /// Archives of the first version have none.
+    private lazy var hasParts = ((try? database.integer("PRAGMA user_version")).flatMap { $0 } ?? 0) > 1
+
+    /// Hands the content of a pack over in order: most have one piece, large ones many.
+    func pieces(
+        _ pack: Int64, _ take: ([UInt8]) throws(ArchiveError) -> Void
+    ) throws(ArchiveError) {
         guard
             let row = try database.row(
                 "SELECT dictionary_id, raw_bytes, data FROM pack WHERE id = ?", [.integer(pack)]),
-            let size = row[1].integer, size >= 0, size < 1 << 31, case .blob(let frame) = row[2]
+            let size = row[1].integer, case .blob(let frame) = row[2]
         else { throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack) is missing") }
         try loadDictionary(row[0])
+        let parts =
+            hasParts
+            ? try database.integer(
+                "SELECT coalesce(sum(raw_bytes), 0) FROM pack_part WHERE pack_id = ?", [.integer(pack)]) ?? 0
+            : 0
+        try take(try content(of: frame, size - parts, pack))
+        guard parts > 0 else { return }
+        var number: Int64 = 1
+        while let part = try database.row(
+            "SELECT raw_bytes, data FROM pack_part WHERE pack_id = ? AND number = ?",
+            [.integer(pack), .integer(number)])
+        {
+            guard let size = part[0].integer, case .blob(let frame) = part[1] else {
+                throw ArchiveError(.damaged, path: database.path, detail: "a part of pack \(pack) is missing")
+            }
+            try take(try content(of: frame, size, pack))
+            number += 1
+        }
+    }
+
+    private func content(of frame: [UInt8], _ size: Int64, _ pack: Int64) throws(ArchiveError) -> [UInt8] {
+        guard size >= 0, size < 1 << 31 else {
+            throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack) has no valid size")
+        }
         do {
             return try zstd.decompress(frame, size: Int(size))
         } catch {

@@ -163,7 +163,8 @@ private final class PrunePlanner {
             SELECT reread_at > 0, EXISTS (SELECT 1 FROM vanished v WHERE v.execution_id = e.id),
                 EXISTS (
                     SELECT 1 FROM problem p WHERE p.source_id = ?2 AND p.resolved_at IS NULL
-                        AND p.project = ?3 AND p.domain = ?4 AND p.execution = ?5)
+                        AND p.project = ?3 AND p.domain = ?4 AND p.execution = ?5),
+                EXISTS (SELECT 1 FROM erasure x WHERE x.execution_id = e.id)
             FROM main.execution e WHERE e.id = ?1
             """,
             [
@@ -174,6 +175,7 @@ private final class PrunePlanner {
         if row[0] == .integer(1) { reasons.append("it just ended when it was read, and is to be read again") }
         if row[1] == .integer(1) { reasons.append("the server no longer has it") }
         if row[2] == .integer(1) { reasons.append("a problem stands against it") }
+        if row[3] == .integer(1) { reasons.append("something of it was erased here") }
         return reasons
     }
 

@@ -57,7 +57,7 @@ final class Rederivation {
         guard let capture = try archive.capture(of: item.id, source: item.source),
             let row = try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(item.row)])
         else { throw damaged("it cannot be found by its name") }
-        guard row[0] == .blob(CaptureDigest.digest(of: capture)) else {
+        guard row[0] == .blob(try CaptureDigest.digest(of: capture)) else {
             throw damaged("its messages and gaps, as a whole, do not have its digest")
         }
         let tree = try ExecutionTree(capture, definitions: archive.lookup(item.source))

@@ -1,4 +1,5 @@
 import CCrypto
+import FlyteModel
 
 /// SHA-256, by OpenSSL.
 enum SHA256 {
@@ -6,6 +7,38 @@ enum SHA256 {
         var digest = [UInt8](repeating: 0, count: 32)
         _ = CCrypto.SHA256(bytes, bytes.count, &digest)
         return digest
+    }
+
+    /// Of a part of a message that may be too large for memory.
+    static func hash(_ content: MessageContent, in range: Range<Int>? = nil) throws -> [UInt8] {
+        let range = range ?? 0..<content.count
+        if case .held(let bytes) = content, range == bytes.indices { return hash(bytes) }
+        guard range.count > MessageContent.pieceBytes else { return hash(try content.bytes(in: range)) }
+        var hash = Running()
+        try content.pieces(of: range) { hash.add($0) }
+        return hash.digest
+    }
+
+    /// Of what comes piece by piece.
+    struct Running: ~Copyable {
+        private let context: OpaquePointer
+
+        init() {
+            guard let context = EVP_MD_CTX_new() else { preconditionFailure("OpenSSL has no memory") }
+            self.context = context
+            EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        }
+
+        deinit { EVP_MD_CTX_free(context) }
+
+        mutating func add(_ bytes: [UInt8]) { EVP_DigestUpdate(context, bytes, bytes.count) }
+
+        /// Of all that was added; nothing can be added afterwards.
+        var digest: [UInt8] {
+            var digest = [UInt8](repeating: 0, count: 32)
+            EVP_DigestFinal_ex(context, &digest, nil)
+            return digest
+        }
     }
 
     /// The first eight bytes as a number, big-endian.

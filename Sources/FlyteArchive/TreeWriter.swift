@@ -96,7 +96,7 @@ struct TreeWriter {
     // MARK: Messages and maps
 
     private func writeMessages(_ id: Int64) throws {
-        let places = try archive.packer.store(tree.capture.messages.map(\.bytes))
+        let places = try archive.packer.store(tree.capture.messages.lazy.map(\.content))
         for (index, (message, place)) in zip(tree.capture.messages, places).enumerated() {
             try database.run(
                 """
@@ -112,8 +112,9 @@ struct TreeWriter {
                     try message.parentNodeID.map { .integer(try archive.nameID($0)) } ?? .null,
                     message.direction.map { .text($0.rawValue) } ?? .null,
                     message.uri.map { .text($0) } ?? .null,
-                    .integer(place.pack), .integer(Int64(place.offset)), .integer(Int64(message.bytes.count)),
-                    .blob(SHA256.hash(message.bytes)),
+                    .integer(place.pack), .integer(Int64(place.offset)),
+                    .integer(Int64(message.content.count)),
+                    .blob(try SHA256.hash(message.content)),
                 ])
         }
     }
@@ -121,8 +122,8 @@ struct TreeWriter {
     /// The number of a literal map, with its rows written when it is new.
     private func map(_ place: ExecutionTree.MapPlace?, _ id: Int64) throws -> Cell {
         guard let place else { return .null }
-        let message = tree.capture.messages[place.message].bytes
-        let content = SHA256.hash(Array(message[place.range]))
+        let message = tree.capture.messages[place.message].content
+        let content = try SHA256.hash(message, in: place.range)
         if let number = maps.numberByContent[content] { return .integer(number) }
         maps.count += 1
         let number = maps.count
@@ -134,9 +135,16 @@ struct TreeWriter {
                 .integer(Int64(place.range.lowerBound)), .integer(Int64(place.range.count)),
             ])
         // A map that is none of ours to read is kept as it is, without rows.
-        guard let map = try? LiteralMap(decoding: message, in: place.range) else { return .integer(number) }
+        guard let map = try? literals(message, place.range) else { return .integer(number) }
         for variable in map.variables { try writeLiteral(variable, map: number, id) }
         return .integer(number)
+    }
+
+    private func literals(_ message: MessageContent, _ range: Range<Int>) throws -> LiteralMap {
+        guard case .spooled = message, range.count > LiteralMap.scanLimit else {
+            return try LiteralMap(decoding: try message.bytes(in: range))
+        }
+        return try LiteralMap(scanning: message, in: range)
     }
 
     private func writeLiteral(_ variable: LiteralVariable, map: Int64, _ id: Int64) throws {

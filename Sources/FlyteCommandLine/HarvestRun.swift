@@ -97,6 +97,11 @@ struct HarvestRun {
             summary.wroteNothing
             ? "Nothing new for '\(path)': \(summary.skipped + summary.unchanged) executions looked at; \(cost)."
             : "\(summary.new) new and \(summary.updated) changed executions in '\(path)'; \(cost)."
+        if summary.vanished > 0 {
+            text +=
+                " \(summary.vanished) are no longer on the server; they are kept, and listed in the view v_vanished."
+        }
+        if summary.returned > 0 { text += " \(summary.returned) are there again." }
         if summary.wasStopped { text += " Stopped before the end; the next harvest goes on." }
         if summary.problems > 0 {
             text +=

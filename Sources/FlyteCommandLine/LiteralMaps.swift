@@ -50,9 +50,30 @@ struct LiteralMaps {
         self.ids = ids
     }
 
+    /// Hands a `core.LiteralMap` over piece by piece; false when the archive has none.
+    func pieces(_ direction: String, _ take: (ArraySlice<UInt8>) throws -> Void) throws -> Bool {
+        guard let id = ids[direction] else { return false }
+        var failure: (any Error)?
+        let isThere = try archive.literalMap(id) { piece in
+            guard failure == nil else { return }
+            do { try take(piece) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return isThere
+    }
+
+    /// Values are shown from maps up to this size; larger ones leave by `--raw`.
+    private static let sizeLimit: Int64 = 64 << 20
+
     /// A `core.LiteralMap`; nil when the archive has none.
-    func bytes(_ direction: String) throws -> [UInt8]? {
-        try ids[direction].flatMap { try archive.literalMap($0) }
+    private func bytes(_ direction: String) throws -> [UInt8]? {
+        guard let id = ids[direction] else { return nil }
+        if let size = try archive.literalMapSize(id), size > Self.sizeLimit {
+            throw Failure(
+                "The \(direction)s of \(place) have \(size >> 20) MiB, too much to be shown; take them as they are with --direction \(direction) --raw."
+            )
+        }
+        return try archive.literalMap(id)
     }
 
     /// A value in full, however large; nil when the map has no such variable.

@@ -40,6 +40,14 @@ actor ArchiveWriter {
         try archive.setWatermark(min(time, start), source: source, project: project, domain: domain)
     }
 
+    func firstHarvest(project: String, domain: String) throws -> FirstHarvest? {
+        try archive.firstHarvest(source: source, project: project, domain: domain)
+    }
+
+    func setFirstHarvest(_ state: FirstHarvest, project: String, domain: String) throws {
+        try archive.setFirstHarvest(state, source: source, project: project, domain: domain)
+    }
+
     func known(_ ids: [ExecutionID]) throws -> [ExecutionID: KnownExecution] {
         try archive.known(ids, source: source)
     }
@@ -85,6 +93,25 @@ actor ArchiveWriter {
 
     func listIsWhole(project: String, domain: String, at now: Timestamp) throws {
         try archive.resolveListProblems(source: source, project: project, domain: domain, at: now)
+    }
+
+    func beginAudit() throws -> [HarvestPlan.Place] {
+        try archive.beginAudit()
+        return try archive.places(source: source).map { HarvestPlan.Place(project: $0, domain: $1) }
+    }
+
+    func note(_ ids: [ExecutionID]) throws { try archive.note(ids) }
+
+    /// Those that no page of the server's named, and how many of those named were marked.
+    func endAudit(project: String, domain: String) throws -> (missed: [ExecutionID], returned: Int) {
+        (
+            try archive.missed(source: source, project: project, domain: domain),
+            try archive.unmarkNoted(source: source, project: project, domain: domain)
+        )
+    }
+
+    func markVanished(_ id: ExecutionID, at now: Timestamp) throws -> Bool {
+        try archive.markVanished(id, source: source, at: now)
     }
 
     func finish(_ summary: HarvestSummary, outcome: String, at now: Timestamp) throws {

@@ -23,5 +23,7 @@ public enum HarvestEvent: Sendable {
         case unchanged
         /// It could not be read; the archive has of it what it had.
         case problem
+        /// The server no longer has it; the archive keeps it, marked.
+        case vanished
     }
 }

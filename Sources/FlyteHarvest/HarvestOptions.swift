@@ -31,6 +31,14 @@ public struct HarvestOptions: Sendable {
     public var since: Timestamp?
     /// Reads every execution again.
     public var isFull = false
+    /// Looks at every execution that the server has, and marks those of the archive that it no longer has.
+    public var isAudit = false
+    /// A first harvest begins with the last executions.
+    public var isNewestFirst = false
+    /// With chosen executions come the executions that they launched.
+    public var takesChildren = true
+    /// How many executions a first harvest notes as done at once, about.
+    public var windowSize = 2000
     public var serverSpans = ServerSpans.auto
     /// Executions whose trees are read side by side.
     public var jobs = 16

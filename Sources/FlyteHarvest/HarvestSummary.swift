@@ -10,6 +10,10 @@ public struct HarvestSummary: Hashable, Sendable {
     public var skipped = 0
     /// Executions that could not be read, or not whole, and lists likewise; each has its rows in `v_problem`.
     public var problems = 0
+    /// Executions that the server no longer has: marked, and kept as they were.
+    public var vanished = 0
+    /// Executions that it has again.
+    public var returned = 0
     public var requests: Int64 = 0
     public var retries: Int64 = 0
     public var bytesIn: Int64 = 0

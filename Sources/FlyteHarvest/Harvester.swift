@@ -9,14 +9,14 @@ public import FlyteModel
 /// the trees of many are read at once, and each is written in one transaction. The watermark moves only
 /// when a whole list was handled, so that a harvest that was cut off costs nothing but its requests.
 public struct Harvester: Sendable {
-    private let client: AdminClient
-    private let writer: ArchiveWriter
+    let client: AdminClient
+    let writer: ArchiveWriter
     private let plan: HarvestPlan
-    private let options: HarvestOptions
-    private let now: @Sendable () -> Timestamp
-    private let stop: StopFlag
+    let options: HarvestOptions
+    let now: @Sendable () -> Timestamp
+    let stop: StopFlag
     private let reader: TreeReader
-    private let tally: Tally
+    let tally: Tally
 
     /// - Parameters:
     ///   - plan: Made with the same options.
@@ -31,6 +31,7 @@ public struct Harvester: Sendable {
         now: @escaping @Sendable () -> Timestamp,
         tell: @escaping @Sendable (HarvestEvent) -> Void = { _ in }
     ) throws {
+        let folder = archive.spoolFolder
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion,
             console: options.console, redactor: options.redactor, now: now())
@@ -46,7 +47,7 @@ public struct Harvester: Sendable {
             definitions: DefinitionStore(client: client, redactor: options.redactor) {
                 try await writer.definition($0)
             },
-            objects: ObjectReader(client: client), serverSpans: options.serverSpans,
+            objects: ObjectReader(client: client, folder: folder), serverSpans: options.serverSpans,
             redactor: options.redactor, skips: options.skips)
     }
 
@@ -101,103 +102,218 @@ public struct Harvester: Sendable {
     }
 
     private func harvestAll() async throws {
-        let slots = Slots(count: options.jobs)
+        // A tree that is being written asks for nothing: others should, meanwhile.
+        let slots = Slots(count: options.jobs + max(2, options.jobs / 4))
+        var places = plan.places
+        if options.isAudit {
+            // What the server no longer has may have been the last of its project.
+            for place in try await writer.beginAudit()
+            where !places.contains(place) && options.projects?.contains(place.project) ?? true
+                && options.domains?.contains(place.domain) ?? true
+            { places.append(place) }
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            await tally.begin(lists: plan.places.count)
-            await tally.found(plan.executions.count)
-            for place in plan.places {
-                group.addTask { try await self.harvest(place.project, place.domain, slots) }
+            await tally.begin(lists: places.count)
+            for place in places {
+                group.addTask { try await self.harvest(place, slots) }
             }
-            for id in plan.executions { try await begin(id, slots, &group) }
             try await group.waitForAll()
+        }
+        try await harvestChosen(slots)
+    }
+
+    /// Executions that were asked for by name, with those that they launched, and those whose nodes they took
+    /// over: a list would have named them as well.
+    private func harvestChosen(_ slots: Slots) async throws {
+        var seen = Set(plan.executions)
+        var next = plan.executions
+        while !next.isEmpty {
+            await tally.found(next.count)
+            let others = try await withThrowingTaskGroup(of: [ExecutionID].self) { group in
+                for id in next {
+                    await slots.take()
+                    group.addTask {
+                        do {
+                            let others = try await self.harvest(id) ?? []
+                            await slots.give()
+                            return others
+                        } catch {
+                            await slots.give()
+                            throw error
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            next = options.takesChildren ? others.filter { seen.insert($0).inserted } : []
         }
     }
 
     // MARK: A project and domain
 
-    private func harvest(_ project: String, _ domain: String, _ slots: Slots) async throws {
+    private func harvest(_ place: HarvestPlan.Place, _ slots: Slots) async throws {
         do {
-            try await harvestList(project, domain, slots)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                try await harvestLists(place, slots, &group)
+            }
         } catch let error as AdminError {
             // The others may fare better.
             if error.isFatal { throw error }
             let error = await writer.withoutSecrets(error)
-            await tally.listFailed(project, domain, error)
-            try await writer.problem(nil, project: project, domain: domain, error, detail: nil, at: now())
+            await tally.listFailed(place.project, place.domain, error)
+            try await writer.problem(
+                nil, project: place.project, domain: place.domain, error, detail: nil, at: now())
         }
     }
 
-    private func harvestList(_ project: String, _ domain: String, _ slots: Slots) async throws {
-        var filters: [String] = []
-        if !options.isFull {
-            if let since = options.since {
-                filters = ["gte(updated_at,\(since))"]
-            } else if let watermark = try await writer.watermark(project: project, domain: domain) {
-                filters = ["gte(updated_at,\(watermark + -options.overlap))"]
-            }
-        }
-        let list = try client.executions(project: project, domain: domain, filters: filters)
+    typealias Trees = ThrowingTaskGroup<Void, any Error>
+
+    private func harvestLists(
+        _ place: HarvestPlan.Place, _ slots: Slots, _ group: inout Trees
+    ) async throws {
+        let (project, domain) = (place.project, place.domain)
         // Progress of nodes does not touch the execution's row; and what failed is tried again.
         let due = try await writer.due(project: project, domain: domain, at: now())
-        let isDue = Set(due)
+        var reading = ListReading(place: place, due: Set(due))
         await tally.found(due.count)
-        var toRead = due.count
-        var began: Timestamp?
-        var listed: Set<String> = []
-        var tooLarge: [(Int, AdminError)] = []
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            try await client.pages(of: list) {
-                tooLarge.append(($0, $1))
-            } _: { page in
-                // The server's own clock, to the second, before its first answer.
-                if began == nil { began = page.date ?? self.now() }
-                let executions = try page.items.map { try Execution(decoding: $0) }
-                let known = try await self.writer.known(executions.map(\.id))
-                // Pages may overlap.
-                let fresh = executions.filter { listed.insert($0.id.name).inserted }
-                let changed = fresh.filter { execution in
-                    self.options.isFull || isDue.contains(execution.id)
-                        || known[execution.id].map { !$0.isSame(as: execution) } ?? true
-                }
-                await self.tally.skipped(fresh.count - changed.count)
-                let news = changed.count { !isDue.contains($0.id) }
-                await self.tally.found(news)
-                toRead += news
-                for execution in changed {
-                    if self.stop.isSet { break }
-                    try await self.begin(execution.id, slots, &group)
-                }
+        var watermark = try await writer.watermark(project: project, domain: domain)
+        if watermark == nil, !options.isFull, !options.isAudit, options.since == nil {
+            let earlier = try await writer.firstHarvest(project: project, domain: domain)
+            guard try await harvestHistory(earlier, &reading, slots, &group) != nil else {
+                return try await group.waitForAll()
             }
-            await tally.listed(project, domain, executions: listed.count, toRead: toRead)
-            for id in due where listed.insert(id.name).inserted {
-                if stop.isSet { break }
-                try await begin(id, slots, &group)
-            }
-            for (offset, error) in tooLarge {
-                let error = await writer.withoutSecrets(error)
-                await tally.failed(project, domain, error)
-                try await writer.problem(
-                    nil, project: project, domain: domain, error,
-                    detail: "execution \(offset + 1) of the list", at: now())
-            }
-            try await group.waitForAll()
+            // One that was cut off may have begun days ago.
+            watermark = earlier?.began
         }
+        if options.isAudit || options.isFull || options.since != nil || watermark != nil {
+            var filters: [String] = []
+            if let since = options.since {
+                filters = ["gte(updated_at,\(since))"]
+            } else if !options.isFull, !options.isAudit, let watermark {
+                filters = ["gte(updated_at,\(watermark + -options.overlap))"]
+            }
+            reading.began = nil
+            try await read(filters, &reading, slots, &group)
+        }
+        await tally.listed(
+            project, domain, executions: reading.listed, toRead: due.count + reading.news)
+        for id in due where reading.begun.insert(id.name).inserted {
+            if stop.isSet { break }
+            try await begin(id, slots, &group)
+        }
+        for (offset, error) in reading.tooLarge {
+            let error = await writer.withoutSecrets(error)
+            await tally.failed(project, domain, error)
+            try await writer.problem(
+                nil, project: project, domain: domain, error, detail: "execution \(offset + 1) of the list",
+                at: now())
+        }
+        try await group.waitForAll()
         guard !stop.isSet else { return }
-        if tooLarge.isEmpty { try await writer.listIsWhole(project: project, domain: domain, at: now()) }
-        if let began, options.since == nil {
+        if reading.tooLarge.isEmpty {
+            try await writer.listIsWhole(project: project, domain: domain, at: now())
+            if options.isAudit { try await endAudit(place) }
+        }
+        if let began = reading.began, options.since == nil {
             try await writer.setWatermark(began, project: project, domain: domain)
         }
     }
 
-    private func begin(
-        _ id: ExecutionID, _ slots: Slots, _ group: inout ThrowingTaskGroup<Void, any Error>
+    /// What is known while the lists of a project and domain are read.
+    struct ListReading {
+        let place: HarvestPlan.Place
+        /// Executions to be read whatever a list says of them.
+        let due: Set<ExecutionID>
+        /// Those of them that were, and the names of the last pages: rows that enter a list while it is read
+        /// move others to the next page.
+        var begun: Set<String> = []
+        var lastPages: [Set<String>] = []
+        /// How many executions were listed, and how many of them are read that were not due.
+        var listed = 0
+        var news = 0
+        /// The server's time before its first answer.
+        var began: Timestamp?
+        /// Rows that are too large to be listed, by their place.
+        var tooLarge: [(Int, AdminError)] = []
+    }
+
+    /// Begins to read what is new in a list.
+    ///
+    /// - Parameter window: Told of each execution that is begun, and of each that is done.
+    func read(
+        _ filters: [String], _ reading: inout ListReading, _ slots: Slots, _ group: inout Trees,
+        window: HistoryWindow? = nil
+    ) async throws {
+        let list = try client.executions(
+            project: reading.place.project, domain: reading.place.domain, filters: filters)
+        var tooLarge: [(Int, AdminError)] = []
+        try await client.pages(of: list) {
+            tooLarge.append(($0, $1))
+        } _: { page in
+            try await self.take(page, &reading, slots, &group, window: window)
+            await window?.listed(page.items.count)
+        }
+        reading.tooLarge += tooLarge
+    }
+
+    func take(
+        _ page: Page, _ reading: inout ListReading, _ slots: Slots, _ group: inout Trees,
+        window: HistoryWindow? = nil
+    ) async throws {
+        // The server's own clock, to the second, before its first answer.
+        if reading.began == nil { reading.began = page.date ?? now() }
+        let executions = try page.items.map { try Execution(decoding: $0) }
+        if options.isAudit { try await writer.note(executions.map(\.id)) }
+        let known = try await writer.known(executions.map(\.id))
+        var names: Set<String> = []
+        let fresh = executions.filter { execution in
+            let name = execution.id.name
+            return names.insert(name).inserted && !reading.lastPages.contains { $0.contains(name) }
+        }
+        let changed = fresh.filter { execution in
+            if reading.due.contains(execution.id) { return reading.begun.insert(execution.id.name).inserted }
+            return options.isFull || known[execution.id].map { !$0.isSame(as: execution) } ?? true
+        }
+        let news = changed.count { !reading.due.contains($0.id) }
+        reading.listed += fresh.count
+        reading.news += news
+        await tally.skipped(fresh.count - changed.count)
+        await tally.found(news)
+        for execution in changed {
+            if stop.isSet { break }
+            try await begin(execution.id, slots, &group, window: window)
+        }
+        reading.lastPages = reading.lastPages.suffix(1) + [names]
+    }
+
+    /// Marks what no page named and the server, asked once more, does not have.
+    private func endAudit(_ place: HarvestPlan.Place) async throws {
+        let (missed, returned) = try await writer.endAudit(project: place.project, domain: place.domain)
+        await tally.returned(returned)
+        for id in missed {
+            if stop.isSet { return }
+            do {
+                _ = try await client.execution(id)
+            } catch {
+                // A `catch where` does not compile here with Swift 6.3.
+                guard error.kind == .notFound else { throw error }
+                _ = try await writer.markVanished(id, at: now())
+                await tally.vanished(id)
+            }
+        }
+    }
+
+    func begin(
+        _ id: ExecutionID, _ slots: Slots, _ group: inout Trees, window: HistoryWindow? = nil
     ) async throws {
         // What was erased at its owner's wish is not read again.
         if try await writer.isForgotten(id) { return await tally.done(id, .unchanged, failures: []) }
         await slots.take()
+        await window?.begin()
         group.addTask {
             do {
-                try await self.harvest(id)
+                let isHandled = try await self.harvest(id) != nil
+                if isHandled { try await window?.end() }
             } catch {
                 await slots.give()
                 throw error
@@ -208,18 +324,25 @@ public struct Harvester: Sendable {
 
     // MARK: An execution
 
-    private func harvest(_ id: ExecutionID) async throws {
-        if stop.isSet { return }
+    /// - Returns: nil when neither the execution nor its problem is in the archive; else the executions that it
+    ///   refers to.
+    private func harvest(_ id: ExecutionID) async throws -> [ExecutionID]? {
+        if stop.isSet { return nil }
         do {
             let tree = try await reader.read(id, at: now())
             let written = try await writer.write(
                 tree.capture, definitions: tree.definitions, failures: tree.failures, secrets: tree.secrets,
                 grace: options.grace, at: now())
             await tally.done(id, written, failures: tree.failures)
+            return tree.others
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.
             if error.isFatal { throw error }
-            try await failed(id, error)
+            if error.kind == .notFound, try await writer.markVanished(id, at: now()) {
+                await tally.vanished(id)
+            } else {
+                try await failed(id, error)
+            }
         } catch let error as ModelError {
             try await failed(
                 id,
@@ -227,6 +350,7 @@ public struct Harvester: Sendable {
                     kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200,
                     message: error.description))
         }
+        return []
     }
 
     private func failed(_ id: ExecutionID, _ error: AdminError) async throws {

@@ -1,4 +1,5 @@
 import FlyteAdmin
+import FlyteModel
 
 /// Reads objects of the server's store over signed URLs.
 ///
@@ -6,11 +7,16 @@ import FlyteAdmin
 /// sign, and a store that cannot be reached from here, as one inside the server's own network.
 actor ObjectReader {
     private let client: AdminClient
+    nonisolated let folder: String
     private var signsNothing = false
     /// By scheme, host and port.
     private var unreachable: [Substring: AdminError] = [:]
 
-    init(client: AdminClient) { self.client = client }
+    /// - Parameter folder: Where there is room for large objects.
+    init(client: AdminClient, folder: String) {
+        self.client = client
+        self.folder = folder
+    }
 
     /// A URL for an object of the server's store; nil when the server cannot sign.
     func url(for uri: String) async throws(AdminError) -> String? {
@@ -33,11 +39,11 @@ actor ObjectReader {
     }
 
     /// The object behind a signed URL.
-    func object(at url: String) async throws(AdminError) -> [UInt8] {
+    func object(at url: String) async throws(AdminError) -> MessageContent {
         let host = Self.host(of: url)
         if let error = unreachable[host] { throw error }
         do {
-            return try await client.signedObject(url)
+            return try await client.signedObject(url, folder: folder)
         } catch {
             if case .transport(let transport) = error.kind {
                 switch transport.kind {

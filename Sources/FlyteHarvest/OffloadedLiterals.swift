@@ -1,4 +1,5 @@
 import FlyteIDL
+import FlyteModel
 
 /// Finds the literals of a map that the engine keeps apart.
 enum OffloadedLiterals {
@@ -7,6 +8,45 @@ enum OffloadedLiterals {
         var uris: [String] = []
         try readMap(map, depth: 0, &uris)
         return uris
+    }
+
+    /// The same of a map or a literal that may be too large for memory.
+    static func uris(in content: MessageContent, isMap: Bool) throws -> [String] {
+        var uris: [String] = []
+        try scan(content, 0..<content.count, isMap ? .map : .literal, depth: 0, &uris)
+        return uris
+    }
+
+    /// What can hold offloaded literals.
+    private enum Scanned { case map, entry, literal, list }
+
+    private static func scan(
+        _ content: MessageContent, _ range: Range<Int>, _ kind: Scanned, depth: Int, _ uris: inout [String]
+    ) throws {
+        guard depth < Message.depthLimit else { throw WireError.tooDeep }
+        if range.count <= LiteralMap.scanLimit, kind == .map || kind == .literal {
+            let reader = WireReader(try content.bytes(in: range))
+            try kind == .map
+                ? readMap(reader, depth: depth, &uris) : readLiteral(reader, depth: depth, &uris)
+            return
+        }
+        var reader = ContentReader(content, in: range)
+        while let tag = try reader.next() {
+            guard tag.kind == .lengthDelimited else {
+                try reader.skip(tag)
+                continue
+            }
+            let value = try reader.range()
+            let inner: Scanned? =
+                switch (kind, tag.number) {
+                case (.map, 1): .entry
+                case (.entry, 2), (.list, 1): .literal
+                case (.literal, 2): .list
+                case (.literal, 3): .map
+                default: nil
+                }
+            if let inner { try scan(content, value, inner, depth: depth + 1, &uris) }
+        }
     }
 
     private static func readMap(_ map: WireReader, depth: Int, _ uris: inout [String]) throws(WireError) {

@@ -39,8 +39,8 @@ public struct RedactionTrial: Sendable {
         let reader = TreeReader(
             client: client,
             definitions: DefinitionStore(client: client, redactor: options.redactor) { _ in nil },
-            objects: ObjectReader(client: client), serverSpans: .never, redactor: options.redactor,
-            skips: options.skips)
+            objects: ObjectReader(client: client, folder: Spool.temporaryFolder), serverSpans: .never,
+            redactor: options.redactor, skips: options.skips)
         var result = Result()
         var seen: Set<DefinitionID> = []
         let ids = try await executions()

@@ -75,6 +75,19 @@ actor Tally {
         update()
     }
 
+    /// The server no longer has the execution.
+    func vanished(_ id: ExecutionID) {
+        // Those that an audit missed were not going to be read.
+        state.done += 1
+        state.total = max(state.total, state.done)
+        result.vanished += 1
+        tell(.execution(id, .vanished))
+        update()
+    }
+
+    /// So many executions are on the server again.
+    func returned(_ count: Int) { result.returned += count }
+
     /// A row of a list could not be read, and so not be named.
     func failed(_ project: String, _ domain: String, _ error: AdminError) {
         count([error], project, domain, nil)

@@ -108,7 +108,7 @@ extension TreeReader {
     private func map(_ sought: Sought) async throws -> Part {
         var part = Part()
         do {
-            guard let bytes = try await object(sought.url, sought.uri) else {
+            guard let content = try await object(sought.url, sought.uri) else {
                 part.withheld = [
                     Withheld(
                         place: sought.place, field: sought.field, state: .unreadable,
@@ -116,10 +116,10 @@ extension TreeReader {
                 ]
                 return part
             }
-            try Self.check(bytes, is: "core.LiteralMap", sought.uri)
+            try Self.check(content, is: "core.LiteralMap", sought.uri)
             part.messages = [
                 CapturedMessage(
-                    kind: .literalMap, place: sought.place, direction: sought.direction, bytes: bytes)
+                    kind: .literalMap, place: sought.place, direction: sought.direction, content: content)
             ]
         } catch {
             try error.rethrowIfCancelled()
@@ -132,7 +132,7 @@ extension TreeReader {
     private func literal(_ sought: (place: CapturePlace, uri: String)) async throws -> Part {
         var part = Part()
         do {
-            guard let bytes = try await object(nil, sought.uri) else {
+            guard let content = try await object(nil, sought.uri) else {
                 part.withheld = [
                     Withheld(
                         place: sought.place, field: "offloaded", state: .unreadable,
@@ -140,9 +140,9 @@ extension TreeReader {
                 ]
                 return part
             }
-            try Self.check(bytes, is: "core.Literal", sought.uri)
+            try Self.check(content, is: "core.Literal", sought.uri)
             part.messages = [
-                CapturedMessage(kind: .literal, place: sought.place, uri: sought.uri, bytes: bytes)
+                CapturedMessage(kind: .literal, place: sought.place, uri: sought.uri, content: content)
             ]
         } catch {
             try error.rethrowIfCancelled()
@@ -154,9 +154,13 @@ extension TreeReader {
     }
 
     /// A store answers with whatever lies there, or lay on the way.
-    private static func check(_ bytes: [UInt8], is type: String, _ uri: String) throws(AdminError) {
+    private static func check(_ content: MessageContent, is type: String, _ uri: String) throws(AdminError) {
         do {
-            _ = try Message(decoding: bytes, as: type)
+            switch content {
+            case .held(let bytes): _ = try Message(decoding: bytes, as: type)
+            // Of what is too large for memory the fields must fit into each other as far as they are large.
+            case .spooled: _ = try OffloadedLiterals.uris(in: content, isMap: type == "core.LiteralMap")
+            }
         } catch {
             let place = uri.isEmpty ? "the signed URL" : uri
             throw AdminError(
@@ -166,7 +170,7 @@ extension TreeReader {
     }
 
     /// An object by its signed URL, or by one that is asked for; nil when the server signs none.
-    private func object(_ url: String?, _ uri: String) async throws(AdminError) -> [UInt8]? {
+    private func object(_ url: String?, _ uri: String) async throws(AdminError) -> MessageContent? {
         if let url {
             do {
                 return try await objects.object(at: url)
@@ -190,7 +194,7 @@ extension TreeReader {
                 let answer = try? DataAnswer(
                     decoding: message.bytes, isExecution: message.place.nodeID == nil)
                 uris = (answer?.inputs.offloaded ?? []) + (answer?.outputs.offloaded ?? [])
-            case .literalMap: uris = (try? OffloadedLiterals.uris(inMap: WireReader(message.bytes))) ?? []
+            case .literalMap: uris = (try? OffloadedLiterals.uris(in: message.content, isMap: true)) ?? []
             default: continue
             }
             for uri in uris where !uri.isEmpty && seen.insert(uri).inserted {

@@ -22,19 +22,22 @@ struct TreeReader: Sendable {
         var definitions: [CapturedDefinition]
         /// What could not be read now and perhaps can be later.
         var failures: [AdminError]
+        /// The executions that it launched, and the one whose nodes it took over.
+        var others: [ExecutionID]
         /// What was replaced in the capture, and must not stand in messages about it.
         var secrets = Redactor.Secrets()
     }
 
     func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
+        let parts = Tree(id: id, seen: SeenNodes(), shelf: Shelf(folder: objects.folder))
         var capture = ExecutionCapture(id: id, observedAt: now)
         // The closure before the data: one that has ended then has its final outputs.
         let bytes = try await client.execution(id)
         capture.messages.append(CapturedMessage(kind: .execution, bytes: bytes))
         let execution = try Execution(decoding: bytes)
 
-        async let own = ownParts(of: id, execution)
-        async let nodes = level(of: id, parent: nil, depth: 0, seen: SeenNodes())
+        async let own = ownParts(execution, parts)
+        async let nodes = level(parent: nil, depth: 0, parts)
         var part = try await own
         part.append(try await nodes)
         capture.messages += part.messages
@@ -60,10 +63,12 @@ struct TreeReader: Sendable {
                     place: .execution, field: skipped == .spans ? "metrics" : skipped.rawValue,
                     state: .notRequested, detail: "the settings skip it"))
         }
+        let others = try others(in: capture, execution)
         let secrets = try await redact(&capture)
         if let redactor { part.failures = part.failures.map { redactor.redact($0, knowing: secrets) } }
         return Result(
-            capture: capture, definitions: read.found, failures: part.failures, secrets: secrets)
+            capture: capture, definitions: read.found, failures: part.failures,
+            others: others, secrets: secrets)
     }
 
     private var skipsData: Bool { skips.isSuperset(of: [.inputs, .outputs]) }
@@ -83,6 +88,26 @@ struct TreeReader: Sendable {
         var tasks: [String: String] = [:]
         for node in tree.nodes { tasks[node.id] = node.task?.name }
         return redactor.redact(&capture, workflow: tree.execution.workflow?.name, tasks: tasks)
+    }
+
+    private func others(in capture: ExecutionCapture, _ execution: Execution) throws -> [ExecutionID] {
+        var others: [ExecutionID] = []
+        var isRecovered = false
+        for message in capture.messages {
+            switch message.kind {
+            case .node:
+                let node = try NodeExecution(decoding: message.bytes)
+                if node.phase == .recovered { isRecovered = true }
+                if let child = node.child { others.append(child) }
+            case .attempt:
+                let attempt = try TaskExecution(decoding: message.bytes)
+                others += attempt.externalResources.compactMap(\.child)
+            default: break
+            }
+        }
+        // Recovered parents have no children here: they are where they were run.
+        if isRecovered, let reference = execution.reference { others.append(reference) }
+        return others
     }
 
     private struct ReadDefinitions {
@@ -135,15 +160,11 @@ struct TreeReader: Sendable {
 
     // MARK: The execution's own
 
-    private func ownParts(of id: ExecutionID, _ execution: Execution) async throws -> Part {
+    private func ownParts(_ execution: Execution, _ tree: Tree) async throws -> Part {
         var part = Part()
         if !skipsData {
-            do {
-                let body = try await client.executionData(id)
-                part.messages.append(CapturedMessage(kind: .data, bytes: body))
-            } catch {
-                try error.rethrowIfTreeIsSpoilt()
-                part.withhold(.execution, "data", error)
+            part = try await message(.data, .execution, "data", tree) { () async throws(AdminError) in
+                try await client.executionData(tree.id)
             }
         }
         let wantsSpans: Bool
@@ -153,12 +174,10 @@ struct TreeReader: Sendable {
         case .auto: wantsSpans = execution.phase.isTerminal
         }
         guard wantsSpans, !skips.contains(.spans) else { return part }
-        do {
-            part.messages.append(CapturedMessage(kind: .metrics, bytes: try await client.metrics(of: id)))
-        } catch {
-            try error.rethrowIfTreeIsSpoilt()
-            part.withhold(.execution, "metrics", error)
-        }
+        part.append(
+            try await message(.metrics, .execution, "metrics", tree) { () async throws(AdminError) in
+                try await client.metrics(of: tree.id)
+            })
         return part
     }
 
@@ -177,11 +196,16 @@ struct TreeReader: Sendable {
 
     // MARK: Nodes
 
+    /// What all parts of one tree share.
+    private struct Tree: Sendable {
+        let id: ExecutionID
+        let seen: SeenNodes
+        let shelf: Shelf
+    }
+
     private static let nodesAtOnce = 64
 
-    private func level(
-        of id: ExecutionID, parent: String?, depth: Int, seen: SeenNodes
-    ) async throws -> Part {
+    private func level(parent: String?, depth: Int, _ tree: Tree) async throws -> Part {
         guard depth < Message.depthLimit else {
             return Part(withheld: [
                 Withheld(
@@ -190,46 +214,51 @@ struct TreeReader: Sendable {
             ])
         }
         return try await nodes(
-            of: id, in: try client.nodes(of: id, parent: parent), parent: parent, depth: depth, seen: seen)
+            in: try client.nodes(of: tree.id, parent: parent), parent: parent, depth: depth, tree)
     }
 
-    private func nodes(
-        of id: ExecutionID, in list: AdminList, parent: String?, depth: Int, seen: SeenNodes
-    ) async throws -> Part {
+    /// The nodes of a list, with all that lies in them, in the list's order. They are read while the list is: a
+    /// level may have a hundred thousand nodes, and each that is begun takes memory.
+    private func nodes(in list: AdminList, parent: String?, depth: Int, _ tree: Tree) async throws -> Part {
         var whole = Part()
         var gaps: [Withheld] = []
         do {
-            var items: [(NodeExecution, [UInt8])] = []
-            try await client.pages(of: list) { offset, error in
-                gaps.append(
-                    Withheld(
-                        place: CapturePlace(nodeID: parent), field: "nodes", state: .tooLarge,
-                        detail: "node \(offset + 1) of the list: \(error.message)"))
-            } _: { page in
-                for bytes in page.items {
-                    let node = try NodeExecution(decoding: bytes)
-                    if await seen.insert(node.id.nodeID) { items.append((node, bytes)) }
-                }
-            }
-            whole.withheld += gaps
-            let parts = try await withThrowingTaskGroup(of: (Int, Part).self) { group in
-                var parts: [Int: Part] = [:]
-                for (index, (node, bytes)) in items.enumerated() {
-                    // A level may have a hundred thousand nodes, and each that is begun takes memory.
-                    if index >= Self.nodesAtOnce, let (done, part) = try await group.next() {
-                        parts[done] = part
-                    }
-                    group.addTask {
-                        (
-                            index,
-                            try await self.node(node, bytes, of: id, parent: parent, depth: depth, seen: seen)
-                        )
+            whole = try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+                var whole = Part()
+                // Those that were done before others that come before them.
+                var early: [Int: Part] = [:]
+                var begun = 0
+                var taken = 0
+                func take(_ done: Int, _ part: Part) {
+                    early[done] = part
+                    while let next = early.removeValue(forKey: taken) {
+                        whole.append(next)
+                        taken += 1
                     }
                 }
-                for try await (done, part) in group { parts[done] = part }
-                return parts
+                try await client.pages(of: list) { offset, error in
+                    gaps.append(
+                        Withheld(
+                            place: CapturePlace(nodeID: parent), field: "nodes", state: .tooLarge,
+                            detail: "node \(offset + 1) of the list: \(error.message)"))
+                } _: { page in
+                    for bytes in page.items {
+                        let node = try NodeExecution(decoding: bytes)
+                        guard await tree.seen.insert(node.id.nodeID) else { continue }
+                        while begun - taken >= Self.nodesAtOnce, let (done, part) = try await group.next() {
+                            take(done, part)
+                        }
+                        let index = begun
+                        begun += 1
+                        group.addTask {
+                            (index, try await self.node(node, bytes, parent: parent, depth: depth, tree))
+                        }
+                    }
+                }
+                for try await (done, part) in group { take(done, part) }
+                return whole
             }
-            for index in items.indices { if let part = parts[index] { whole.append(part) } }
+            whole.withheld.insert(contentsOf: gaps, at: 0)
         } catch let error as AdminError {
             try error.rethrowIfTreeIsSpoilt()
             // Without its nodes a tree is no tree, unless only a branch of it is missing.
@@ -240,8 +269,7 @@ struct TreeReader: Sendable {
     }
 
     private func node(
-        _ node: NodeExecution, _ listed: [UInt8], of id: ExecutionID, parent: String?, depth: Int,
-        seen: SeenNodes
+        _ node: NodeExecution, _ listed: [UInt8], parent: String?, depth: Int, _ tree: Tree
     ) async throws -> Part {
         let nodeID = node.id.nodeID
         let place = CapturePlace.node(nodeID)
@@ -253,15 +281,14 @@ struct TreeReader: Sendable {
             && (!node.isParent || node.isDynamic || node.isArray)
         let hasData = !skipsData && (!node.inputURI.isEmpty || node.outputURI?.isEmpty == false)
 
-        async let own = ownMessage(node, listed, of: id, parent: parent)
-        async let data = hasData ? nodeData(node, of: id) : Part()
-        async let attempts = hasAttempts ? self.attempts(of: node, id, depth: depth, seen: seen) : Part()
-        async let children =
-            hasChildren ? level(of: id, parent: nodeID, depth: depth + 1, seen: seen) : Part()
+        async let own = ownMessage(node, listed, parent: parent, tree)
+        async let data = hasData ? nodeData(node, tree) : Part()
+        async let attempts = hasAttempts ? self.attempts(of: node, depth: depth, tree) : Part()
+        async let children = hasChildren ? level(parent: nodeID, depth: depth + 1, tree) : Part()
         var part = try await own
         part.append(try await data)
         if node.isDynamic, !part.messages.contains(where: { $0.kind == .data }) {
-            part.append(try await dynamicWorkflow(of: id, place, nodeID))
+            part.append(try await dynamicWorkflow(place, nodeID, tree))
         }
         part.append(try await attempts)
         part.append(try await children)
@@ -270,7 +297,7 @@ struct TreeReader: Sendable {
 
     /// The node as listed, or as it is alone when the list cut its error's message.
     private func ownMessage(
-        _ node: NodeExecution, _ listed: [UInt8], of id: ExecutionID, parent: String?
+        _ node: NodeExecution, _ listed: [UInt8], parent: String?, _ tree: Tree
     ) async throws -> Part {
         let place = CapturePlace.node(node.id.nodeID)
         var part = Part()
@@ -278,52 +305,58 @@ struct TreeReader: Sendable {
         // Lists cut at 100 bytes, and take away up to 3 more of a character that was cut.
         if let error = node.error, (97...100).contains(error.message.utf8.count) {
             do {
-                bytes = try await client.node(id, node.id.nodeID)
+                bytes = try await client.node(tree.id, node.id.nodeID)
             } catch {
                 try error.rethrowIfTreeIsSpoilt()
                 part.withhold(place, "error", error, error.captureState == .failed ? .failed : .truncated)
             }
         }
-        part.messages = [CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes)]
+        part.messages = [
+            CapturedMessage(
+                kind: .node, place: place, parentNodeID: parent, content: try await tree.shelf.keep(bytes))
+        ]
         return part
     }
 
-    private func nodeData(_ node: NodeExecution, of id: ExecutionID) async throws -> Part {
-        let place = CapturePlace.node(node.id.nodeID)
+    /// A message that the server may not hand over.
+    private func message(
+        _ kind: CapturedMessage.Kind, _ place: CapturePlace, _ field: String, _ tree: Tree,
+        _ ask: () async throws(AdminError) -> [UInt8]
+    ) async throws -> Part {
         var part = Part()
+        let body: [UInt8]
         do {
-            let body = try await client.nodeData(id, node.id.nodeID)
-            part.messages = [CapturedMessage(kind: .data, place: place, bytes: body)]
+            body = try await ask()
         } catch {
             try error.rethrowIfTreeIsSpoilt()
-            part.withhold(place, "data", error)
+            part.withhold(place, field, error)
+            return part
         }
+        part.messages = [
+            CapturedMessage(kind: kind, place: place, content: try await tree.shelf.keep(body))
+        ]
         return part
     }
 
-    private func dynamicWorkflow(of id: ExecutionID, _ place: CapturePlace, _ node: String) async throws
-        -> Part
-    {
-        var part = Part()
-        do {
-            let body = try await client.dynamicWorkflow(id, node)
-            part.messages = [CapturedMessage(kind: .dynamicWorkflow, place: place, bytes: body)]
-        } catch {
-            try error.rethrowIfTreeIsSpoilt()
-            part.withhold(place, "dynamic_workflow", error)
+    private func nodeData(_ node: NodeExecution, _ tree: Tree) async throws -> Part {
+        try await message(.data, .node(node.id.nodeID), "data", tree) { () async throws(AdminError) in
+            try await client.nodeData(tree.id, node.id.nodeID)
         }
-        return part
+    }
+
+    private func dynamicWorkflow(_ place: CapturePlace, _ node: String, _ tree: Tree) async throws -> Part {
+        try await message(.dynamicWorkflow, place, "dynamic_workflow", tree) { () async throws(AdminError) in
+            try await client.dynamicWorkflow(tree.id, node)
+        }
     }
 
     // MARK: Attempts
 
-    private func attempts(
-        of node: NodeExecution, _ id: ExecutionID, depth: Int, seen: SeenNodes
-    ) async throws -> Part {
+    private func attempts(of node: NodeExecution, depth: Int, _ tree: Tree) async throws -> Part {
         let nodeID = node.id.nodeID
         var part = Part()
         do {
-            let items = try await client.items(of: try client.attempts(of: id, node: nodeID)) {
+            let items = try await client.items(of: try client.attempts(of: tree.id, node: nodeID)) {
                 offset, error in
                 part.withheld.append(
                     Withheld(
@@ -337,15 +370,15 @@ struct TreeReader: Sendable {
             for (attempt, bytes) in decoded {
                 let place = CapturePlace(nodeID: nodeID, attempt: attempt.retryAttempt, task: attempt.task)
                 if part.messages.contains(where: { $0.kind == .attempt && $0.place == place }) { continue }
-                part.messages.append(CapturedMessage(kind: .attempt, place: place, bytes: bytes))
+                part.messages.append(
+                    CapturedMessage(kind: .attempt, place: place, content: try await tree.shelf.keep(bytes)))
                 if !skipsData, attempt.hasDataOfItsOwn(beside: node) {
-                    part.append(try await attemptData(attempt, of: id, place))
+                    part.append(try await attemptData(attempt, place, tree))
                 }
                 if attempt.isParent {
                     let list = try client.children(
-                        of: id, node: nodeID, task: attempt.task, attempt: attempt.retryAttempt)
-                    part.append(
-                        try await nodes(of: id, in: list, parent: nodeID, depth: depth + 1, seen: seen))
+                        of: tree.id, node: nodeID, task: attempt.task, attempt: attempt.retryAttempt)
+                    part.append(try await nodes(in: list, parent: nodeID, depth: depth + 1, tree))
                 }
             }
         } catch let error as AdminError {
@@ -355,19 +388,13 @@ struct TreeReader: Sendable {
         return part
     }
 
-    private func attemptData(
-        _ attempt: TaskExecution, of id: ExecutionID, _ place: CapturePlace
-    ) async throws -> Part {
-        var part = Part()
-        do {
-            let body = try await client.attemptData(
-                id, node: place.nodeID ?? "", task: attempt.task, attempt: attempt.retryAttempt)
-            part.messages = [CapturedMessage(kind: .data, place: place, bytes: body)]
-        } catch {
-            try error.rethrowIfTreeIsSpoilt()
-            part.withhold(place, "data", error)
+    private func attemptData(_ attempt: TaskExecution, _ place: CapturePlace, _ tree: Tree) async throws
+        -> Part
+    {
+        try await message(.data, place, "data", tree) { () async throws(AdminError) in
+            try await client.attemptData(
+                tree.id, node: place.nodeID ?? "", task: attempt.task, attempt: attempt.retryAttempt)
         }
-        return part
     }
 }
 

@@ -76,18 +76,41 @@ public struct CapturedMessage: Hashable, Sendable {
     public var direction: Direction?
     /// For an offloaded literal: where it was kept.
     public var uri: String?
-    public var bytes: [UInt8]
+    public var content: MessageContent
+
+    /// The content in memory. Of a message that may be large, as literals are, rather take pieces.
+    public var bytes: [UInt8] {
+        get {
+            if case .held(let bytes) = content { return bytes }
+            do {
+                return try content.bytes(in: 0..<content.count)
+            } catch {
+                // The file has no name: nobody but a failing disk can take it away.
+                fatalError(error.description)
+            }
+        }
+        set { content = .held(newValue) }
+    }
 
     public init(
         kind: Kind, place: CapturePlace = .execution, parentNodeID: String? = nil,
         direction: Direction? = nil, uri: String? = nil, bytes: [UInt8]
+    ) {
+        self.init(
+            kind: kind, place: place, parentNodeID: parentNodeID, direction: direction, uri: uri,
+            content: .held(bytes))
+    }
+
+    public init(
+        kind: Kind, place: CapturePlace = .execution, parentNodeID: String? = nil,
+        direction: Direction? = nil, uri: String? = nil, content: MessageContent
     ) {
         self.kind = kind
         self.place = place
         self.parentNodeID = parentNodeID
         self.direction = direction
         self.uri = uri
-        self.bytes = bytes
+        self.content = content
     }
 }
 

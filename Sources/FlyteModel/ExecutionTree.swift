@@ -168,7 +168,7 @@ public struct ExecutionTree: Sendable {
         }
         for (index, message) in capture.messages.enumerated() where message.kind == .literalMap {
             guard let direction = message.direction else { continue }
-            setMap(MapPlace(message: index, range: 0..<message.bytes.count), direction, at: message.place)
+            setMap(MapPlace(message: index, range: 0..<message.content.count), direction, at: message.place)
         }
         shareMapsWithAttempts()
         // An empty map whose content was withheld is unknown, not empty.

@@ -49,7 +49,8 @@ public struct Redactor: Sendable {
                 capture.messages[index].uri = walk.plainText(uri, field: "uri") ?? uri
             }
             if hasNamed[index] || walk.holdsSecret(message.bytes) {
-                capture.messages[index].bytes = Self.rewritten(message, walk) ?? message.bytes
+                // One without a secret stays where it is, be it beside memory.
+                if let bytes = Self.rewritten(message, walk) { capture.messages[index].bytes = bytes }
             }
             capture.redactions += redactions(of: walk, at: message.place)
         }

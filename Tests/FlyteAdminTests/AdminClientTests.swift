@@ -376,7 +376,8 @@ import Testing
                 body: Array("<Code>AccessDenied</Code>".utf8))
         }
         let error = await #expect(throws: AdminError.self) {
-            try await client(transport).signedObject("https://store.test/b/o?X-Amz-Signature=s3cr3t")
+            try await client(transport).signedObject(
+                "https://store.test/b/o?X-Amz-Signature=s3cr3t", folder: NSTemporaryDirectory())
         }
         #expect("\(try #require(error))".contains("AccessDenied"))
         #expect(!"\(try #require(error))".contains("s3cr3t"))
@@ -385,8 +386,33 @@ import Testing
     @Test func sendsNoTokenToAStore() async throws {
         let transport = FakeTransport { _, _ in HTTPResponse(status: 200, body: [1]) }
         let client = AdminClient(base: "http://h", transport: transport, authenticator: Badge())
-        #expect(try await client.signedObject("https://store.test/b/o") == [1])
+        let object = try await client.signedObject("https://store.test/b/o", folder: NSTemporaryDirectory())
+        #expect(object == .held([1]))
         #expect(transport.requests[0].headers.isEmpty)
+    }
+
+    @Test func putsALargeObjectAside() async throws {
+        let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 9) }
+        let transport = FakeTransport { _, _ in HTTPResponse(status: 200, body: body) }
+        let object = try await client(transport).signedObject(
+            "https://store.test/b/o", folder: NSTemporaryDirectory())
+        guard case .spooled = object else {
+            Issue.record("it is in memory")
+            return
+        }
+        #expect(try object.bytes(in: 0..<body.count) == body)
+        #expect(try object.bytes(in: 1_500_000..<1_500_010) == Array(body[1_500_000..<1_500_010]))
+    }
+
+    @Test func saysWhereALargeObjectHasNoRoom() async throws {
+        let transport = FakeTransport { _, _ in
+            HTTPResponse(status: 200, body: Array(repeating: 1, count: 2 << 20))
+        }
+        let error = await #expect(throws: AdminError.self) {
+            try await client(transport).signedObject("https://store.test/b/o", folder: "/nowhere")
+        }
+        #expect(error?.kind == .noRoom)
+        #expect(try #require(error).description.contains("cannot be put aside in '/nowhere'"))
     }
 
     private struct Badge: Authenticator {

@@ -1,4 +1,5 @@
 import FlyteArchive
+import FlyteIDL
 import FlyteModel
 import Foundation
 import Tables
@@ -32,6 +33,52 @@ struct WritingTests {
                         capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 2))
                         == .unchanged)
             }
+        }
+    }
+
+    @Test func aLiteralLargerThanAPackIsKeptInParts() throws {
+        try TemporaryFolder.with { folder in
+            let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let source = try archive.source(named: "s", endpoint: "http://s")
+            let text = (0..<1_000_000).map { "\($0 &* 7919 % 1_000_003) " }.joined()
+            let map = try Message(
+                json: Array(
+                    #"{"literals":{"large":{"scalar":{"primitive":{"stringValue":"\#(text)"}}},"few":{"scalar":{"primitive":{"integer":"7"}}}}}"#
+                        .utf8), as: IDL.message("core.LiteralMap")
+            ).encoded()
+            let spool = try Spool(folder: folder)
+            try spool.append([1, 2, 3])
+            try spool.append(map)
+            var capture = try #require(
+                try Self.cases.get().captures.values.min { $0.id.description < $1.id.description })
+            capture.messages.removeAll { $0.kind == .literalMap }
+            capture.messages.append(
+                CapturedMessage(
+                    kind: .literalMap, direction: .output, content: .spooled(spool, 3..<3 + map.count)))
+            #expect(map.count > 6 << 20)
+            _ = try archive.write(
+                capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
+            #expect(try archive.query("SELECT count(*) FROM pack_part").rows == [[.integer(1)]])
+            let rows = try archive.query(
+                """
+                SELECT name, type, value_json, size_bytes > 6000000 FROM v_literal
+                WHERE node_id IS NULL AND direction = 'output' ORDER BY name
+                """
+            ).rows
+            #expect(
+                rows == [
+                    [.text("few"), .text("integer"), .text("7"), .integer(0)],
+                    [.text("large"), .text("string"), .null, .integer(1)],
+                ])
+            let id = try #require(
+                try archive.query("SELECT output_map_id FROM v_execution").rows.first?[0].integer)
+            #expect(try archive.literalMap(id) == map)
+            let again = try archive.capture(of: capture.id, source: source)
+            #expect(again?.messages == capture.messages)
+            #expect(
+                try archive.write(
+                    capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 2))
+                    == .unchanged)
         }
     }
 

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 /// What people do with an archive over the years: copies, other machines, full disks, two at once.
-struct KeepingTests {
+///
+/// They take minutes: `make check-keeping`.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["KEEPING"] != nil)) struct KeepingTests {
     private static func dump(_ path: String) throws -> [String] {
         try ViewDump.lines(of: try Archive(path: path, mode: .readOnly))
     }

@@ -23,9 +23,9 @@ struct SettingsTests {
         .deletingLastPathComponent().deletingLastPathComponent().path
 
     @Test func theExampleSaysEverythingThatCanBeSaid() throws {
-        let path = Self.root + "/examples/flightlog.yaml"
+        let path = Self.root + "/Tests/Fixtures/settings/flightlog.yaml"
         let settings = try FlightlogSettings.load(option: path) { _ in nil }
-        #expect(settings.archive == Self.root + "/examples/runs.db")
+        #expect(settings.archive == Self.root + "/Tests/Fixtures/settings/runs.db")
         #expect(settings.sources.map(\.name) == ["production", "sandbox"])
         let source = settings.sources[0]
         #expect(source.flyte.endpoint == "dns:///flyte.example.com")
@@ -57,14 +57,15 @@ struct SettingsTests {
     }
 
     @Test func everyKeyStandsInTheExampleAndInTheReadme() throws {
-        let example = try String(contentsOfFile: Self.root + "/examples/flightlog.yaml", encoding: .utf8)
+        let example = try String(
+            contentsOfFile: Self.root + "/Tests/Fixtures/settings/flightlog.yaml", encoding: .utf8)
         for key in SourceSettings.keys + AuthSettings.keys + RedactionSettings.keys
             + RedactionSettings.ruleKeys
         {
             #expect(example.contains("\(key):") || example.contains("or \(key)"), "\(key)")
         }
         let readme = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
-        #expect(readme.contains("examples/flightlog.yaml"))
+        #expect(readme.contains("Tests/Fixtures/settings/flightlog.yaml"))
         let block = try #require(
             readme.components(separatedBy: "```yaml\n").dropFirst().first?.components(separatedBy: "```")
                 .first)

@@ -25,6 +25,14 @@ extension Command {
             "Only this execution: project/domain/name or a console URL; can be given several times.")
         let since = declare.timeOption("since", "Only what changed since then, such as now-7d or 2026-01-31.")
         let isFull = declare.flag("full", "Reads every execution again.")
+        let isAudit = declare.flag(
+            "audit",
+            "Looks at every execution that the server has, reads those that the archive lacks, and marks those that the server no longer has."
+        )
+        let isNewestFirst = declare.flag(
+            "newest-first", "A first harvest begins with the last executions instead of the first.")
+        let skipsChildren = declare.flag(
+            "no-children", "With --execution: without the executions that it launched or recovered.")
         let spans = declare.option(
             "server-spans", "WHEN",
             "Whether the server's own metric spans are read. Default: auto, once an execution has ended.",
@@ -46,6 +54,8 @@ extension Command {
             "flightlog harvest runs.db --metrics /var/lib/node_exporter/flightlog.prom",
             "For cron, with Flyte's own configuration and something to alert on.")
         declare.example(
+            "flightlog harvest runs.db --audit", "Once a month, or before the database is pruned.")
+        declare.example(
             "flightlog harvest runs.db --endpoint http://localhost:30080 --execution sales/production/a8s7d6f5g4h3j2k1l0q9"
         )
         return { input in
@@ -66,6 +76,9 @@ extension Command {
                 throw UsageError("--execution needs one source of several; name it with --source.")
             }
             let since = try input[since]?.resolved()
+            if input[isAudit], since != nil || !executions.isEmpty {
+                throw UsageError("--audit looks at everything; it goes with neither --since nor --execution.")
+            }
             let redactor = try settings.redaction?.redactor(isTrial: input[isTrial])
             for index in sources.indices {
                 if !input[projects].isEmpty { sources[index].options.projects = input[projects] }
@@ -73,6 +86,9 @@ extension Command {
                 sources[index].options.executions = executions
                 sources[index].options.since = since
                 sources[index].options.isFull = input[isFull]
+                sources[index].options.isAudit = input[isAudit]
+                sources[index].options.isNewestFirst = input[isNewestFirst]
+                sources[index].options.takesChildren = !input[skipsChildren]
                 if let spans = input[spans].flatMap(HarvestOptions.ServerSpans.init) {
                     sources[index].options.serverSpans = spans
                 }

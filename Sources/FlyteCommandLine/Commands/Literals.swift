@@ -44,10 +44,10 @@ extension Command {
             let maps = try LiteralMaps(archive, found, node: input[node], attempt: input[attempt])
             let directions = input[direction].map { [$0] } ?? ["input", "output"]
             if input[isRaw] {
-                guard let bytes = try maps.bytes(directions[0]) else {
+                let isThere = try maps.pieces(directions[0]) { try Terminal.print(Array($0)) }
+                guard isThere else {
                     throw Failure("\(maps.place) has no \(directions[0])s in the archive.")
                 }
-                try Terminal.print(bytes)
             } else if let name = input[variable] {
                 let values = try directions.compactMap { try maps.json(name, $0) }
                 guard !values.isEmpty else { throw Failure("\(maps.place) has no variable '\(name)'.") }

@@ -6,6 +6,8 @@ import FlyteServer
 struct SampleOptions: Sendable {
     private let seed: Parameter<UInt64?>
     private let scale: Parameter<Int?>
+    private let giant: Parameter<Int?>
+    private let literal: Parameter<Int?>
     private let end: Parameter<TimeExpression?>
 
     init(_ declare: inout Declaration) {
@@ -21,13 +23,28 @@ struct SampleOptions: Sendable {
             }
             return scale
         }
+        giant = declare.option("giant", "NODES", "One more execution, with so many nodes. Default: none.") {
+            text throws(UsageError) in try Self.number(text, upTo: 1_000_000)
+        }
+        literal = declare.option(
+            "literal", "MB", "One more execution, with an output of so many megabytes. Default: none."
+        ) { text throws(UsageError) in try Self.number(text, upTo: 1000) }
         end = declare.timeOption("end", "When its history ends. Default: the last full hour.")
+    }
+
+    private static func number(_ text: String, upTo most: Int) throws(UsageError) -> Int {
+        guard let number = Int(text), (1...most).contains(number) else {
+            throw UsageError("'\(text)' is no number from 1 to \(most).")
+        }
+        return number
     }
 
     func options(_ input: Input) throws -> SampleInstallation.Options {
         var options = SampleInstallation.Options(end: try input[end]?.resolved() ?? .lastFullHour)
         if let seed = input[seed] { options.seed = seed }
         if let scale = input[scale] { options.scale = scale }
+        options.giantNodes = input[giant] ?? 0
+        options.literalMegabytes = input[literal] ?? 0
         return options
     }
 }

@@ -9,6 +9,7 @@ struct AdminAPI: Sendable {
     let clock: @Sendable () -> Timestamp
     /// Where the server listens.
     let address: @Sendable () -> String
+    private let cache = ListCache()
 
     typealias Call = Gateway.Call
     typealias Answer = Gateway.Answer
@@ -75,10 +76,24 @@ struct AdminAPI: Sendable {
 
     // MARK: Lists
 
+    private func list(_ rows: [StoredRow], _ query: ListQuery, type: String) -> Answer {
+        page(of: query.select(rows, in: installation), query, type: type)
+    }
+
+    /// A page of a list that may be long.
     private func list(
-        _ rows: [StoredRow], _ query: ListQuery, type: String
+        _ call: Call, _ condition: String, _ query: ListQuery, type: String, rows: () -> [StoredRow]
     ) -> Answer {
-        let (page, token) = query.page(query.select(rows, in: installation))
+        guard let generation = installation.generation else { return list(rows(), query, type: type) }
+        let key = ListCache.Key(
+            path: call.parts.joined(separator: "/"), condition: condition, filters: query.filters,
+            sort: query.sort, generation: generation)
+        return page(
+            of: cache.rows(key) { query.select(rows(), in: installation) }, query, type: type)
+    }
+
+    private func page(of rows: [StoredRow], _ query: ListQuery, type: String) -> Answer {
+        let (page, token) = query.page(rows)
         var writer = WireWriter(reservingCapacity: page.reduce(16) { $0 + $1.listed.count + 6 })
         for row in page { writer.field(1, row.listed) }
         if !token.isEmpty { writer.field(2, token.utf8) }
@@ -99,31 +114,33 @@ struct AdminAPI: Sendable {
     private func executions(_ call: Call) throws(Refusal) -> Answer {
         let (query, parameters) = try query(
             call, of: .execution, name: "ListExecutions", with: ["id.name": .string])
-        var rows = installation.executions(project: call.parts[0], domain: call.parts[1])
-        if !parameters.text("id.name").isEmpty {
-            rows.removeAll { $0.text("execution_name") != parameters.text("id.name") }
-        }
+        let name = parameters.text("id.name")
         // Archived ones are hidden unless somebody asks about the state.
         let asksState = query.filters.contains {
             $0.entity == .execution && $0.column == Entity.execution.index(of: "state")
         }
-        if !asksState { rows.removeAll { $0.integer("state") != 0 } }
-        return list(rows, query, type: "admin.ExecutionList")
+        return list(call, "executions \(name)", query, type: "admin.ExecutionList") {
+            var rows = installation.executions(project: call.parts[0], domain: call.parts[1])
+            if !name.isEmpty { rows.removeAll { $0.text("execution_name") != name } }
+            if !asksState { rows.removeAll { $0.integer("state") != 0 } }
+            return rows
+        }
     }
 
     private func nodes(_ call: Call) throws(Refusal) -> Answer {
         let (query, parameters) = try query(
             call, of: .nodeExecution, name: "ListNodeExecutions", with: ["unique_parent_id": .string])
         let id = executionID(call.parts)
-        var rows = installation.nodes(of: id)
         let parent = parameters.text("unique_parent_id")
-        if parent.isEmpty {
-            rows.removeAll { $0["parent_id"] != .null || $0["parent_task_execution_id"] != .null }
-        } else {
-            let row = try node(call.parts + [parent])
-            rows.removeAll { $0["parent_id"] != row["id"] }
+        let row = parent.isEmpty ? nil : try node(call.parts + [parent])
+        return list(call, "nodes \(parent)", query, type: "admin.NodeExecutionList") {
+            var rows = installation.nodes(of: id)
+            rows.removeAll { child in
+                if let row { return child["parent_id"] != row["id"] }
+                return child["parent_id"] != .null || child["parent_task_execution_id"] != .null
+            }
+            return rows
         }
-        return list(rows, query, type: "admin.NodeExecutionList")
     }
 
     private func attempts(_ call: Call) throws(Refusal) -> Answer {

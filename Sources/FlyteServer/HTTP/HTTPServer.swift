@@ -238,6 +238,9 @@ public final class HTTPServer: @unchecked Sendable {
                 BodyReader(
                     response.body, connection, delays, piece: max(1, bytes),
                     pause: UInt64(max(0, milliseconds)) * 1_000_000))
+        // The library would copy it whole.
+        case nil where response.body.count > 1 << 20:
+            created = Self.stream(BodyReader(response.body, connection, delays))
         default:
             created = response.body.withUnsafeBytes { cmhd_response($0.count, $0.baseAddress) }
         }

@@ -153,6 +153,7 @@ extension StoredInstallation {
             columns["duration"] = .integer(closure.nanoseconds("duration") ?? 0)
             if let parentRow = parent.flatMap({ contents.nodes[id]?[$0] }) {
                 columns["parent_id"] = parentRow["id"]
+                contents.parents.insert(parentRow.integer("id"))
                 contents.markAsParent(parentRow, in: id)
             }
             if let attempt = hidden.parentTaskExecutionID {
@@ -174,8 +175,7 @@ extension StoredInstallation {
                 references: StoredRow.References(execution: id, nodeID: nodeID))
             contents.nodes[id, default: [:]][nodeID] = row
             if let dynamic { contents.dynamicWorkflows[key] = dynamic }
-            let hasChildren = contents.nodes[id]?.values.contains { $0["parent_id"] == row["id"] } ?? false
-            if hasChildren { contents.markAsParent(row, in: id) }
+            if contents.parents.contains(row.integer("id")) { contents.markAsParent(row, in: id) }
         }
     }
 
@@ -354,6 +354,16 @@ extension StoredInstallation {
             columns["short_description"] = .text(message.string("short_description"))
             contents.descriptions[id.kind, default: [:]][place, default: [:]][id] = StoredRow(
                 .descriptionEntity, message: bytes, columns: columns)
+        }
+    }
+
+    /// Takes an execution's row out, as an operator does in the database.
+    public func remove(execution id: ExecutionID) {
+        contents.withLock { contents in
+            contents.generation += 1
+            let place = Place(project: id.project, domain: id.domain)
+            contents.executions[place]?[id] = nil
+            contents.heaps[place] = nil
         }
     }
 

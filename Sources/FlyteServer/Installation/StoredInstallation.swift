@@ -32,6 +32,8 @@ public final class StoredInstallation: Installation {
         var projects: [String: StoredRow] = [:]
         var executions: [Place: [ExecutionID: StoredRow]] = [:]
         var nodes: [ExecutionID: [String: StoredRow]] = [:]
+        /// Database ids of the nodes that others name as their parent.
+        var parents: Set<Int64> = []
         var attempts: [NodeKey: [AttemptKey: StoredRow]] = [:]
         var signals: [ExecutionID: [String: StoredRow]] = [:]
         var definitions: [DefinitionID.Kind: [Place: [DefinitionID: StoredRow]]] = [:]

@@ -49,6 +49,13 @@ enum SampleCatalog {
         "features.map_full",
         [("n0", .map(SampleTask(name: "features.slice", seconds: 25), count: 3, eventVersion: 1), [])])
 
+    /// Each element is two nodes, and there are two beside them.
+    static func giantMap(nodes: Int) -> SampleWorkflow {
+        let task = SampleTask(name: "features.crumb", seconds: 4)
+        return SampleWorkflow(
+            "features.giant", [("n0", .map(task, count: max(1, (nodes - 3) / 2), eventVersion: 1), [])])
+    }
+
     static let dynamic = SampleWorkflow(
         "report.regions",
         [

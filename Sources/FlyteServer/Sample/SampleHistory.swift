@@ -9,6 +9,7 @@ struct SampleHistory {
     private let options: SampleInstallation.Options
     private let start: Timestamp
     private var random: SampleRandom
+    private var defined: Set<DefinitionID> = []
 
     private static let hour: Int64 = 3_600_000_000_000
     private static let day = 24 * hour
@@ -58,25 +59,69 @@ struct SampleHistory {
             if run.time > options.end + -2 * Self.hour { engine.ownChances = options.seed }
             write(run)
         }
+        writeExtremes()
+    }
+
+    /// What only measurements ask for: a tree and a literal that no memory should have to hold.
+    private mutating func writeExtremes() {
+        let time = options.end + -Self.day / 2
+        if options.giantNodes > 0 {
+            let workflow = SampleCatalog.giantMap(nodes: options.giantNodes)
+            define(workflow, Self.visionDevelopment)
+            write(run(workflow, Self.visionDevelopment, time, SampleEngine.Plan()))
+        }
+        if options.literalMegabytes > 0 {
+            var plan = SampleEngine.Plan()
+            plan.outputs = ["large": .integer(0)]
+            let run = run(SampleCatalog.large, Self.visionDevelopment, time, plan)
+            write(run)
+            let id = ExecutionID(project: run.place.project, domain: run.place.domain, name: run.name)
+            engine.installation.add(
+                blob: "\(engine.installation.objects(of: id))/n0/data/0/outputs.pb",
+                Self.literalMap(megabytes: options.literalMegabytes))
+        }
+    }
+
+    /// A `core.LiteralMap` with a small variable and a text of lines of numbers.
+    private static func literalMap(megabytes: Int) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(megabytes << 20)
+        var number: UInt64 = 0
+        while text.count < megabytes << 20 {
+            number += 1
+            text += "\(number),\(Faults.scrambled(number) >> 40)\n".utf8
+        }
+        func nested(_ numbers: [Int], around bytes: [UInt8]) -> [UInt8] {
+            numbers.reversed().reduce(bytes) { inner, number in
+                var writer = WireWriter(reservingCapacity: inner.count + 12)
+                writer.field(number, inner)
+                return writer.bytes
+            }
+        }
+        func entry(_ name: String, _ literal: [UInt8]) -> [UInt8] {
+            nested([1], around: nested([1], around: Array(name.utf8)) + nested([2], around: literal))
+        }
+        let small = SampleValue.integer(Int64(number)).literal.encoded()
+        return entry("large", nested([1, 1, 3], around: text)) + entry("lines", small)
     }
 
     // MARK: Definitions
 
-    private func define() {
+    private mutating func define() {
+        for (place, workflows) in Self.workflows { for workflow in workflows { define(workflow, place) } }
+    }
+
+    private mutating func define(_ workflow: SampleWorkflow, _ place: SamplePlace) {
         let created = start + -5 * Self.day
-        var seen: Set<DefinitionID> = []
-        func add(_ workflow: SampleWorkflow, _ place: SamplePlace) {
-            for task in workflow.tasks where seen.insert(task.id(place, workflow.version)).inserted {
-                engine.installation.add(definition: task.definition(place, workflow.version, at: created))
-            }
-            for sub in workflow.subWorkflows + workflow.plans { add(sub, place) }
-            guard seen.insert(workflow.id(place)).inserted else { return }
-            engine.installation.add(definition: workflow.definition(place, at: created))
-            if !workflow.name.hasPrefix(".") {
-                engine.installation.add(definition: workflow.plan(place, at: created))
-            }
+        for task in workflow.tasks where defined.insert(task.id(place, workflow.version)).inserted {
+            engine.installation.add(definition: task.definition(place, workflow.version, at: created))
         }
-        for (place, workflows) in Self.workflows { for workflow in workflows { add(workflow, place) } }
+        for sub in workflow.subWorkflows + workflow.plans { define(sub, place) }
+        guard defined.insert(workflow.id(place)).inserted else { return }
+        engine.installation.add(definition: workflow.definition(place, at: created))
+        if !workflow.name.hasPrefix(".") {
+            engine.installation.add(definition: workflow.plan(place, at: created))
+        }
     }
 
     private static let workflows: [(SamplePlace, [SampleWorkflow])] = [

@@ -1,0 +1,76 @@
+import Glibc
+
+/// A file without a name for what is too large for memory: it goes with its owner, also when the process dies.
+// Unchecked: only whoever made it appends, one piece after the other; what was appended does not change.
+public final class Spool: @unchecked Sendable {
+    private let descriptor: Int32
+    private let folder: String
+    public private(set) var count = 0
+
+    /// Where temporary files go when nothing says otherwise.
+    public static var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
+    /// - Parameter folder: Where the room is taken from.
+    public init(folder: String) throws(SpoolError) {
+        self.folder = folder
+        var template = Array("\(folder)/.flightlog-XXXXXX".utf8CString)
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw SpoolError(folder: folder, code: errno) }
+        unlink(template)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    deinit { close(descriptor) }
+
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(SpoolError) {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let written = pwrite(descriptor, start, rest.count, count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw SpoolError(folder: folder, code: errno)
+            }
+            count += written
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    public func append(_ bytes: [UInt8]) throws(SpoolError) {
+        var failure: SpoolError?
+        bytes.withUnsafeBytes { bytes in
+            do throws(SpoolError) { try append(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// What lies there; the range is one that was appended.
+    public func bytes(in range: Range<Int>) throws(SpoolError) -> [UInt8] {
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+            while filled < range.count {
+                let read = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, range.count - filled,
+                    range.lowerBound + filled)
+                if read < 0, errno == EINTR { continue }
+                guard read > 0 else {
+                    code = read < 0 ? errno : EIO
+                    return
+                }
+                filled += read
+            }
+        }
+        guard code == 0 else { throw SpoolError(folder: folder, code: code) }
+        return bytes
+    }
+}
+
+/// There is no room beside memory, or it cannot be read again.
+public struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
+    public var folder: String
+    /// The system's number of the error.
+    public var code: Int32
+
+    public var description: String {
+        "A large message cannot be put aside in '\(folder)': \(String(cString: strerror(code)))."
+    }
+}

@@ -1,0 +1,26 @@
+/// Whole lists as they were last selected and sorted, so that the next page need not do it again.
+final class ListCache: Sendable {
+    struct Key: Hashable {
+        var path: String
+        /// What else the rows depend on, such as a parent.
+        var condition: String
+        var filters: [Filter]
+        var sort: ListQuery.Sort?
+        /// The installation's, so that a change makes another list.
+        var generation: UInt64
+    }
+
+    private let lists = Guarded<[(key: Key, rows: [StoredRow])]>([])
+    private static let count = 8
+
+    /// The list of a key; made when it is not among the last ones.
+    func rows(_ key: Key, make: () -> [StoredRow]) -> [StoredRow] {
+        if let known = lists.withLock({ $0.first { $0.key == key }?.rows }) { return known }
+        let rows = make()
+        lists.withLock { lists in
+            if lists.count >= Self.count { lists.removeFirst() }
+            lists.append((key, rows))
+        }
+        return rows
+    }
+}

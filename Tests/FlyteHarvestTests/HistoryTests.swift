@@ -1,0 +1,189 @@
+import FlyteArchive
+import FlyteHarvest
+import FlyteModel
+import FlyteServer
+import Tables
+import TestSupport
+import Testing
+
+/// First harvests, what comes after them, and audits.
+struct HistoryTests {
+    private static let count = 260
+
+    private func names(_ path: String) throws -> Set<String> {
+        Set(
+            try Archive(path: path, mode: .readOnly).query("SELECT name FROM v_execution").rows.compactMap {
+                $0[0].text
+            })
+    }
+
+    private func windows(_ isNewestFirst: Bool) -> HarvestOptions {
+        var options = HarvestOptions()
+        options.jobs = 4
+        options.windowSize = 20
+        options.isNewestFirst = isNewestFirst
+        return options
+    }
+
+    @Test(arguments: [false, true]) func aFirstHarvestGoesOnWhereItWasCutOff(isNewestFirst: Bool) async throws
+    {
+        try await TemporaryFolder.with { folder in
+            let plain = try PlainInstallation(count: Self.count)
+            defer { plain.server.stop() }
+            let path = folder + "/a.db"
+            let first = try await plain.harvest(
+                into: path, windows(isNewestFirst), stoppingAfter: Self.count / 2)
+            #expect(first.wasStopped)
+            let stored = try names(path)
+            #expect(stored.count >= Self.count / 2 && stored.count < Self.count)
+            let resume = try Archive(path: path, mode: .readOnly).query(
+                "SELECT updated_at, resume FROM watermark"
+            ).rows
+            #expect(resume.count == 1 && resume.first?[0] == .null && resume.first?[1].text != nil)
+
+            // Meanwhile one that is in the archive changes, and one more is made.
+            let changed = isNewestFirst ? Self.count - 1 : 0
+            let now = HTTPServer.systemTime()
+            PlainInstallation.add(changed, to: plain.installation, phase: "ABORTED", updated: now)
+            PlainInstallation.add(Self.count, to: plain.installation, updated: now)
+
+            let before = plain.server.log.count
+            let second = try await plain.harvest(into: path, windows(isNewestFirst))
+            #expect(!second.wasStopped && second.problems == 0)
+            #expect(try names(path) == Set((0...Self.count).map { PlainInstallation.id($0).name }))
+            let again = Set(plain.readNames(from: before)).intersection(stored)
+            #expect(again == [PlainInstallation.id(changed).name])
+            // The list is not read from its beginning.
+            let lists = plain.server.log.dropFirst(before).filter { $0.request.path.hasSuffix("plain/live") }
+            #expect(
+                lists.allSatisfy { $0.request.query.contains("filters=") && $0.request.query.contains("_at") }
+            )
+            #expect(lists.count < Self.count / 20)
+
+            let third = try await plain.harvest(into: path)
+            #expect(third.wroteNothing)
+            let undisturbed = folder + "/b.db"
+            _ = try await plain.harvest(into: undisturbed)
+            #expect(try SampleHarvest.dump(path) == SampleHarvest.dump(undisturbed))
+        }
+    }
+
+    @Test func theNewestComeFirstWhenAsked() async throws {
+        try await TemporaryFolder.with { folder in
+            let plain = try PlainInstallation(count: Self.count)
+            defer { plain.server.stop() }
+            _ = try await plain.harvest(into: folder + "/a.db", windows(true), stoppingAfter: 20)
+            let numbers = try names(folder + "/a.db").compactMap { Int($0.dropFirst(1)) }
+            #expect(numbers.min() ?? 0 > Self.count / 2)
+        }
+    }
+
+    @Test func nothingNewCostsTheSameWhateverTheSize() async throws {
+        var requests: [Int64] = []
+        for count in [30, 230] {
+            try await TemporaryFolder.with { folder in
+                let plain = try PlainInstallation(count: count)
+                defer { plain.server.stop() }
+                _ = try await plain.harvest(into: folder + "/a.db")
+                let again = try await plain.harvest(into: folder + "/a.db")
+                #expect(again.wroteNothing)
+                requests.append(again.requests)
+            }
+        }
+        // Projects, domains, and one list.
+        #expect(requests == [3, 3])
+    }
+
+    @Test func anAuditMarksWhatVanishedAndReadsWhatIsMissing() async throws {
+        try await TemporaryFolder.with { folder in
+            let plain = try PlainInstallation(count: 120)
+            defer { plain.server.stop() }
+            let path = folder + "/a.db"
+            _ = try await plain.harvest(into: path)
+            let gone = [3, 77].map(PlainInstallation.id)
+            for id in gone { plain.installation.remove(execution: id) }
+            // Written long ago by the server's clock: no incremental list names it.
+            PlainInstallation.add(500, to: plain.installation, updated: PlainInstallation.start)
+            var options = HarvestOptions()
+            #expect(try await plain.harvest(into: path, options).wroteNothing)
+            options.isAudit = true
+            let before = plain.server.log.count
+            let audit = try await plain.harvest(into: path, options)
+            #expect((audit.vanished, audit.new, audit.problems) == (2, 1, 0))
+            #expect(plain.readNames(from: before).count == 3)
+            func marked() throws -> [String] {
+                try Archive(path: path, mode: .readOnly).query(
+                    "SELECT execution FROM v_vanished ORDER BY 1"
+                ).rows.compactMap { $0[0].text }
+            }
+            #expect(try marked() == gone.map(\.name))
+            // They are kept, and not looked for again.
+            #expect(try names(path).count == 121)
+            let second = try await plain.harvest(into: path, options)
+            #expect((second.vanished, second.returned) == (0, 0) && second.wroteNothing)
+
+            PlainInstallation.add(77, to: plain.installation)
+            let third = try await plain.harvest(into: path, options)
+            #expect((third.vanished, third.returned) == (0, 1))
+            #expect(try marked() == [gone[0].name])
+        }
+    }
+
+    @Test func whatVanishedWhileItWasOpenIsNoProblem() async throws {
+        try await TemporaryFolder.with { folder in
+            let plain = try PlainInstallation(count: 2)
+            defer { plain.server.stop() }
+            PlainInstallation.add(1, to: plain.installation, phase: "RUNNING")
+            let path = folder + "/a.db"
+            _ = try await plain.harvest(into: path)
+            plain.installation.remove(execution: PlainInstallation.id(1))
+            let again = try await plain.harvest(into: path)
+            #expect((again.vanished, again.problems) == (1, 0))
+            #expect(try await plain.harvest(into: path).requests == 3)
+        }
+    }
+
+    @Test func onlyWhatChangedSinceIsRead() async throws {
+        try await TemporaryFolder.with { folder in
+            let plain = try PlainInstallation(count: 20)
+            defer { plain.server.stop() }
+            var options = HarvestOptions()
+            options.since = PlainInstallation.start + 15 * PlainInstallation.hour
+            let path = folder + "/a.db"
+            #expect(try await plain.harvest(into: path, options).new == 5)
+            // That was not the whole history, and the next harvest knows.
+            #expect(try await plain.harvest(into: path).new == 15)
+            options = HarvestOptions()
+            options.isFull = true
+            #expect(try await plain.harvest(into: path, options).unchanged == 20)
+        }
+    }
+
+    @Test(arguments: [true, false]) func aChosenExecutionComesWithThoseThatItLaunched(
+        takesChildren: Bool
+    ) async throws {
+        let server = try AdminServer(SampleHarvest.sample.installation)
+        defer { server.stop() }
+        let parent = try #require(
+            SampleHarvest.sample.truth.executions.first {
+                $0.values[6] == "ops.nightly" && $0.values[3] == "SUCCEEDED"
+            })
+        let values = parent.values
+        let id = ExecutionID(
+            project: values[0] ?? "", domain: values[1] ?? "", name: values[2] ?? "")
+        try await TemporaryFolder.with { folder in
+            var options = HarvestOptions()
+            options.executions = [id]
+            options.takesChildren = takesChildren
+            let path = folder + "/a.db"
+            _ = try await SampleHarvest.run(server, into: path, options: options)
+            let workflows = try Archive(path: path, mode: .readOnly).query(
+                "SELECT workflow FROM v_execution ORDER BY nesting, workflow"
+            ).rows.compactMap { $0[0].text }
+            // Two children, one of which has a child.
+            #expect(
+                workflows == ["ops.nightly"]
+                    + (takesChildren ? ["etl.load", "ops.region", "ingest.files"] : []))
+        }
+    }
+}
