@@ -102,8 +102,8 @@ public struct Harvester: Sendable {
     }
 
     private func harvestAll() async throws {
-        // A tree that is being written asks for nothing: others should, meanwhile.
-        let slots = Slots(count: options.jobs + max(2, options.jobs / 4))
+        // A tree that is being written asks for nothing: others should, meanwhile. One at a time stays one.
+        let slots = Slots(count: options.jobs == 1 ? 1 : options.jobs + max(2, options.jobs / 4))
         var places = plan.places
         if options.isAudit {
             // What the server no longer has may have been the last of its project.
