@@ -191,8 +191,9 @@ public final class AdminClient: Sendable {
 
     /// The body behind a signed URL: no Flyte answer, no token sent.
     ///
-    /// - Parameter folder: Where there is room for one that is large.
-    public func signedObject(_ url: String, folder: String) async throws(AdminError) -> MessageContent {
+    /// - Parameter folder: Where there is room for one that is large; nil when it must stay in memory until secrets
+    ///   were sought in it. Throws `tooLargeToRedact` then when it cannot.
+    public func signedObject(_ url: String, folder: String?) async throws(AdminError) -> MessageContent {
         let name = "GET a signed URL"
         var content = MessageContent.held([])
         _ = try await request(name, at: url) { () async throws(AdminError) in
@@ -201,6 +202,11 @@ public final class AdminClient: Sendable {
             do throws(AdminError) {
                 response = try await self.send(HTTPRequest(url: url), name, into: body)
             } catch {
+                if body.isTooLarge {
+                    throw AdminError(
+                        kind: .tooLargeToRedact, route: name,
+                        message: "larger than \(LargeBody.redactedLimit >> 20) MiB")
+                }
                 guard let failure = body.failure else { throw error }
                 throw AdminError(kind: .noRoom, route: name, message: failure.description)
             }

@@ -31,6 +31,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case unaddressable
         /// The answer is large, and there is no room for it here.
         case noRoom
+        /// The answer is too large to be searched for secrets.
+        case tooLargeToRedact
     }
 
     public var kind: Kind
@@ -82,7 +84,7 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .transport(let error): return error.kind == .tooLarge ? .report : .giveUp
         case .redirected: return .giveUp
         case .notFlyte, .overloaded, .invalid, .serverFault, .unimplemented, .garbage, .unaddressable,
-            .noRoom:
+            .noRoom, .tooLargeToRedact:
             return .report
         }
     }
@@ -98,7 +100,7 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         // An overloaded database is a bad request in flyteadmin's eyes.
         case .invalid: message.contains("too many clients already")
         case .redirected, .unauthenticated, .forbidden, .notFound, .tooLarge, .unimplemented, .unaddressable,
-            .noRoom:
+            .noRoom, .tooLargeToRedact:
             false
         }
     }
@@ -128,6 +130,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .garbage: "\(route): the server's answer cannot be read\(said)."
         case .unaddressable: "\(route): no path can carry this identifier\(said)."
         case .noRoom: "\(route): \(message)"
+        case .tooLargeToRedact:
+            "\(route): the object is not kept: it is \(message), too large to be searched for secrets."
         case .tooLarge: "\(route): the answer is larger than the server sends\(said)."
         case .notFound, .overloaded, .invalid, .serverFault, .unimplemented: "\(route): \(answered)."
         }

@@ -206,21 +206,25 @@ extension Archive {
                 """, [.integer(id >> 20), .integer(id & (1 << 20 - 1))]), let pack = row[0].integer,
             let offset = row[1].integer, let length = row[2].integer
         else { return false }
+        let (end, isOver) = offset.addingReportingOverflow(length)
+        guard offset >= 0, length >= 0, !isOver else { throw outside(map: id) }
         var position: Int64 = 0
         var taken: Int64 = 0
         try packer.pieces(pack) { (piece) throws(ArchiveError) in
-            let start = max(offset, position)
-            let end = min(offset + length, position + Int64(piece.count))
-            if start < end {
-                taken += end - start
-                try take(piece[Int(start - position)..<Int(end - position)])
+            let first = max(offset, position)
+            let last = min(end, position + Int64(piece.count))
+            if first < last {
+                taken += last - first
+                try take(piece[Int(first - position)..<Int(last - position)])
             }
             position += Int64(piece.count)
         }
-        guard offset >= 0, taken == length else {
-            throw ArchiveError(.damaged, path: path, detail: "literal map \(id) lies outside of its pack")
-        }
+        guard taken == length else { throw outside(map: id) }
         return true
+    }
+
+    private func outside(map id: Int64) -> ArchiveError {
+        ArchiveError(.damaged, path: path, detail: "literal map \(id) lies outside of its pack")
     }
 
     /// The critical path that the file has of an execution's row; nodes that it does not have are unnamed.

@@ -134,7 +134,7 @@ private final class PrunePlanner {
             planned.nodes = tree.nodes.count
             planned.attempts = tree.nodes.reduce(0) { $0 + $1.attempts.count }
             planned.messages = tree.capture.messages.count
-            planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.bytes.count) }
+            planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.content.count) }
             planned.digest = SHA256.hash(tree.capture.messages.flatMap(\.bytes))
             relatives =
                 tree.nodes.compactMap(\.execution.child) + [execution.parent?.execution].compactMap { $0 }

@@ -329,7 +329,7 @@ final class Verifier {
             use(tree)
             result.executions += 1
             result.messages += tree.capture.messages.count
-            for message in tree.capture.messages { result.bytes += Int64(message.bytes.count) }
+            for message in tree.capture.messages { result.bytes += Int64(message.content.count) }
             if rows {
                 for difference in try made.differences(tree, item) {
                     add(difference, at: item.place, owner: 1)

@@ -45,6 +45,8 @@ actor ArchiveWriter {
     }
 
     func setFirstHarvest(_ state: FirstHarvest, project: String, domain: String) throws {
+        var state = state
+        state.began = min(state.began, start)
         try archive.setFirstHarvest(state, source: source, project: project, domain: domain)
     }
 

@@ -47,8 +47,8 @@ public struct Harvester: Sendable {
             definitions: DefinitionStore(client: client, redactor: options.redactor) {
                 try await writer.definition($0)
             },
-            objects: ObjectReader(client: client, folder: folder), serverSpans: options.serverSpans,
-            redactor: options.redactor, skips: options.skips)
+            objects: ObjectReader(client: client, folder: options.redactor == nil ? folder : nil),
+            serverSpans: options.serverSpans, redactor: options.redactor, skips: options.skips)
     }
 
     /// Harvests. Throws when nothing can be harvested at all; what fails for single executions becomes
@@ -131,6 +131,7 @@ public struct Harvester: Sendable {
             await tally.found(next.count)
             let others = try await withThrowingTaskGroup(of: [ExecutionID].self) { group in
                 for id in next {
+                    if try await skipsForgotten(id) { continue }
                     await slots.take()
                     group.addTask {
                         do {
@@ -306,8 +307,7 @@ public struct Harvester: Sendable {
     func begin(
         _ id: ExecutionID, _ slots: Slots, _ group: inout Trees, window: HistoryWindow? = nil
     ) async throws {
-        // What was erased at its owner's wish is not read again.
-        if try await writer.isForgotten(id) { return await tally.done(id, .unchanged, failures: []) }
+        if try await skipsForgotten(id) { return }
         await slots.take()
         await window?.begin()
         group.addTask {
@@ -320,6 +320,13 @@ public struct Harvester: Sendable {
             }
             await slots.give()
         }
+    }
+
+    /// What was erased at its owner's wish is not read again.
+    private func skipsForgotten(_ id: ExecutionID) async throws -> Bool {
+        guard try await writer.isForgotten(id) else { return false }
+        await tally.done(id, .unchanged, failures: [])
+        return true
     }
 
     // MARK: An execution

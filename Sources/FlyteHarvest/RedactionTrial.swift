@@ -39,7 +39,7 @@ public struct RedactionTrial: Sendable {
         let reader = TreeReader(
             client: client,
             definitions: DefinitionStore(client: client, redactor: options.redactor) { _ in nil },
-            objects: ObjectReader(client: client, folder: Spool.temporaryFolder), serverSpans: .never,
+            objects: ObjectReader(client: client, folder: nil), serverSpans: .never,
             redactor: options.redactor, skips: options.skips)
         var result = Result()
         var seen: Set<DefinitionID> = []

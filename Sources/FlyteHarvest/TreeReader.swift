@@ -457,6 +457,7 @@ extension AdminError {
         switch kind {
         case .notFound: .missing
         case .tooLarge: .tooLarge
+        case .tooLargeToRedact: .redacted
         case .transport(let error) where error.kind == .tooLarge: .tooLarge
         case .serverFault where !isPassing: .unreadable
         default: .failed

@@ -415,6 +415,26 @@ import Testing
         #expect(try #require(error).description.contains("cannot be put aside in '/nowhere'"))
     }
 
+    @Test func keepsAnObjectInMemoryWhereSecretsAreStillToBeSought() async throws {
+        for (bytes, isTaken) in [(3 << 20, true), (5 << 20, false)] {
+            let body = Array(repeating: UInt8(1), count: bytes)
+            let transport = FakeTransport { _, _ in HTTPResponse(status: 200, body: body) }
+            let client = client(transport)
+            if isTaken {
+                let object = try await client.signedObject("https://store.test/b/o", folder: nil)
+                guard case .held(body) = object else {
+                    Issue.record("it is not in memory")
+                    return
+                }
+            } else {
+                let error = await #expect(throws: AdminError.self) {
+                    try await client.signedObject("https://store.test/b/o", folder: nil)
+                }
+                #expect(error?.kind == .tooLargeToRedact)
+            }
+        }
+    }
+
     private struct Badge: Authenticator {
         func headers() async throws(AdminError) -> [HTTPHeader] { [HTTPHeader("authorization", "Bearer t")] }
         func renew(refused: [HTTPHeader]) async throws(AdminError) -> Bool { false }

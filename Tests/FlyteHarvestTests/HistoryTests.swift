@@ -159,6 +159,27 @@ struct HistoryTests {
         }
     }
 
+    @Test func aChosenExecutionThatWasErasedIsNotReadAgain() async throws {
+        let plain = try PlainInstallation(count: 1)
+        defer { plain.server.stop() }
+        try await TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            _ = try await plain.harvest(into: path)
+            do {
+                let archive = try Archive(path: path, mode: .readWrite)
+                let erased = ForgottenExecution(
+                    source: try archive.sources()[0].name, id: PlainInstallation.id(0))
+                _ = try archive.forget(.executions([erased]), reason: nil, at: PlainInstallation.start)
+            }
+            let asked = plain.server.log.count
+            var options = HarvestOptions()
+            options.executions = [PlainInstallation.id(0)]
+            #expect(try await plain.harvest(into: path, options).new == 0)
+            // Whether there is such an execution is asked before.
+            #expect(plain.readNames(from: asked).count == 1)
+        }
+    }
+
     @Test(arguments: [true, false]) func aChosenExecutionComesWithThoseThatItLaunched(
         takesChildren: Bool
     ) async throws {

@@ -79,7 +79,10 @@ struct RecordedHarvestTests {
     private static func rows(of path: String) throws -> [String: Set<[Cell]>] {
         let archive = try Archive(path: path, mode: .readOnly)
         let views = try archive.query(
-            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name NOT IN ('v_harvest', 'v_problem')"
+            """
+            SELECT name FROM sqlite_schema
+            WHERE type = 'view' AND name GLOB 'v_*' AND name NOT IN ('v_harvest', 'v_problem')
+            """
         ).rows.compactMap { $0[0].text }
         var rows: [String: Set<[Cell]>] = [:]
         for view in views {

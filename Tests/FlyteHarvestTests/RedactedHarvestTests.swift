@@ -138,6 +138,33 @@ struct RedactedHarvestTests {
         Data(secret.utf8).base64EncodedString(),
     ]
 
+    @Test func whatIsTooLargeToBeSearchedIsLeftOutAndTold() async throws {
+        var sampleOptions = SampleInstallation.Options(end: SampleHarvest.end)
+        sampleOptions.literalMegabytes = 5
+        let sample = SampleInstallation(sampleOptions)
+        // The last is the one that was added; others have a few megabytes.
+        let row = try #require(
+            sample.truth.executions.last { $0.values[6] == "types.large_output" }
+        ).values
+        let server = try AdminServer(sample.installation)
+        defer { server.stop() }
+        try await TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            var options = try options()
+            options.executions = [
+                ExecutionID(project: row[0] ?? "", domain: row[1] ?? "", name: row[2] ?? "")
+            ]
+            let summary = try await SampleHarvest.run(server, into: path, options: options)
+            #expect(summary.new == 1 && summary.problems == 0)
+            let archive = try Archive(path: path, mode: .readOnly)
+            let told = try archive.query(
+                "SELECT state, detail FROM v_capture WHERE field = 'outputs' AND detail LIKE '%searched%'"
+            ).rows
+            #expect(!told.isEmpty && told.allSatisfy { $0[0] == .text("redacted") })
+            #expect(try archive.query("SELECT max(raw_bytes) < 1000000 FROM pack").rows == [[.integer(1)]])
+        }
+    }
+
     @Test func aPlantedSecretIsNowhereInTheFile() async throws {
         // So many that a dictionary is trained.
         let server = try AdminServer(try installation(executions: 320))
