@@ -13,6 +13,9 @@ BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev li
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 
+# All at once, tests wait for each other longer than connections and clocks stand still.
+RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
+
 .PHONY: help demo build extension test bench lint install clean
 .PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks check-flips check-keeping
 
@@ -36,7 +39,7 @@ $(EXTENSION): $(wildcard Sources/CFlightlogSQLite/*.[ch]) | deps-extension
 
 test: deps-test $(EXTENSION) .build/venv/codec/ready ## Passes the tests.
 	swift build --build-tests
-	swift test --skip-build
+	$(RUN_TESTS)
 	.build/venv/codec/bin/python Tests/codec/run
 
 lint: ## The formatter has nothing to say.
@@ -60,11 +63,11 @@ check-notebooks: $(RELEASE) $(EXTENSION) .build/venv/notebooks/ready ## Tests th
 
 check-keeping: deps-test ## Full disks, kills, copies and read-only media, for each verb that changes an archive.
 	swift build --build-tests
-	KEEPING=1 swift test --skip-build --filter KeepingTests
+	KEEPING=1 $(RUN_TESTS) --filter KeepingTests
 
 check-flips: deps-test ## Turns over 2000 single bits of an archive: each is found, or carries nothing.
 	swift build --build-tests
-	FLIPS=$${FLIPS:-2000} swift test --skip-build --filter FlipTests
+	FLIPS=$${FLIPS:-2000} $(RUN_TESTS) --filter FlipTests
 
 install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog

@@ -149,9 +149,8 @@ public final class AdminClient: Sendable {
         _ name: String, at url: String, _ ask: () async throws(AdminError) -> HTTPResponse
     ) async throws(AdminError) -> HTTPResponse {
         let host = Self.host(of: url)
-        var number = 1
+        var failures: [AdminError] = []
         while true {
-            let failure: AdminError
             do {
                 try await throttle.enter()
             } catch {
@@ -163,13 +162,13 @@ public final class AdminClient: Sendable {
                 await throttle.leave()
                 return response
             } catch {
-                failure = error
+                failures.append(error)
             }
             await throttle.leave()
-            number += 1
+            let failure = failures[failures.count - 1]
             guard
                 let delay = options.retry.delay(
-                    beforeTry: number, after: failure,
+                    after: failures,
                     isFirstContact: !state.withLock { $0.answeringHosts.contains(host) },
                     chance: options.pace.chance())
             else { throw failure }

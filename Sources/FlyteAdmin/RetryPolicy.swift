@@ -17,25 +17,40 @@ public struct RetryPolicy: Hashable, Sendable {
 
     public init() {}
 
-    /// Seconds to wait before try `number` (2 for the first retry), or nil to give up. Between half of the
-    /// delay and all of it by `chance` (0 … 1), so that clients that failed together do not come back together.
-    func delay(
-        beforeTry number: Int, after error: AdminError, isFirstContact: Bool = false, chance: Double
-    ) -> Double? {
-        guard error.isPassing, number <= limit(error, isFirstContact: isFirstContact) else { return nil }
+    /// Seconds to wait before the next try after these failures of the same request, the latest last, or nil to give
+    /// up. Each kind of failure has its limit, for itself: an overloaded database answers in several ways. Between
+    /// half of the delay and all of it by `chance` (0 … 1), so that clients that failed together do not come back
+    /// together.
+    func delay(after failures: [AdminError], isFirstContact: Bool = false, chance: Double) -> Double? {
+        guard let error = failures.last, error.isPassing, failures.count < tries else { return nil }
+        let alike = failures.filter { Sort($0) == Sort(error) }.count
+        guard alike < limit(Sort(error), isFirstContact: isFirstContact) else { return nil }
         if let asked = error.retryAfter { return asked <= longestRetryAfter ? asked : nil }
         var delay = firstDelay
-        for _ in 2..<max(number, 2) { delay = min(delay * 2, longestDelay) }
+        for _ in failures.dropFirst() { delay = min(delay * 2, longestDelay) }
         return min(delay, longestDelay) * (0.5 + 0.5 * chance)
     }
 
-    private func limit(_ error: AdminError, isFirstContact: Bool) -> Int {
-        switch error.kind {
+    /// What is counted together.
+    private enum Sort {
+        case serverFault, timeout, transport, other
+
+        init(_ error: AdminError) {
+            self =
+                switch error.kind {
+                case .serverFault: .serverFault
+                case .transport(let transport): transport.kind == .timedOut ? .timeout : .transport
+                default: .other
+                }
+        }
+    }
+
+    private func limit(_ sort: Sort, isFirstContact: Bool) -> Int {
+        switch sort {
         case .serverFault: triesAfterServerFault
-        case .transport(let transport) where transport.kind == .timedOut && !isFirstContact:
-            min(tries, triesAfterTimeout)
-        case .transport where isFirstContact: min(tries, triesAtFirstContact)
-        default: tries
+        case .timeout where isFirstContact, .transport where isFirstContact: triesAtFirstContact
+        case .timeout: triesAfterTimeout
+        case .transport, .other: tries
         }
     }
 }

@@ -239,9 +239,24 @@ import Testing
     @Test(arguments: [0.0, 0.25, 1.0]) func spreadsDelaysByChance(chance: Double) {
         let policy = RetryPolicy()
         let error = AdminError(kind: .overloaded, route: "")
-        #expect(policy.delay(beforeTry: 2, after: error, chance: chance) == 0.25 + 0.25 * chance)
-        #expect(policy.delay(beforeTry: 8, after: error, chance: chance) == 15 + 15 * chance)
-        #expect(policy.delay(beforeTry: 9, after: error, chance: chance) == nil)
+        func delay(afterFailures count: Int) -> Double? {
+            policy.delay(after: Array(repeating: error, count: count), chance: chance)
+        }
+        #expect(delay(afterFailures: 1) == 0.25 + 0.25 * chance)
+        #expect(delay(afterFailures: 7) == 15 + 15 * chance)
+        #expect(delay(afterFailures: 8) == nil)
+    }
+
+    @Test func eachKindOfFailureHasALimitForItself() async throws {
+        let broken = HTTPResponse(status: 500, headers: [:])
+        let answers = [HTTPResponse.html(503), .html(503), broken, .html(503), .protobuf()]
+        let transport = FakeTransport { _, number in answers[number] }
+        _ = try await client(transport).execution(id)
+        #expect(transport.requests.count == 5)
+
+        let worse = FakeTransport { _, number in number % 2 == 0 ? .html(503) : broken }
+        await #expect(throws: AdminError.self) { try await client(worse).execution(id) }
+        #expect(worse.requests.count == 4)
     }
 
     @Test func waitsAsLongAsTheServerAsks() async throws {

@@ -225,7 +225,8 @@ import Testing
         let server = try OAuthServer { $0.redirectURL = redirect }
         let client = try client(server, Desk().person()) { $0.authType = .pkce }
         let error = await #expect(throws: AdminError.self) { try await client.execution(id) }
-        #expect(try #require(error).message.contains("which is no port of this machine; use DeviceFlow"))
+        let message = try #require(error).message
+        #expect(message.contains("which is no port of this machine; use DeviceFlow"))
     }
 
     // https://datatracker.ietf.org/doc/html/rfc7636#appendix-B

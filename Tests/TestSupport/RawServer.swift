@@ -63,11 +63,18 @@ public final class RawServer: Sendable {
         self.answer = answer
         (listener, port) = try Self.bound(isListening: true)
         Thread.detachNewThread { [state, answer, listener] in
+            // Who waits on a descriptor closes it: its number may be another server's at once.
+            defer { close(listener) }
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    if state.withLock({ $0.isStopped }) { return }
+                    usleep(1000)
+                    continue
+                }
                 let number = state.withLock { values in
                     values.sockets.insert(connection)
+                    if values.isStopped { shutdown(connection, Int32(SHUT_RDWR)) }
                     values.connections += 1
                     return values.connections - 1
                 }
@@ -80,12 +87,11 @@ public final class RawServer: Sendable {
 
     /// Ends the server and all its connections.
     public func stop() {
-        let sockets = state.withLock { values in
-            defer { values.isStopped = true }
-            return values.isStopped ? [] : [listener] + values.sockets
+        state.withLock { values in
+            guard !values.isStopped else { return }
+            values.isStopped = true
+            for socket in [listener] + values.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
         }
-        for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
-        if !sockets.isEmpty { close(listener) }
     }
 
     /// A port of the loopback address that refuses connections.
@@ -140,8 +146,10 @@ public final class RawServer: Sendable {
         _ connection: Int32, _ number: Int, _ state: State, _ answer: @Sendable (Request) -> Answer
     ) {
         defer {
-            state.withLock { _ = $0.sockets.remove(connection) }
-            close(connection)
+            state.withLock { values in
+                values.sockets.remove(connection)
+                _ = close(connection)
+            }
         }
         var buffer: [UInt8] = []
         while var request = read(from: connection, &buffer) {
