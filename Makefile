@@ -53,7 +53,7 @@ check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no re
 	Tests/page/run
 
 check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and compares the archives.
-	Tests/kill/run
+	Tests/kill/run $(KILL_ARGUMENTS)
 
 check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready ## Serves an archive with Datasette and asks every named query.
 	.build/venv/datasette/bin/python Tests/datasette/run

@@ -91,12 +91,12 @@ struct HarvestRun {
     /// What a harvest did, in a few short sentences.
     func sentence(_ summary: HarvestSummary) -> String {
         let retries = summary.retries > 0 ? " (\(summary.retries) of them retries)" : ""
-        let cost =
-            "\(summary.requests) requests\(retries), \(Self.bytes(summary.bytesIn)), \(summary.rows) rows, \(NumberText.fixed(summary.seconds, 1)) s"
+        let seconds = "\(NumberText.fixed(summary.seconds, 1)) s"
+        let asked = "\(summary.requests) requests\(retries), \(Self.bytes(summary.bytesIn))"
         var text =
             summary.wroteNothing
-            ? "Nothing new for '\(path)': \(summary.skipped + summary.unchanged) executions looked at; \(cost)."
-            : "\(summary.new) new and \(summary.updated) changed executions in '\(path)'; \(cost)."
+            ? "Nothing new for '\(path)': \(summary.skipped + summary.unchanged) executions looked at, nothing written but the journal; \(asked), \(seconds)."
+            : "\(summary.new) new and \(summary.updated) changed executions in '\(path)'; \(asked), \(summary.rows) rows, \(seconds)."
         if summary.vanished > 0 {
             text +=
                 " \(summary.vanished) are no longer on the server; they are kept, and listed in the view v_vanished."
