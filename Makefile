@@ -12,12 +12,13 @@ EXTENSION_PACKAGES := gcc libc6-dev libsqlite3-dev libzstd-dev
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
+INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 
 # All at once, tests wait for each other longer than connections and clocks stand still.
 RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
 
 .PHONY: help demo build extension test bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page check-page check-kill check-datasette check-notebooks check-flips check-keeping
+.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +56,9 @@ check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no re
 check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and compares the archives.
 	Tests/kill/run $(KILL_ARGUMENTS)
 
+check-ingress: $(RELEASE) deps-ingress ## Harvests through nginx: HTTP/2, TLS with a private authority, a proxy.
+	Tests/ingress/run
+
 check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready ## Serves an archive with Datasette and asks every named query.
 	.build/venv/datasette/bin/python Tests/datasette/run
 
@@ -86,6 +90,7 @@ deps-build: ; @$(call need,$(BUILD_PACKAGES))
 deps-extension: ; @$(call need,$(EXTENSION_PACKAGES))
 deps-test:  ; @$(call need,$(TEST_PACKAGES))
 deps-page:  ; @$(call need,$(PAGE_PACKAGES))
+deps-ingress: ; @$(call need,$(INGRESS_PACKAGES))
 
 # Installs what is missing of the named packages, without questions; says so where it cannot.
 define need
