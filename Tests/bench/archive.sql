@@ -1,7 +1,7 @@
 -- Fills an empty archive with a year of made-up executions, for timing the questions: 86 000 of them with about a
 -- million attempts, from one to three failures in a hundred, in the proportions of the sample installation.
 --
---     cat schema/*.sql Tests/bench/archive.sql | sqlite3 bench.db
+--     cat schema/current.sql Tests/bench/archive.sql | sqlite3 bench.db
 --
 -- Only what questions read is there: no messages, no packs. Nothing is random, so every run gives the same rows.
 -- The stock shell has generate_series.
