@@ -28,7 +28,13 @@ extension Archive {
                 let pack = message[7].integer,
                 let offset = message[8].integer, let length = message[9].integer
             else { throw ArchiveError(.damaged, path: path, detail: "\(name) has no valid row") }
-            let content = try contents.content(pack, offset, length, of: name)
+            let content: MessageContent
+            do throws(ArchiveError) {
+                content = try contents.content(pack, offset, length)
+            } catch {
+                guard error.kind == .damaged else { throw error }
+                throw ArchiveError(.damaged, path: path, detail: "\(name): \(error.detail)")
+            }
             guard message[10] == .blob(try contents.hash(content)) else {
                 throw ArchiveError(.damaged, path: path, detail: "\(name) does not have its hash")
             }
@@ -69,7 +75,7 @@ extension Archive {
         init(of archive: Archive) { self.archive = archive }
 
         mutating func content(
-            _ pack: Int64, _ offset: Int64, _ length: Int64, of name: String
+            _ pack: Int64, _ offset: Int64, _ length: Int64
         ) throws(ArchiveError) -> MessageContent {
             if length > Packer.partBytes {
                 let spool = try openSpool()
@@ -77,13 +83,13 @@ extension Archive {
                 try archive.packer.pieces(pack) { (piece) throws(ArchiveError) in
                     try archive.append(piece[...], to: spool)
                 }
-                guard offset == 0, spool.count - start == length else { throw outside(name) }
+                guard offset == 0, spool.count - start == length else { throw outside(pack) }
                 return .spooled(spool, start..<spool.count)
             }
             let bytes = try open(pack)
             guard offset >= 0, length >= 0, length <= bytes.count, offset <= Int64(bytes.count) - length
             else {
-                throw outside(name)
+                throw outside(pack)
             }
             let slice = bytes[Int(offset)..<Int(offset + length)]
             held += slice.count
@@ -93,8 +99,8 @@ extension Archive {
             return .spooled(spool, spool.count - slice.count..<spool.count)
         }
 
-        private func outside(_ name: String) -> ArchiveError {
-            ArchiveError(.damaged, path: archive.path, detail: "\(name) lies outside of its pack")
+        private func outside(_ pack: Int64) -> ArchiveError {
+            ArchiveError(.damaged, path: archive.path, detail: "it does not lie within pack \(pack)")
         }
 
         /// Large messages have packs of their own in between.

@@ -64,8 +64,9 @@ extension Packer {
             }
             again = try compressor.compress(try zstd.decompress(frame, size: size), dictionary: dictionary)
         } catch let error as Zstd.Failure {
+            let numbers = key.compactMap { $0.integer.map(String.init) }.joined(separator: "/")
             throw ArchiveError(
-                .damaged, path: database.path, detail: "pack \(key[0]): \(error.description)")
+                .damaged, path: database.path, detail: "pack \(numbers): \(error.description)")
         }
         let parts = place.split(separator: " ", maxSplits: 1).map(String.init)
         try database.run("UPDATE \(parts[0]) SET data = ? \(parts[1])", [.blob(again)] + key)

@@ -176,29 +176,31 @@ final class Packer {
             ? try database.integer(
                 "SELECT coalesce(sum(raw_bytes), 0) FROM pack_part WHERE pack_id = ?", [.integer(pack)]) ?? 0
             : 0
-        try take(try content(of: frame, size - parts, pack))
-        guard parts > 0 else { return }
+        try take(try content(of: frame, size - parts, "pack \(pack)"))
+        var missing = parts
         var number: Int64 = 1
-        while let part = try database.row(
-            "SELECT raw_bytes, data FROM pack_part WHERE pack_id = ? AND number = ?",
-            [.integer(pack), .integer(number)])
-        {
-            guard let size = part[0].integer, case .blob(let frame) = part[1] else {
-                throw ArchiveError(.damaged, path: database.path, detail: "a part of pack \(pack) is missing")
-            }
-            try take(try content(of: frame, size, pack))
+        while missing > 0 {
+            let place = "part \(number) of pack \(pack)"
+            guard
+                let part = try database.row(
+                    "SELECT raw_bytes, data FROM pack_part WHERE pack_id = ? AND number = ?",
+                    [.integer(pack), .integer(number)]),
+                let size = part[0].integer, case .blob(let frame) = part[1]
+            else { throw ArchiveError(.damaged, path: database.path, detail: "\(place) is missing") }
+            try take(try content(of: frame, size, place))
+            missing -= size
             number += 1
         }
     }
 
-    private func content(of frame: [UInt8], _ size: Int64, _ pack: Int64) throws(ArchiveError) -> [UInt8] {
+    private func content(of frame: [UInt8], _ size: Int64, _ place: String) throws(ArchiveError) -> [UInt8] {
         guard size >= 0, size < 1 << 31 else {
-            throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack) has no valid size")
+            throw ArchiveError(.damaged, path: database.path, detail: "\(place) has no valid size")
         }
         do {
             return try zstd.decompress(frame, size: Int(size))
         } catch {
-            throw ArchiveError(.damaged, path: database.path, detail: "pack \(pack): \(error.description)")
+            throw ArchiveError(.damaged, path: database.path, detail: "\(place): \(error.description)")
         }
     }
 
