@@ -29,8 +29,8 @@ import Testing
             let pristine = [UInt8](try Data(contentsOf: URL(filePath: path)))
             let dump = try Self.dump(path, without: [])
             #expect(dump.contains { $0.hasPrefix("dictionary:") })
-            let none = try ProofTests.findings(path)
-            #expect(none == [], "\(none)")
+            let before = try ProofTests.findings(path)
+            try #require(before == [], "\(before)")
             var random = SeededRandom(seed: seed)
             var fates: [Fate: Int] = [:]
             let file = try FileHandle(forUpdating: URL(filePath: path))
