@@ -21,10 +21,10 @@ extension Archive {
             ("temp.made_word", "temp.stored_word"),
             ("temp.made_search_docsize", "main.error_search_docsize"),
             ("temp.made_search_config", "main.error_search_config"),
-            // The sizes that ranking goes by.
+            // The sizes that ranking goes by. Without errors there are none: nothing, or zeros where some were.
             (
-                "(SELECT * FROM temp.made_search_data WHERE id = 1)",
-                "(SELECT * FROM main.error_search_data WHERE id = 1)"
+                "(SELECT * FROM temp.made_search_data WHERE id = 1 AND EXISTS (SELECT 1 FROM error))",
+                "(SELECT * FROM main.error_search_data WHERE id = 1 AND EXISTS (SELECT 1 FROM error))"
             ),
         ]
         for (made, stored) in pairs {
