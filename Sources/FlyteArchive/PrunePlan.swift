@@ -6,8 +6,9 @@ public struct PrunePlan: Sendable {
     public struct Item: Sendable {
         public var source: String
         public var id: ExecutionID
+        /// Empty when it cannot be read.
         public var phase: String
-        /// nil while it runs.
+        /// nil while it runs, and where it is not known.
         public var endedAt: Timestamp?
         /// Of the archive's messages of it, in their order: SHA-256 over their bytes.
         public var digest: [UInt8] = []
@@ -17,6 +18,8 @@ public struct PrunePlan: Sendable {
         public var bytes: Int64 = 0
         /// Why it is not proven, a sentence each; nothing when it is.
         public var reasons: [String] = []
+        /// That it had not ended when it was read.
+        var isOpen = false
 
         public var isProven: Bool { reasons.isEmpty }
 
@@ -43,7 +46,8 @@ public struct PrunePlan: Sendable {
             rows: items.map { item in
                 [
                     .text(item.source), .text(item.id.project), .text(item.id.domain), .text(item.id.name),
-                    .text(item.phase), item.endedAt.map { .text($0.microsecondText) } ?? .null,
+                    item.phase.isEmpty ? .null : .text(item.phase),
+                    item.endedAt.map { .text($0.microsecondText) } ?? .null,
                     .integer(item.isProven ? 1 : 0),
                     item.isProven ? .null : .text(item.reasons.joined(separator: "; ")),
                     .integer(Int64(item.nodes)), .integer(Int64(item.attempts)),
@@ -61,7 +65,8 @@ extension Archive {
     /// hashes and rows that follow from them, no problem that stands against it, and children and a parent of
     /// which the same is true. Whatever is wrong with the file itself leaves nothing proven.
     ///
-    /// - Parameter before: Only executions that ended before this time; nil for all.
+    /// - Parameter before: Only executions that ended before this time, and those of which the archive cannot
+    ///   tell when they ended; nil for all.
     public func prunePlan(
         before: Timestamp?, progress: Verification.Progress = { _, _ in }
     ) throws -> PrunePlan {
@@ -105,7 +110,10 @@ private final class PrunePlanner {
         }
         refuseKin(&all, kin)
         plan.items = items.compactMap { all[Key(source: $0.source.id, id: $0.id)] }
-            .filter { item in before.map { limit in item.endedAt.map { $0 < limit } ?? false } ?? true }
+            .filter { item in
+                guard let before else { return true }
+                return item.endedAt.map { $0 < before } ?? !item.isOpen
+            }
             .sorted { ($0.source, $0.id.description) < ($1.source, $1.id.description) }
         if !plan.damage.isEmpty {
             for index in plan.items.indices {
@@ -130,15 +138,20 @@ private final class PrunePlanner {
         verifier.check(item, made, spans: false, paths: true, rows: true) { tree in
             let execution = tree.execution
             planned.phase = execution.phase.rawValue
-            planned.endedAt = execution.lifetime.isTerminal ? execution.lifetime.endedAt : nil
+            planned.isOpen = !execution.lifetime.isTerminal
+            planned.endedAt = planned.isOpen ? nil : execution.lifetime.endedAt
             planned.nodes = tree.nodes.count
             planned.attempts = tree.nodes.reduce(0) { $0 + $1.attempts.count }
             planned.messages = tree.capture.messages.count
             planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.content.count) }
-            planned.digest = SHA256.hash(tree.capture.messages.flatMap(\.bytes))
+            planned.digest = try Self.digest(of: tree.capture)
             relatives =
                 tree.nodes.compactMap(\.execution.child) + [execution.parent?.execution].compactMap { $0 }
-            if !execution.lifetime.isTerminal { planned.reasons.append("it had not ended when it was read") }
+            if planned.isOpen {
+                planned.reasons.append("it had not ended when it was read")
+            } else if planned.endedAt == nil {
+                planned.reasons.append("nothing tells when it ended")
+            }
             // Spans are recomputed from what is here.
             for gap in tree.capture.withheld where gap.field != "metrics" {
                 let place = gap.place.nodeID.map { " of \($0)" } ?? ""
@@ -148,11 +161,21 @@ private final class PrunePlanner {
                 planned.reasons.append("\(tree.capture.redactions.count) values were redacted")
             }
         }
-        planned.reasons += found.map {
-            "verify: \($0.place.dropFirst(item.place.count + 2)) \($0.finding) (\($0.detail))"
+        planned.reasons += found.map { finding in
+            let row = finding.place.dropFirst(item.place.count + 2)
+            return "verify: \(row.isEmpty ? "it" : row) \(finding.finding) (\(finding.detail))"
         }
         planned.reasons += try standing(against: item)
         return (planned, relatives)
+    }
+
+    /// Over the messages one after the other: together they may be more than memory holds.
+    private static func digest(of capture: ExecutionCapture) throws -> [UInt8] {
+        var hash = SHA256.Running()
+        for message in capture.messages {
+            try message.content.pieces(of: 0..<message.content.count) { hash.add($0) }
+        }
+        return hash.digest
     }
 
     /// What the journal says against an execution.

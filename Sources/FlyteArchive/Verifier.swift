@@ -320,13 +320,13 @@ final class Verifier {
     /// - Parameter use: Gets the execution as its messages tell it, once they have proved whole.
     func check(
         _ item: Rederivation.Item, _ made: Rederivation, spans: Bool, paths: Bool, rows: Bool,
-        use: (ExecutionTree) -> Void = { _ in }
+        use: (ExecutionTree) throws -> Void = { _ in }
     ) {
         look(at: item.place) {
             archive.interned.trim()
             archive.definitions.trim()
             let tree = try made.tree(of: item)
-            use(tree)
+            try use(tree)
             result.executions += 1
             result.messages += tree.capture.messages.count
             for message in tree.capture.messages { result.bytes += Int64(message.content.count) }

@@ -1,6 +1,10 @@
+import FlyteModel
 import Foundation
 import TestSupport
 import Testing
+
+@testable import FlyteArchive
+@testable import FlyteCommandLine
 
 /// `verify`, `rebuild` and `prune-plan` as users run them.
 struct ProofCommandTests {
@@ -45,5 +49,34 @@ struct ProofCommandTests {
             #expect(damaged.err.contains("proves nothing"))
             #expect(!damaged.out.contains("INSERT INTO proven VALUES"))
         }
+    }
+
+    /// A name is a value to the database, whatever stands in it.
+    @Test func namesInTheSQLStayNames() throws {
+        let names = ["o'brien", "'); DROP TABLE proven; --", #"\'x"#, "ü \"q\"", "''", "-- :n"]
+        var plan = PrunePlan()
+        for (index, name) in names.enumerated() {
+            plan.items.append(
+                PrunePlan.Item(
+                    source: "s", id: ExecutionID(project: name, domain: "d'", name: name), phase: "SUCCEEDED",
+                    digest: [171, 1], nodes: index, attempts: 2))
+        }
+        plan.items.append(
+            PrunePlan.Item(
+                source: "s", id: ExecutionID(project: "p", domain: "d", name: "refused"), phase: "",
+                reasons: ["no"]))
+        plan.items.append(
+            PrunePlan.Item(
+                source: "other", id: ExecutionID(project: "p", domain: "d", name: "elsewhere"), phase: ""))
+        let sql = PruneText.sql(plan, source: "s")
+        #expect(!sql.contains("refused") && !sql.contains("elsewhere"))
+        // Up to the first question, it is the SQL of every database.
+        let filled = try #require(sql.components(separatedBy: "SELECT p.*").first)
+            .replacingOccurrences(of: " ON COMMIT DROP", with: "")
+        let said = try StockShell.answer(
+            filled + "SELECT * FROM proven ORDER BY node_executions;", "-ascii")
+        let rows = said.split(separator: "\u{1E}").map { $0.split(separator: "\u{1F}").map(String.init) }
+        #expect(
+            rows == names.enumerated().map { [$1, "d'", $1, "\($0)", "2", "ab01"] }, "\(said)")
     }
 }
