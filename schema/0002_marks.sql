@@ -81,6 +81,7 @@ CREATE TABLE tombstone (
 ) STRICT;
 
 -- From an error to where it was said; few rows have one.
+CREATE INDEX execution_by_error ON execution (error_id) WHERE error_id IS NOT NULL;
 CREATE INDEX node_by_error ON node (error_id) WHERE error_id IS NOT NULL;
 CREATE INDEX attempt_by_error ON attempt (error_id) WHERE error_id IS NOT NULL;
 
@@ -499,8 +500,10 @@ CREATE INDEX attempt_by_end ON attempt (
         || printf('.%06dZ', (ended_at % 1000000000 + 1000000000) % 1000000000 / 1000)
 );
 
--- Failures are few, and asked for from the beginning.
+-- Failures are few, and asked for from the beginning; so is what is open.
 CREATE INDEX attempt_failed ON attempt (execution_id) WHERE phase = 'FAILED';
+CREATE INDEX execution_failed ON execution (phase) WHERE phase IN ('FAILED', 'TIMED_OUT');
+CREATE INDEX execution_open ON execution (phase) WHERE phase NOT IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED');
 
 -- The views of version 1 with outer joins, and subqueries for what lies aside: the rows that a view is named after
 -- come first, whatever SQLite thinks of its statistics, and what a question does not read is not looked up.

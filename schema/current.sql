@@ -1104,6 +1104,8 @@ CREATE TABLE tombstone (
     UNIQUE (source_id, kind, digest)
 ) STRICT;
 
+CREATE INDEX execution_by_error ON execution (error_id) WHERE error_id IS NOT NULL;
+
 CREATE INDEX node_by_error ON node (error_id) WHERE error_id IS NOT NULL;
 
 CREATE INDEX attempt_by_error ON attempt (error_id) WHERE error_id IS NOT NULL;
@@ -1519,6 +1521,10 @@ CREATE INDEX attempt_by_end ON attempt (
 );
 
 CREATE INDEX attempt_failed ON attempt (execution_id) WHERE phase = 'FAILED';
+
+CREATE INDEX execution_failed ON execution (phase) WHERE phase IN ('FAILED', 'TIMED_OUT');
+
+CREATE INDEX execution_open ON execution (phase) WHERE phase NOT IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED');
 
 CREATE VIEW v_execution AS -- One row a workflow execution.
 SELECT
