@@ -49,9 +49,10 @@ extension Archive {
             digest &+= 1
         }
         let fingerprint = Self.fingerprint(error)
+        // Numbered by its words, an error has the same number in every archive, however it came there.
         let id = try database.insert(
-            "INSERT INTO error (digest, kind, code, message, fingerprint) VALUES (?, ?, ?, ?, ?)",
-            [.integer(digest)] + values + [.text(fingerprint)])
+            "INSERT INTO error (id, digest, kind, code, message, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
+            [.integer(digest), .integer(digest)] + values + [.text(fingerprint)])
         return .integer(id)
     }
 
