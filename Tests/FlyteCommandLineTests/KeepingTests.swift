@@ -140,6 +140,54 @@ import Testing
         }
     }
 
+    /// One execution a transaction: each has all of its rows as they were, or all of them mended.
+    @Test func aRebuildThatWasKilledGoesOn() throws {
+        try Self.withCopy { folder, path in
+            let whole = try Self.dump(path)
+            try SQLiteFile.run(path, "UPDATE node SET phase = 'X'; DELETE FROM path_step")
+            let steps = try Self.pathSteps(SharedArchive.path)
+            var mended = 0
+            // As soon as something was written, and a good while later.
+            for size in [1, 400_000] {
+                let process = Tool.process(["rebuild", path])
+                process.standardError = FileHandle.nullDevice
+                try process.run()
+                while process.isRunning,
+                    (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0
+                        < size
+                {}
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+                #expect(process.terminationReason == .uncaughtSignal)
+                #expect(try Self.isWhole(path))
+                let left = try Self.pathSteps(path)
+                let nodes = try Archive(path: path, mode: .readOnly).query(
+                    "SELECT execution_id, count(*), sum(phase = 'X') FROM node GROUP BY 1"
+                ).rows
+                for row in nodes {
+                    let isOpen = row[2] == row[1]
+                    #expect(isOpen || row[2] == .integer(0))
+                    #expect(left[row[0]] == (isOpen ? nil : steps[row[0]]))
+                }
+                let done = nodes.count { $0[2] == .integer(0) }
+                #expect(done >= mended && done < nodes.count)
+                mended = done
+            }
+            #expect(mended > 0)
+            #expect(try Tool.run("rebuild", path).code == 0)
+            #expect(try Self.dump(path) == whole)
+            #expect(try Tool.run("verify", path).code == 0)
+        }
+    }
+
+    /// How many steps the critical path of each execution has.
+    private static func pathSteps(_ path: String) throws -> [Cell: Cell] {
+        let rows = try Archive(path: path, mode: .readOnly).query(
+            "SELECT execution_id, count(*) FROM path_step GROUP BY 1"
+        ).rows
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+    }
+
     /// The stock shell's two ways, while somebody has the archive open and writes.
     @Test func copiesAreMadeWhileItIsWritten() throws {
         try Self.withCopy { folder, path in
