@@ -18,7 +18,10 @@ extension Command {
             Exit codes: 0 all proven, 3 some are not.
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
-        let before = declare.timeOption("before", "Only executions that ended before then, such as now-90d.")
+        let before = declare.timeOption(
+            "before",
+            "Only executions that ended before then, such as now-90d, or of which nothing tells when they ended."
+        )
         let source = declare.option(
             "source", "NAME", "Only this installation; --format sql needs it where there are several.")
         let format = declare.option(
