@@ -56,12 +56,18 @@ extension Archive {
                 [.integer(source.id), .integer(now.nanoseconds), .text(toolVersion)]))
     }
 
+    /// What was harvested until then survives a power loss.
+    ///
     /// - Parameter outcome: `done`, `problems`, `stopped` or `failed`.
     public func endHarvest(
         _ harvest: HarvestID, outcome: String, requests: Int64, bytesIn: Int64, new: Int, updated: Int,
         problems: Int,
         at now: Timestamp
     ) throws {
+        // A reader may keep the log from being folded into the file. This commit syncs the log, with all that is
+        // before it: https://www.sqlite.org/pragma.html#pragma_synchronous
+        try database.execute("PRAGMA synchronous = FULL")
+        defer { try? database.execute("PRAGMA synchronous = NORMAL") }
         try database.run(
             """
             UPDATE harvest SET ended_at = ?, outcome = ?, requests = ?, bytes_in = ?, executions_new = ?,
