@@ -78,8 +78,9 @@ extension AdminAPI {
         let rows = installation.nodes(of: id)
         var nameByID: [ColumnValue: String] = [:]
         for row in rows { nameByID[row["id"]] = row.text("node_id") }
+        let rowsByParent = Dictionary(grouping: rows) { $0["parent_id"] }
         func add(parent: ColumnValue) {
-            for row in rows where row["parent_id"] == parent {
+            for row in rowsByParent[parent] ?? [] {
                 let node = row.text("node_id")
                 capture.messages.append(
                     CapturedMessage(

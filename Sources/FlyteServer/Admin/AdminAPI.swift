@@ -134,12 +134,10 @@ struct AdminAPI: Sendable {
         let parent = parameters.text("unique_parent_id")
         let row = parent.isEmpty ? nil : try node(call.parts + [parent])
         return list(call, "nodes \(parent)", query, type: "admin.NodeExecutionList") {
-            var rows = installation.nodes(of: id)
-            rows.removeAll { child in
-                if let row { return child["parent_id"] != row["id"] }
-                return child["parent_id"] != .null || child["parent_task_execution_id"] != .null
+            if let row { return installation.nodes(below: row.integer("id"), of: id) }
+            return installation.nodes(of: id).filter {
+                $0["parent_id"] == .null && $0["parent_task_execution_id"] == .null
             }
-            return rows
         }
     }
 

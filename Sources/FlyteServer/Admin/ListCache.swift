@@ -1,4 +1,4 @@
-/// Whole lists as they were last selected and sorted, so that the next page need not do it again.
+/// Whole long lists as they were last selected and sorted, so that the next page need not do it again.
 final class ListCache: Sendable {
     struct Key: Hashable {
         var path: String
@@ -12,11 +12,14 @@ final class ListCache: Sendable {
 
     private let lists = Guarded<[(key: Key, rows: [StoredRow])]>([])
     private static let count = 8
+    /// Thousands of lists have a page only.
+    private static let fewRows = 100
 
     /// The list of a key; made when it is not among the last ones.
     func rows(_ key: Key, make: () -> [StoredRow]) -> [StoredRow] {
         if let known = lists.withLock({ $0.first { $0.key == key }?.rows }) { return known }
         let rows = make()
+        guard rows.count > Self.fewRows else { return rows }
         lists.withLock { lists in
             if lists.count >= Self.count { lists.removeFirst() }
             lists.append((key, rows))

@@ -21,6 +21,8 @@ public protocol Installation: Sendable {
 
     /// All levels, by node id.
     func nodes(of execution: ExecutionID) -> [StoredRow]
+    /// Those right below a node, by the database's id of that; by node id.
+    func nodes(below parent: Int64, of execution: ExecutionID) -> [StoredRow]
     func node(_ id: String, of execution: ExecutionID) -> StoredRow?
 
     /// The attempts of one node, a retry before the attempt that it repeats.

@@ -153,7 +153,7 @@ extension StoredInstallation {
             columns["duration"] = .integer(closure.nanoseconds("duration") ?? 0)
             if let parentRow = parent.flatMap({ contents.nodes[id]?[$0] }) {
                 columns["parent_id"] = parentRow["id"]
-                contents.parents.insert(parentRow.integer("id"))
+                contents.children[parentRow.integer("id"), default: []].insert(nodeID)
                 contents.markAsParent(parentRow, in: id)
             }
             if let attempt = hidden.parentTaskExecutionID {
@@ -175,7 +175,7 @@ extension StoredInstallation {
                 references: StoredRow.References(execution: id, nodeID: nodeID))
             contents.nodes[id, default: [:]][nodeID] = row
             if let dynamic { contents.dynamicWorkflows[key] = dynamic }
-            if contents.parents.contains(row.integer("id")) { contents.markAsParent(row, in: id) }
+            if contents.children[row.integer("id")] != nil { contents.markAsParent(row, in: id) }
         }
     }
 

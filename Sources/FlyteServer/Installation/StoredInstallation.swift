@@ -32,8 +32,8 @@ public final class StoredInstallation: Installation {
         var projects: [String: StoredRow] = [:]
         var executions: [Place: [ExecutionID: StoredRow]] = [:]
         var nodes: [ExecutionID: [String: StoredRow]] = [:]
-        /// Database ids of the nodes that others name as their parent.
-        var parents: Set<Int64> = []
+        /// The nodes that name one as their parent, by its database id.
+        var children: [Int64: Set<String>] = [:]
         var attempts: [NodeKey: [AttemptKey: StoredRow]] = [:]
         var signals: [ExecutionID: [String: StoredRow]] = [:]
         var definitions: [DefinitionID.Kind: [Place: [DefinitionID: StoredRow]]] = [:]
@@ -91,6 +91,14 @@ public final class StoredInstallation: Installation {
     public func nodes(of execution: ExecutionID) -> [StoredRow] {
         contents.withLock {
             ($0.nodes[execution] ?? [:]).values.sorted { Self.precedes($0, $1, "node_id") }
+        }
+    }
+
+    public func nodes(below parent: Int64, of execution: ExecutionID) -> [StoredRow] {
+        contents.withLock { contents in
+            (contents.children[parent] ?? []).compactMap { contents.nodes[execution]?[$0] }
+                .filter { $0["parent_id"] == .integer(parent) }
+                .sorted { Self.precedes($0, $1, "node_id") }
         }
     }
 
