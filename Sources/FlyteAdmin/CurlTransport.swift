@@ -66,6 +66,9 @@ final class CurlTransfer: @unchecked Sendable {
     fileprivate var body: [UInt8] = []
     fileprivate var maximumBody = 0
     fileprivate var isTooLarge = false
+    /// Asks for a place among the large bodies that are received at once.
+    fileprivate var mayBeLarge: (CurlTransfer) -> Bool = { _ in true }
+    fileprivate var isLarge = false
     fileprivate let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ request: HTTPRequest, sink: BodySink?) {
@@ -82,18 +85,24 @@ final class CurlTransfer: @unchecked Sendable {
         return "\(rest[0])//\(rest[2].split(separator: "@").last ?? "")"
     }
 
-    fileprivate func receive(_ data: UnsafeRawBufferPointer) -> Bool {
+    /// What libcurl wants to hear: how many bytes were taken.
+    fileprivate func receive(_ data: UnsafeRawBufferPointer) -> Int {
         if let sink, status == 200 {
             isTooLarge = !sink(data)
-            return !isTooLarge
+            return isTooLarge ? 0 : data.count
         }
         guard body.count + data.count <= maximumBody else {
             isTooLarge = true
-            return false
+            return 0
+        }
+        if !isLarge, body.count + data.count > Self.largeBytes {
+            guard mayBeLarge(self) else { return Int(CURL_WRITEFUNC_PAUSE) }
         }
         body.append(contentsOf: data)
-        return true
+        return data.count
     }
+
+    private static let largeBytes = 256 << 10
 
     // In bytes: an answer has a dozen lines, and there is one answer a request.
     fileprivate func receiveHeader(_ line: UnsafeRawBufferPointer) {
@@ -147,6 +156,11 @@ private final class CurlLoop: @unchecked Sendable {
     private let queue = Guarded(Queue())
     private var running: [OpaquePointer: CurlTransfer] = [:]
     private var idle: [OpaquePointer] = []
+    /// Large bodies are in memory, and so only some are received at once: the others are paused meanwhile.
+    private var largeBodies = 0
+    private var paused: [CurlTransfer] = []
+
+    private static let largeBodiesAtOnce = 4
 
     // Once for the process, before any thread of ours, as libcurl asks.
     private static let initialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -215,6 +229,7 @@ private final class CurlLoop: @unchecked Sendable {
         let easy = UnsafeMutableRawPointer(handle)
         transfer.easy = handle
         transfer.maximumBody = options.maximumBody
+        transfer.mayBeLarge = { [unowned self] in admit($0) }
         let request = transfer.request
         ccurl_set_string(easy, CURLOPT_URL, request.url)
         ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
@@ -260,7 +275,6 @@ private final class CurlLoop: @unchecked Sendable {
             guard let user else { return 0 }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(user).takeUnretainedValue()
             return transfer.receive(UnsafeRawBufferPointer(start: data, count: size * count))
-                ? size * count : 0
         }
         ccurl_set_callback(easy, CURLOPT_HEADERFUNCTION) { data, size, count, user in
             guard let user else { return 0 }
@@ -306,8 +320,32 @@ private final class CurlLoop: @unchecked Sendable {
         curl_slist_free_all(transfer.headerList)
         transfer.headerList = nil
         transfer.easy = nil
+        release(transfer)
         if idle.count < 64 { idle.append(handle) } else { curl_easy_cleanup(easy) }
         complete(transfer, result)
+    }
+
+    /// Whether a body may become large now; else it is told when it may.
+    private func admit(_ transfer: CurlTransfer) -> Bool {
+        guard largeBodies < Self.largeBodiesAtOnce else {
+            paused.append(transfer)
+            return false
+        }
+        largeBodies += 1
+        transfer.isLarge = true
+        return true
+    }
+
+    /// A transfer has ended: those that waited for its place go on.
+    private func release(_ transfer: CurlTransfer) {
+        paused.removeAll { $0 === transfer }
+        guard transfer.isLarge else { return }
+        transfer.isLarge = false
+        largeBodies -= 1
+        guard !paused.isEmpty, let easy = paused[0].easy else { return }
+        let next = paused.removeFirst()
+        _ = admit(next)
+        curl_easy_pause(UnsafeMutableRawPointer(easy), 0)
     }
 
     private func complete(_ transfer: CurlTransfer, _ result: Result<HTTPResponse, TransportError>) {

@@ -13,7 +13,7 @@ final class LargeBody: @unchecked Sendable {
     private(set) var isTooLarge = false
 
     /// What is kept in memory.
-    static let heldLimit = 1 << 20
+    static let heldLimit = 128 << 10
     /// The same where it may go nowhere else.
     static let redactedLimit = 4 << 20
 
