@@ -24,18 +24,16 @@ extension Archive {
         ExecutionTree.Definitions(
             workflow: { [unowned self] id in
                 if let known = definitions.workflows[id] { return known }
-                let closure = (try? definition(id, source: source)).flatMap { $0 }.flatMap {
-                    try? WorkflowClosure(workflow: $0)
-                }
-                definitions.workflows[id] = .some(closure)
+                let bytes = (try? definition(id, source: source)).flatMap { $0 }
+                let closure = bytes.flatMap { try? WorkflowClosure(workflow: $0) }
+                definitions.workflows.keep(closure, for: id, bytes: 500 + (bytes?.count ?? 0))
                 return closure
             },
             task: { [unowned self] id in
                 if let known = definitions.tasks[id] { return known }
-                let template = (try? definition(id, source: source)).flatMap { $0 }.flatMap {
-                    try? TaskTemplate(decoding: $0)
-                }
-                definitions.tasks[id] = .some(template)
+                let bytes = (try? definition(id, source: source)).flatMap { $0 }
+                let template = bytes.flatMap { try? TaskTemplate(decoding: $0) }
+                definitions.tasks.keep(template, for: id, bytes: 500 + (bytes?.count ?? 0))
                 return template
             })
     }
@@ -49,14 +47,14 @@ extension Archive {
                 try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?
                     .isNull == true
             else { continue }
-            let place = try packer.store([.held(definition.bytes)])[0]
+            let pack = try packer.store(definition.bytes)
             try database.run(
                 "UPDATE definition SET pack_id = ?, sha256 = ? WHERE id = ?",
-                [.integer(place.pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
+                [.integer(pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
             try writeRedactions(definition.redactions, definition: row)
             try fillColumns(of: definition, row: row, source: source)
-            definitions.workflows[definition.id] = nil
-            definitions.tasks[definition.id] = nil
+            definitions.workflows.remove(definition.id)
+            definitions.tasks.remove(definition.id)
             stored.append(definition.id)
         }
         return stored

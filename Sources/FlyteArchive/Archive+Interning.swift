@@ -7,7 +7,7 @@ extension Archive {
         if let id = interned.names[text] { return id }
         let known = try database.integer("SELECT id FROM name WHERE value = ?", [.text(text)])
         let id = try known ?? database.insert("INSERT INTO name (value) VALUES (?)", [.text(text)])
-        interned.names[text] = id
+        interned.names.keep(id, for: text)
         return id
     }
 
@@ -22,14 +22,14 @@ extension Archive {
         var digest = SHA256.number(text)
         while let row = try database.row("SELECT id, value FROM text WHERE digest = ?", [.integer(digest)]) {
             if row[1] == .text(text), let id = row[0].integer {
-                interned.texts[text] = id
+                interned.texts.keep(id, for: text)
                 return id
             }
             digest &+= 1
         }
         let id = try database.insert(
             "INSERT INTO text (digest, value) VALUES (?, ?)", [.integer(digest), .text(text)])
-        if text.utf8.count < 1000 { interned.texts[text] = id }
+        if text.utf8.count < 1000 { interned.texts.keep(id, for: text) }
         return id
     }
 
@@ -84,7 +84,7 @@ extension Archive {
             try known
             ?? database.insert(
                 "INSERT INTO definition (scope_id, kind, name, version) VALUES (?, ?, ?, ?)", values)
-        interned.definitionIDs[key] = id
+        interned.definitionIDs.keep(id, for: key)
         return id
     }
 

@@ -37,8 +37,6 @@ extension Archive {
 
     /// Does all of it in one transaction, or nothing.
     func writing<Result>(_ body: () throws -> Result) throws -> Result {
-        interned.trim()
-        definitions.trim()
         do {
             return try database.transaction(body)
         } catch {

@@ -5,6 +5,8 @@ import FlyteModel
 enum CaptureDigest {
     /// SHA-256 over all messages and gaps, without what differs at every look: signed URLs.
     static func digest(of capture: ExecutionCapture) throws -> [UInt8] {
+        // Of many messages together it is more than memory should hold.
+        var hash = SHA256.Running()
         var bytes: [UInt8] = []
         func add(_ text: String?) {
             let utf8 = Array((text ?? "\u{1}").utf8)
@@ -25,13 +27,16 @@ enum CaptureDigest {
             bytes +=
                 try message.kind == .data
                 ? SHA256.hash(withoutURLs(message.bytes)) : SHA256.hash(message.content)
+            hash.add(bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
         for gap in capture.withheld {
             add(gap.place)
             add(gap.field)
             add(gap.state.rawValue)
         }
-        return SHA256.hash(bytes)
+        hash.add(bytes)
+        return hash.digest
     }
 
     /// An answer to a data call without its fields 1 and 2, the signed URLs of both sides.

@@ -1,14 +1,10 @@
 import FlyteModel
 
-/// Definitions that an open archive has decoded.
+/// Definitions that an open archive has decoded of late; nil for those that it does not have.
 struct DefinitionCache {
-    var workflows: [DefinitionID: WorkflowClosure?] = [:]
-    var tasks: [DefinitionID: TaskTemplate?] = [:]
+    var workflows = Recent<DefinitionID, WorkflowClosure?>(bytes: limit)
+    var tasks = Recent<DefinitionID, TaskTemplate?>(bytes: limit)
 
-    static let limit = 2000
-
-    mutating func trim() {
-        if workflows.count > Self.limit { workflows.removeAll() }
-        if tasks.count > Self.limit { tasks.removeAll() }
-    }
+    /// Of their messages: decoded they take several times as much.
+    private static let limit = 1 << 20
 }

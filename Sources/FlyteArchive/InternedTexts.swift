@@ -1,16 +1,20 @@
-/// The ids of texts that an open archive has met, so that most look-ups cost no statement.
+import FlyteModel
+
+/// The ids of texts that an open archive has met of late, so that most look-ups cost no statement.
 struct InternedTexts {
-    var names: [String: Int64] = [:]
-    var texts: [String: Int64] = [:]
+    typealias IDs = Recent<String, Int64>
+
+    var names = IDs(bytes: limit)
+    var texts = IDs(bytes: limit)
+    var definitionIDs = IDs(bytes: limit)
     var scopes: [String: Int64] = [:]
-    var definitionIDs: [String: Int64] = [:]
 
-    /// Texts beyond this many are forgotten: memory stays bounded.
-    static let limit = 50_000
+    private static let limit = 1 << 20
+}
 
-    mutating func trim() {
-        if names.count > Self.limit { names.removeAll() }
-        if texts.count > Self.limit / 5 { texts.removeAll() }
-        if definitionIDs.count > Self.limit { definitionIDs.removeAll() }
+extension InternedTexts.IDs {
+    mutating func keep(_ id: Int64, for text: String) {
+        // Beside the text: the entry, and the places that the table keeps free.
+        keep(id, for: text, bytes: text.utf8.count + 100)
     }
 }

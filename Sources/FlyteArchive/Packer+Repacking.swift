@@ -21,7 +21,8 @@ extension Packer {
                 AND id NOT IN (SELECT pack_id FROM definition WHERE pack_id IS NOT NULL)
             """)
         let thorough = Zstd(level: Self.thoroughLevel)
-        let trained = Zstd.train(try samplesFromEverywhere(), capacity: try dictionaryCapacity())
+        let (samples, sizes) = try samplesFromEverywhere()
+        let trained = Zstd.train(samples, sizes: sizes, capacity: try dictionaryCapacity())
         let id = try trained.map { (dictionary) throws(ArchiveError) in
             _ = thorough.add(dictionary: dictionary)
             return try learn(dictionary, at: now)
@@ -75,7 +76,7 @@ extension Packer {
     // MARK: What a dictionary is trained on
 
     /// Frames that are no more than a tree's usual messages, evenly spread over the archive.
-    private func samplesFromEverywhere() throws -> [[UInt8]] {
+    private func samplesFromEverywhere() throws -> (samples: [UInt8], sizes: [Int]) {
         let usual = "raw_bytes < \(Self.largestSample)"
         let count = try database.integer("SELECT count(*) FROM pack WHERE \(usual)") ?? 0
         let every = max(1, (count + Self.thoroughSamples - 1) / Self.thoroughSamples)
@@ -84,7 +85,15 @@ extension Packer {
             SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM pack WHERE \(usual))
             WHERE number % ? = 0
             """, [.integer(every)])
-        return try packs.compactMap { $0[0].integer }.map { try content($0) }.filter { !$0.isEmpty }
+        var samples: [UInt8] = []
+        var sizes: [Int] = []
+        for pack in packs.compactMap({ $0[0].integer }) {
+            let content = try content(pack)
+            guard !content.isEmpty else { continue }
+            samples += content
+            sizes.append(content.count)
+        }
+        return (samples, sizes)
     }
 
     private func dictionaryCapacity() throws -> Int {

@@ -9,15 +9,15 @@ final class Packer {
     private var loaded: Set<Int64> = []
     private var hasLooked = false
     /// What a dictionary is trained on: the content of the first frames, while there is none.
-    private var samples: [[UInt8]] = []
-    private var sampleBytes = 0
+    private var samples: [UInt8] = []
+    private var sampleSizes: [Int] = []
 
     /// Frames hold about this much: one message is never far from the frame's beginning.
     static let frameBytes = 1 << 20
     /// A message larger than this has a frame of its own.
     static let largeBytes = 256 << 10
     /// A message larger than this is cut into frames of this size.
-    static let partBytes = 4 << 20
+    static let partBytes = 1 << 20
     static let sampleCount = 300
     static let sampleLimit = 12 << 20
 
@@ -28,30 +28,39 @@ final class Packer {
 
     init(database: Database) { self.database = database }
 
-    /// Stores messages in this order and tells where each lies.
-    func store(_ messages: some Collection<MessageContent>) throws -> [Place] {
+    /// Stores messages in this order, and tells where each lies once its frame is full.
+    func store(
+        _ messages: CapturedMessages, _ tell: (_ index: Int, CapturedMessage, Place) throws -> Void
+    ) throws {
         try loadNewest()
-        var places: [Place?] = Array(repeating: nil, count: messages.count)
         var frame: [UInt8] = []
-        var members: [(index: Int, offset: Int)] = []
+        var members: [(index: Int, message: CapturedMessage, offset: Int)] = []
         func close() throws {
             guard !members.isEmpty else { return }
             let pack = try write(frame)
-            for member in members { places[member.index] = Place(pack: pack, offset: member.offset) }
+            for member in members {
+                try tell(member.index, member.message, Place(pack: pack, offset: member.offset))
+            }
             frame.removeAll(keepingCapacity: true)
-            members.removeAll()
+            members.removeAll(keepingCapacity: true)
         }
         for (index, message) in messages.enumerated() {
-            if message.count > Self.largeBytes {
-                places[index] = Place(pack: try write(large: message), offset: 0)
+            let count = message.content.count
+            if count > Self.largeBytes {
+                try tell(index, message, Place(pack: try write(large: message.content), offset: 0))
                 continue
             }
-            if frame.count + message.count > Self.frameBytes { try close() }
-            members.append((index, frame.count))
-            frame += try message.bytes(in: 0..<message.count)
+            if frame.count + count > Self.frameBytes { try close() }
+            members.append((index, message, frame.count))
+            frame += try message.content.bytes(in: 0..<count)
         }
         try close()
-        return places.compactMap { $0 }
+    }
+
+    /// Stores one content in a pack of its own.
+    func store(_ content: [UInt8]) throws -> Int64 {
+        try loadNewest()
+        return try content.count > Self.largeBytes ? write(large: .held(content)) : write(content)
     }
 
     /// A message of its own pack: its first frame there, the others beside it.
@@ -94,21 +103,20 @@ final class Packer {
     }
 
     private func sample(_ content: [UInt8]) {
-        guard newest == nil, samples.count < Self.sampleCount, content.count < 128 << 10,
-            sampleBytes + content.count < Self.sampleLimit
+        guard newest == nil, sampleSizes.count < Self.sampleCount, content.count < 128 << 10,
+            samples.count + content.count < Self.sampleLimit
         else { return }
-        samples.append(content)
-        sampleBytes += content.count
+        samples += content
+        sampleSizes.append(content.count)
     }
 
     /// Trains a dictionary once enough is known, within the transaction that is open. Frames from then on use
     /// it, and those before are packed again.
     func trainIfReady(at now: Int64) throws {
-        guard newest == nil, samples.count >= Self.sampleCount || sampleBytes > Self.sampleLimit * 3 / 4
+        guard newest == nil, sampleSizes.count >= Self.sampleCount || samples.count > Self.sampleLimit * 3 / 4
         else { return }
-        let all = samples
-        samples = []
-        guard let dictionary = Zstd.train(all) else { return }
+        defer { (samples, sampleSizes) = ([], []) }
+        guard let dictionary = Zstd.train(samples, sizes: sampleSizes) else { return }
         let id = try learn(dictionary, at: now)
         use(id)
         // Those it was trained on are smaller with it, too.
@@ -128,7 +136,7 @@ final class Packer {
         newest = dictionary
         loaded.formUnion(dictionary.map { [Int64($0)] } ?? [])
         hasLooked = true
-        samples = []
+        (samples, sampleSizes) = ([], [])
     }
 
     /// A transaction that trained a dictionary was taken back.

@@ -146,7 +146,7 @@ private final class PrunePlanner {
             planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.content.count) }
             planned.digest = try Self.digest(of: tree.capture)
             relatives =
-                tree.nodes.compactMap(\.execution.child) + [execution.parent?.execution].compactMap { $0 }
+                tree.nodes.compactMap(\.child) + [execution.parent?.execution].compactMap { $0 }
             if planned.isOpen {
                 planned.reasons.append("it had not ended when it was read")
             } else if planned.endedAt == nil {

@@ -62,7 +62,7 @@ final class Rederivation {
         }
         let tree = try ExecutionTree(capture, definitions: archive.lookup(item.source))
         guard tree.execution.id == item.id else { throw damaged("its message is of another execution") }
-        for child in tree.nodes.compactMap(\.execution.child) { try copyChild(child, item.source) }
+        for child in tree.nodes.compactMap(\.child) { try copyChild(child, item.source) }
         return tree
     }
 

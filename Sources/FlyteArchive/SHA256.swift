@@ -46,6 +46,15 @@ enum SHA256 {
         hash(Array(text.utf8)).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 
+    /// The first sixteen bytes of a digest.
+    static func beginning(of digest: [UInt8]) -> SIMD2<UInt64> {
+        digest.withUnsafeBytes {
+            SIMD2(
+                $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+    }
+
     /// In lower case.
     static func hex(_ digest: [UInt8]) -> String {
         digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

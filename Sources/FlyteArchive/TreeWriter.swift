@@ -13,7 +13,8 @@ struct TreeWriter {
 
     // The shape of a map of literals: one row however many places share it.
     private final class Maps {
-        var numberByContent: [[UInt8]: Int64] = [:]
+        /// By the beginning of a SHA-256, which is enough to tell them apart.
+        var numberByContent: [SIMD2<UInt64>: Int64] = [:]
         var count: Int64 = 0
     }
     private let maps = Maps()
@@ -43,8 +44,8 @@ struct TreeWriter {
             try writeNode(node, number: index + 1, id)
             for attempt in node.attempts {
                 attempts += 1
-                if attempt.execution.retryAttempt > 0 { retries += 1 }
-                try writeAttempt(attempt, number: attempts, node: index + 1, id)
+                if attempt.retryAttempt > 0 { retries += 1 }
+                try writeAttempt(attempt, of: node, number: attempts, place: index + 1, id)
             }
         }
         try writeTags(id)
@@ -96,8 +97,7 @@ struct TreeWriter {
     // MARK: Messages and maps
 
     private func writeMessages(_ id: Int64) throws {
-        let places = try archive.packer.store(tree.capture.messages.lazy.map(\.content))
-        for (index, (message, place)) in zip(tree.capture.messages, places).enumerated() {
+        try archive.packer.store(tree.capture.messages) { index, message, place in
             try database.run(
                 """
                 INSERT INTO message (execution_id, number, kind_id, node_id, attempt, task_id, parent_id, direction, uri,
@@ -123,7 +123,7 @@ struct TreeWriter {
     private func map(_ place: ExecutionTree.MapPlace?, _ id: Int64) throws -> Cell {
         guard let place else { return .null }
         let message = tree.capture.messages[place.message].content
-        let content = try SHA256.hash(message, in: place.range)
+        let content = SHA256.beginning(of: try SHA256.hash(message, in: place.range))
         if let number = maps.numberByContent[content] { return .integer(number) }
         maps.count += 1
         let number = maps.count
@@ -209,10 +209,12 @@ struct TreeWriter {
     }
 
     private func writeAttempt(
-        _ attempt: ExecutionTree.Attempt, number: Int, node: Int, _ id: Int64
+        _ attempt: ExecutionTree.Attempt, of node: ExecutionTree.Node, number: Int, place nodeNumber: Int,
+        _ id: Int64
     ) throws {
         let row = attempt.execution
         let times = row.lifetime
+        let requests = attempt.requests(in: node)
         try database.run(
             """
             INSERT INTO attempt (execution_id, number, node, attempt, task_id, task_type_id, phase, created_at, started_at,
@@ -220,15 +222,15 @@ struct TreeWriter {
                 input_map, output_map) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(id), .integer(Int64(number)), .integer(Int64(node)),
+                .integer(id), .integer(Int64(number)), .integer(Int64(nodeNumber)),
                 .integer(Int64(row.retryAttempt)),
                 .integer(try archive.definitionID(row.task, source: source)),
                 try archive.nameCell(row.taskType),
                 .text(row.phase.rawValue), Archive.cell(times.createdAt), Archive.cell(times.startedAt),
                 Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
                 try archive.errorCell(row.error), try archive.textCell(row.reason),
-                Archive.cell(attempt.requests?.cpu),
-                Archive.cell(attempt.requests?.memoryBytes), Archive.cell(attempt.requests?.gpu),
+                Archive.cell(requests?.cpu),
+                Archive.cell(requests?.memoryBytes), Archive.cell(requests?.gpu),
                 row.generatedName.isEmpty ? .null : .text(row.generatedName), try map(attempt.inputs, id),
                 try map(attempt.outputs, id),
             ])
@@ -349,53 +351,65 @@ struct TreeWriter {
                 try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
                 .integer(id),
             ])
-        try writeSpans(span, isServer: false, id)
-        if let server = tree.serverSpan { try writeSpans(server, isServer: true, id) }
+        var ours = SpanRows(isServer: false, execution: id)
+        try SpanBuilder.walk(tree, child: { lifetime(of: $0) }) { try write($0, $1, &ours) }
+        if let server = tree.serverSpan {
+            var theirs = SpanRows(isServer: true, execution: id)
+            try server.walk { try write($0, $1, &theirs) }
+        }
         if let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) { try writePath(steps, id) }
     }
 
     /// The metric spans, computed by the server's rules.
     var span: Span { SpanBuilder.span(of: tree) { lifetime(of: $0) } }
 
-    /// What lies inside a child execution is the child's own, and not written again.
-    private func writeSpans(_ root: Span, isServer: Bool, _ id: Int64) throws {
+    /// The spans that lie around the next one.
+    private struct SpanRows {
+        let isServer: Bool
+        let execution: Int64
         var number: Int64 = 0
-        func write(_ span: Span, parent: Int64?, depth: Int64, node: Int64?) throws {
-            guard let start = span.start, let end = span.end else { return }
-            number += 1
-            let own = number
-            var nodeID: Int64? = nil
-            var attempt: Cell = .null
-            var operation: Cell = .null
-            var innerNode: Int64? = nil
-            switch span.entity {
-            case .execution, .unknown: break
-            case .node(let reference):
-                nodeID = try archive.nameID(reference.nodeID)
-                innerNode = nodeID
-            case .attempt(let reference, _, let retry):
-                nodeID = try archive.nameID(reference.nodeID)
-                attempt = .integer(Int64(retry))
-                innerNode = nodeID
-            case .operation(let name):
-                operation = .integer(try archive.nameID(name))
-                nodeID = node
-            }
-            try database.run(
-                """
-                INSERT INTO span (execution_id, is_server, number, parent, depth, node_id, attempt, operation_id, start_at,
-                    duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .integer(id), .integer(isServer ? 1 : 0), .integer(own), Archive.cell(parent),
-                    .integer(depth),
-                    Archive.cell(nodeID), attempt, operation, .integer(start.nanoseconds),
-                    .integer(end - start),
-                ])
-            if depth > 0, case .execution = span.entity { return }
-            for inner in span.spans { try write(inner, parent: own, depth: depth + 1, node: innerNode) }
+        /// By depth; those without times have no number, and no rows inside them.
+        var open: [(number: Int64?, node: Int64?)] = []
+    }
+
+    private func write(_ span: Span, _ depth: Int, _ rows: inout SpanRows) throws {
+        rows.open.removeLast(rows.open.count - depth)
+        var place: (number: Int64?, node: Int64?) = (nil, nil)
+        defer { rows.open.append(place) }
+        let parent = rows.open.last
+        guard depth == 0 || parent?.number != nil, let start = span.start, let end = span.end else { return }
+        rows.number += 1
+        let own = rows.number
+        var nodeID: Int64? = nil
+        var attempt: Cell = .null
+        var operation: Cell = .null
+        switch span.entity {
+        case .execution, .unknown: break
+        case .node(let reference):
+            nodeID = try archive.nameID(reference.nodeID)
+            place.node = nodeID
+        case .attempt(let reference, _, let retry):
+            nodeID = try archive.nameID(reference.nodeID)
+            attempt = .integer(Int64(retry))
+            place.node = nodeID
+        case .operation(let name):
+            operation = .integer(try archive.nameID(name))
+            nodeID = parent?.node
         }
-        try write(root, parent: nil, depth: 0, node: nil)
+        try database.run(
+            """
+            INSERT INTO span (execution_id, is_server, number, parent, depth, node_id, attempt, operation_id, start_at,
+                duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(rows.execution), .integer(rows.isServer ? 1 : 0), .integer(own),
+                Archive.cell(parent?.number), .integer(Int64(depth)), Archive.cell(nodeID), attempt,
+                operation,
+                .integer(start.nanoseconds), .integer(end - start),
+            ])
+        // What lies inside a child execution is the child's own, and not written again.
+        if case .execution = span.entity, depth > 0 { return }
+        place.number = own
     }
 
     private func writePath(_ steps: [PathStep], _ id: Int64) throws {

@@ -323,8 +323,6 @@ final class Verifier {
         use: (ExecutionTree) throws -> Void = { _ in }
     ) {
         look(at: item.place) {
-            archive.interned.trim()
-            archive.definitions.trim()
             let tree = try made.tree(of: item)
             try use(tree)
             result.executions += 1

@@ -99,12 +99,10 @@ final class Zstd {
         return Int64(id)
     }
 
-    /// Trains a dictionary; nil when the samples have too little in common.
-    static func train(_ samples: [[UInt8]], capacity: Int = 112_640) -> [UInt8]? {
+    /// Trains a dictionary on samples that lie one after the other; nil when they have too little in common.
+    static func train(_ samples: [UInt8], sizes: [Int], capacity: Int = 112_640) -> [UInt8]? {
         var dictionary = [UInt8](repeating: 0, count: capacity)
-        let sizes = samples.map(\.count)
-        let all = samples.flatMap { $0 }
-        let count = ZDICT_trainFromBuffer(&dictionary, capacity, all, sizes, UInt32(samples.count))
+        let count = ZDICT_trainFromBuffer(&dictionary, capacity, samples, sizes, UInt32(sizes.count))
         guard ZDICT_isError(count) == 0, count > 0 else { return nil }
         return Array(dictionary.prefix(count))
     }

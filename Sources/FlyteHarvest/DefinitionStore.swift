@@ -3,12 +3,29 @@ import FlyteIDL
 import FlyteModel
 import FlyteRedaction
 
-/// The definitions of a harvest: each asked for once, whoever needs it.
+/// The definitions of a harvest: each asked for once by many, and remembered as long as there is room.
 actor DefinitionStore {
-    enum Entry: Sendable {
-        case definition(CapturedDefinition)
+    private enum Entry: Sendable {
+        case definition(Definition)
         /// The server does not have it, or cannot read it; its words.
         case missing(AdminError)
+    }
+
+    private struct Definition: Sendable {
+        var captured: CapturedDefinition
+        /// That the archive may not have it.
+        var isFresh: Bool
+        var closure: WorkflowClosure?
+        var template: TaskTemplate?
+
+        init(_ captured: CapturedDefinition, isFresh: Bool) {
+            (self.captured, self.isFresh) = (captured, isFresh)
+            switch captured.id.kind {
+            case .workflow: closure = try? WorkflowClosure(workflow: captured.bytes)
+            case .task: template = try? TaskTemplate(decoding: captured.bytes)
+            case .launchPlan: break
+            }
+        }
     }
 
     private let client: AdminClient
@@ -16,9 +33,7 @@ actor DefinitionStore {
     private let stored: @Sendable (DefinitionID) async throws -> [UInt8]?
     private let redactor: Redactor?
     private var loading: [DefinitionID: Task<Entry, any Error>] = [:]
-    private var fresh: Set<DefinitionID> = []
-    private var closures: [DefinitionID: WorkflowClosure] = [:]
-    private var tasks: [DefinitionID: TaskTemplate] = [:]
+    private var known = Recent<DefinitionID, Entry>(bytes: 2 << 20)
 
     init(
         client: AdminClient, redactor: Redactor?,
@@ -29,18 +44,17 @@ actor DefinitionStore {
         self.stored = stored
     }
 
-    /// Reads those that are not known yet, side by side.
+    /// Reads those that are not known, side by side.
     ///
     /// - Returns: Those that the server gave, which the archive may not have; and those it did not give.
     func read(_ ids: [DefinitionID]) async throws -> (
         found: [CapturedDefinition], missing: [(DefinitionID, AdminError)]
     ) {
-        for id in ids { _ = task(for: id) }
         var found: [CapturedDefinition] = []
         var missing: [(DefinitionID, AdminError)] = []
-        for id in ids {
-            switch try await task(for: id).value {
-            case .definition(let definition): if fresh.contains(id) { found.append(definition) }
+        for (id, entry) in try await entries(ids) {
+            switch entry {
+            case .definition(let definition): if definition.isFresh { found.append(definition.captured) }
             case .missing(let error):
                 try error.rethrowIfTreeIsSpoilt()
                 missing.append((id, error))
@@ -49,42 +63,54 @@ actor DefinitionStore {
         return (found, missing)
     }
 
+    /// The decoded definitions of these ids.
+    func decoded(_ ids: [DefinitionID]) async throws -> (
+        workflows: [DefinitionID: WorkflowClosure], tasks: [DefinitionID: TaskTemplate]
+    ) {
+        var workflows: [DefinitionID: WorkflowClosure] = [:]
+        var tasks: [DefinitionID: TaskTemplate] = [:]
+        for (id, entry) in try await entries(ids) {
+            guard case .definition(let definition) = entry else { continue }
+            workflows[id] = definition.closure
+            tasks[id] = definition.template
+        }
+        return (workflows, tasks)
+    }
+
+    private func entries(_ ids: [DefinitionID]) async throws -> [(DefinitionID, Entry)] {
+        var entries: [(DefinitionID, Entry)] = []
+        var open: [(DefinitionID, Task<Entry, any Error>)] = []
+        for id in ids {
+            if let entry = known[id] { entries.append((id, entry)) } else { open.append((id, task(for: id))) }
+        }
+        for (id, task) in open { entries.append((id, try await task.value)) }
+        return entries
+    }
+
     private func task(for id: DefinitionID) -> Task<Entry, any Error> {
         if let task = loading[id] { return task }
         let task = Task { () async throws -> Entry in
-            if let bytes = try await self.stored(id) {
-                self.remember(id, bytes, isFresh: false)
-                return .definition(CapturedDefinition(id: id, bytes: bytes))
-            }
-            do throws(AdminError) {
-                var definition = CapturedDefinition(id: id, bytes: try await self.client.definition(id))
-                self.redactor?.redact(&definition)
-                self.remember(id, definition.bytes, isFresh: true)
-                return .definition(definition)
-            } catch {
-                return .missing(error)
-            }
+            defer { self.loading[id] = nil }
+            let entry = try await self.load(id)
+            var bytes = 1000
+            if case .definition(let definition) = entry { bytes += definition.captured.bytes.count }
+            self.known.keep(entry, for: id, bytes: bytes)
+            return entry
         }
         loading[id] = task
         return task
     }
 
-    private func remember(_ id: DefinitionID, _ bytes: [UInt8], isFresh: Bool) {
-        if isFresh { fresh.insert(id) }
-        switch id.kind {
-        case .workflow: closures[id] = try? WorkflowClosure(workflow: bytes)
-        case .task: tasks[id] = try? TaskTemplate(decoding: bytes)
-        case .launchPlan: break
+    private func load(_ id: DefinitionID) async throws -> Entry {
+        if let bytes = try await stored(id) {
+            return .definition(Definition(CapturedDefinition(id: id, bytes: bytes), isFresh: false))
         }
-    }
-
-    /// The decoded definitions of these ids.
-    func known(_ ids: [DefinitionID]) -> (
-        workflows: [DefinitionID: WorkflowClosure], tasks: [DefinitionID: TaskTemplate]
-    ) {
-        (
-            Dictionary(uniqueKeysWithValues: ids.compactMap { id in closures[id].map { (id, $0) } }),
-            Dictionary(uniqueKeysWithValues: ids.compactMap { id in tasks[id].map { (id, $0) } })
-        )
+        do throws(AdminError) {
+            var captured = CapturedDefinition(id: id, bytes: try await client.definition(id))
+            redactor?.redact(&captured)
+            return .definition(Definition(captured, isFresh: true))
+        } catch {
+            return .missing(error)
+        }
     }
 }

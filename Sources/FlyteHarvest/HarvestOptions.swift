@@ -42,6 +42,9 @@ public struct HarvestOptions: Sendable {
     public var serverSpans = ServerSpans.auto
     /// Executions whose trees are read side by side.
     public var jobs = 16
+    /// Trees that are in memory at once. One that is being written asks for nothing: others should, meanwhile.
+    /// One at a time stays one.
+    var trees: Int { jobs <= 1 ? 1 : jobs + max(2, jobs / 4) }
     /// Nanoseconds that a list goes back behind the watermark: transactions that were open, clocks of
     /// replicas that differ.
     public var overlap: Int64 = 300_000_000_000

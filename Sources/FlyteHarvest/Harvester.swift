@@ -48,8 +48,12 @@ public struct Harvester: Sendable {
                 try await writer.definition($0)
             },
             objects: ObjectReader(client: client, folder: options.redactor == nil ? folder : nil),
-            serverSpans: options.serverSpans, redactor: options.redactor, skips: options.skips)
+            serverSpans: options.serverSpans, redactor: options.redactor, skips: options.skips,
+            heldBytes: Self.heldBytes / options.trees)
     }
+
+    /// Bytes of messages that wait in memory until they are written, of all trees together.
+    private static let heldBytes = 8 << 20
 
     /// Harvests. Throws when nothing can be harvested at all; what fails for single executions becomes
     /// problems in the archive, counted in the summary.
@@ -102,8 +106,7 @@ public struct Harvester: Sendable {
     }
 
     private func harvestAll() async throws {
-        // A tree that is being written asks for nothing: others should, meanwhile. One at a time stays one.
-        let slots = Slots(count: options.jobs == 1 ? 1 : options.jobs + max(2, options.jobs / 4))
+        let slots = Slots(count: options.trees)
         var places = plan.places
         if options.isAudit {
             // What the server no longer has may have been the last of its project.
@@ -154,9 +157,11 @@ public struct Harvester: Sendable {
 
     private func harvest(_ place: HarvestPlan.Place, _ slots: Slots) async throws {
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                try await harvestLists(place, slots, &group)
+            // The group keeps nothing of those that are done: a history has a million of them.
+            let reading = try await withThrowingDiscardingTaskGroup { group in
+                try await readLists(place, slots, &group)
             }
+            if let reading, !stop.isSet { try await end(reading) }
         } catch let error as AdminError {
             // The others may fare better.
             if error.isFatal { throw error }
@@ -167,11 +172,12 @@ public struct Harvester: Sendable {
         }
     }
 
-    typealias Trees = ThrowingTaskGroup<Void, any Error>
+    typealias Trees = ThrowingDiscardingTaskGroup<any Error>
 
-    private func harvestLists(
+    /// - Returns: nil when it was stopped before the end.
+    private func readLists(
         _ place: HarvestPlan.Place, _ slots: Slots, _ group: inout Trees
-    ) async throws {
+    ) async throws -> ListReading? {
         let (project, domain) = (place.project, place.domain)
         // Progress of nodes does not touch the execution's row; and what failed is tried again.
         let due = try await writer.due(project: project, domain: domain, at: now())
@@ -180,9 +186,7 @@ public struct Harvester: Sendable {
         var watermark = try await writer.watermark(project: project, domain: domain)
         if watermark == nil, !options.isFull, !options.isAudit, options.since == nil {
             let earlier = try await writer.firstHarvest(project: project, domain: domain)
-            guard try await harvestHistory(earlier, &reading, slots, &group) != nil else {
-                return try await group.waitForAll()
-            }
+            guard try await harvestHistory(earlier, &reading, slots, &group) != nil else { return nil }
             // One that was cut off may have begun days ago.
             watermark = earlier?.began
         }
@@ -209,11 +213,15 @@ public struct Harvester: Sendable {
                 nil, project: project, domain: domain, error, detail: "execution \(offset + 1) of the list",
                 at: now())
         }
-        try await group.waitForAll()
-        guard !stop.isSet else { return }
+        return reading
+    }
+
+    /// All that the lists named is in the archive.
+    private func end(_ reading: ListReading) async throws {
+        let (project, domain) = (reading.place.project, reading.place.domain)
         if reading.tooLarge.isEmpty {
             try await writer.listIsWhole(project: project, domain: domain, at: now())
-            if options.isAudit { try await endAudit(place) }
+            if options.isAudit { try await endAudit(reading.place) }
         }
         if let began = reading.began, options.since == nil {
             try await writer.setWatermark(began, project: project, domain: domain)

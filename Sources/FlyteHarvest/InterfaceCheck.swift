@@ -18,7 +18,7 @@ extension ExecutionTree {
         if node.kind == .start { return direction == .output && level?.interface.inputs.isEmpty ?? false }
         if node.kind == .end { return direction == .input && level?.interface.outputs.isEmpty ?? false }
         if let attempt = node.attempts.last {
-            let task = attempt.execution.task
+            let task = attempt.task
             if let template = dynamicClosures.values.lazy.compactMap({ $0.tasks[task] }).first
                 ?? execution.workflow.flatMap(definitions.workflow)?.tasks[task] ?? definitions.task(task)
             {

@@ -4,25 +4,26 @@ import FlyteModel
 /// folder all stay in memory: what is still to be redacted is not written anywhere.
 actor Shelf {
     private let folder: String?
+    private let limit: Int
     private var held = 0
     private var spool: Spool?
 
-    private static let heldLimit = 1 << 20
+    /// What a message takes in memory beside its content.
+    private static let overhead = 300
+    /// What is larger and has a file of its own already stays there.
+    private static let hugeBytes = 16 << 20
 
-    init(folder: String?) { self.folder = folder }
+    /// - Parameter limit: Bytes that may stay in memory.
+    init(folder: String?, limit: Int) { (self.folder, self.limit) = (folder, limit) }
 
-    func keep(_ bytes: [UInt8]) throws(SpoolError) -> MessageContent {
-        held += bytes.count
-        guard held > Self.heldLimit, let folder else { return .held(bytes) }
-        let spool: Spool
-        if let known = self.spool {
-            spool = known
-        } else {
-            spool = try Spool(folder: folder)
-            self.spool = spool
+    func keep(_ message: CapturedMessage) throws -> KeptMessage {
+        if case .spooled = message.content, message.content.count > Self.hugeBytes {
+            return KeptMessage(message)
         }
-        let start = spool.count
-        try spool.append(bytes)
-        return .spooled(spool, start..<spool.count)
+        held += message.content.count + Self.overhead
+        guard held > limit, let folder else { return KeptMessage(message) }
+        let spool = try self.spool ?? Spool(folder: folder)
+        self.spool = spool
+        return try KeptMessage(message, aside: spool)
     }
 }

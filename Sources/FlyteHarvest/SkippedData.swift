@@ -7,18 +7,26 @@ struct SkippedData {
     var skipsOutputs: Bool
 
     /// The message without what is skipped.
-    func removed(from message: CapturedMessage) -> [UInt8] {
-        let type: String
+    func removed(from message: CapturedMessage) -> CapturedMessage {
+        guard skipsInputs || skipsOutputs, let type = Self.type(of: message),
+            let bytes = try? kept(WireReader(message.bytes), IDL.message(type))
+        else { return message }
+        var message = message
+        message.bytes = bytes
+        return message
+    }
+
+    /// nil for messages that hold neither, or nothing else.
+    private static func type(of message: CapturedMessage) -> String? {
         switch message.kind {
-        case .execution: type = "admin.Execution"
-        case .node: type = "admin.NodeExecution"
-        case .attempt: type = "admin.TaskExecution"
-        case .data where message.place.nodeID == nil: type = "admin.WorkflowExecutionGetDataResponse"
-        case .data where message.place.attempt == nil: type = "admin.NodeExecutionGetDataResponse"
-        case .data: type = "admin.TaskExecutionGetDataResponse"
-        case .metrics, .signal, .dynamicWorkflow, .literalMap, .literal: return message.bytes
+        case .execution: "admin.Execution"
+        case .node: "admin.NodeExecution"
+        case .attempt: "admin.TaskExecution"
+        case .data where message.place.nodeID == nil: "admin.WorkflowExecutionGetDataResponse"
+        case .data where message.place.attempt == nil: "admin.NodeExecutionGetDataResponse"
+        case .data: "admin.TaskExecutionGetDataResponse"
+        case .metrics, .signal, .dynamicWorkflow, .literalMap, .literal: nil
         }
-        return (try? kept(WireReader(message.bytes), IDL.message(type))) ?? message.bytes
     }
 
     private func skips(_ field: Field) -> Bool {

@@ -8,8 +8,8 @@ extension TreeReader {
     /// Fetches what the answers so far name and do not hold; what cannot be had is written down.
     ///
     /// - Returns: What perhaps can be had later.
-    func completeData(_ capture: inout ExecutionCapture) async throws -> [AdminError] {
-        let lookup = await lookup(capture)
+    func completeData(_ capture: inout ExecutionCapture, _ parts: Tree) async throws -> [AdminError] {
+        let lookup = try await lookup(capture)
         let tree = try ExecutionTree(capture, definitions: lookup)
         var sought: [Sought] = []
         let directions = CapturedMessage.Direction.allCases.filter {
@@ -52,10 +52,10 @@ extension TreeReader {
                     halves[gap.place]?.contains($0) == true || (tree.uri($0, at: gap.place) ?? "").isEmpty
                 }
         }
-        let maps = try await all(sought) { try await self.map($0) }
+        let maps = try await all(sought) { try await self.map($0, parts) }
         capture.messages += maps.messages
         capture.withheld += maps.withheld
-        let offloaded = try await all(Self.offloaded(in: capture)) { try await self.literal($0) }
+        let offloaded = try await all(Self.offloaded(in: capture)) { try await self.literal($0, parts) }
         capture.messages += offloaded.messages
         capture.withheld += offloaded.withheld
         return maps.failures + offloaded.failures
@@ -105,7 +105,7 @@ extension TreeReader {
         return Array(ids)
     }
 
-    private func map(_ sought: Sought) async throws -> Part {
+    private func map(_ sought: Sought, _ tree: Tree) async throws -> Part {
         var part = Part()
         do {
             guard let content = try await object(sought.url, sought.uri) else {
@@ -117,11 +117,10 @@ extension TreeReader {
                 return part
             }
             try Self.check(content, is: "core.LiteralMap", sought.uri)
-            part.messages = [
-                CapturedMessage(
-                    kind: .literalMap, place: sought.place, direction: sought.direction, content: content)
-            ]
-        } catch {
+            let message = CapturedMessage(
+                kind: .literalMap, place: sought.place, direction: sought.direction, content: content)
+            part.messages.append(try await keep(message, tree))
+        } catch let error as AdminError {
             try error.rethrowIfCancelled()
             part.withhold(sought.place, sought.field, error, error.objectState)
         }
@@ -129,7 +128,9 @@ extension TreeReader {
     }
 
     /// A literal that the engine keeps apart.
-    private func literal(_ sought: (place: CapturePlace, uri: String)) async throws -> Part {
+    private func literal(
+        _ sought: (place: CapturePlace, uri: String), _ tree: Tree
+    ) async throws -> Part {
         var part = Part()
         do {
             guard let content = try await object(nil, sought.uri) else {
@@ -141,10 +142,10 @@ extension TreeReader {
                 return part
             }
             try Self.check(content, is: "core.Literal", sought.uri)
-            part.messages = [
-                CapturedMessage(kind: .literal, place: sought.place, uri: sought.uri, content: content)
-            ]
-        } catch {
+            let message = CapturedMessage(
+                kind: .literal, place: sought.place, uri: sought.uri, content: content)
+            part.messages.append(try await keep(message, tree))
+        } catch let error as AdminError {
             try error.rethrowIfCancelled()
             var told = error
             told.message = "\(sought.uri): \(error.message)"
@@ -240,7 +241,7 @@ extension ExecutionTree {
             return direction == .input ? row.inputURI : row.outputURI
         }
         let attempt = nodes[index].attempts.first {
-            $0.execution.retryAttempt == number && (place.task == nil || $0.execution.task == place.task)
+            $0.retryAttempt == number && (place.task == nil || $0.task == place.task)
         }?.execution
         return direction == .input ? attempt?.inputURI : attempt?.outputURI
     }

@@ -15,6 +15,8 @@ struct TreeReader: Sendable {
     let serverSpans: HarvestOptions.ServerSpans
     let redactor: Redactor?
     let skips: Set<HarvestOptions.Part>
+    /// Bytes of one tree that may stay in memory.
+    var heldBytes = 1 << 20
 
     struct Result: Sendable {
         var capture: ExecutionCapture
@@ -29,11 +31,12 @@ struct TreeReader: Sendable {
     }
 
     func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
-        let parts = Tree(id: id, seen: SeenNodes(), shelf: Shelf(folder: objects.folder))
+        let parts = Tree(id: id, seen: SeenNodes(), shelf: Shelf(folder: objects.folder, limit: heldBytes))
         var capture = ExecutionCapture(id: id, observedAt: now)
         // The closure before the data: one that has ended then has its final outputs.
         let bytes = try await client.execution(id)
-        capture.messages.append(CapturedMessage(kind: .execution, bytes: bytes))
+        capture.messages.append(
+            try await keep(CapturedMessage(kind: .execution, bytes: bytes), parts))
         let execution = try Execution(decoding: bytes)
 
         async let own = ownParts(execution, parts)
@@ -41,12 +44,12 @@ struct TreeReader: Sendable {
         var part = try await own
         part.append(try await nodes)
         capture.messages += part.messages
+        part.messages = []
         if capture.mayHaveSignals {
-            let signals = try await signals(of: id)
+            let signals = try await signals(parts)
             capture.messages += signals.messages
             part.append(signals)
         }
-        removeSkippedData(&capture)
         capture.withheld = part.withheld
         var read = ReadDefinitions()
         try await addDefinitions([execution.launchPlan, execution.workflow], to: &read)
@@ -56,7 +59,7 @@ struct TreeReader: Sendable {
             part.withhold(.execution, definition.kind.rawValue, error)
         }
         capture.withheld = part.withheld
-        part.failures += try await completeData(&capture)
+        part.failures += try await completeData(&capture, parts)
         for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
             capture.withheld.append(
                 Withheld(
@@ -73,13 +76,11 @@ struct TreeReader: Sendable {
 
     private var skipsData: Bool { skips.isSuperset(of: [.inputs, .outputs]) }
 
-    private func removeSkippedData(_ capture: inout ExecutionCapture) {
+    /// Takes what is skipped out of a message, and puts it where it waits.
+    func keep(_ message: CapturedMessage, _ tree: Tree) async throws -> KeptMessage {
         let skipped = SkippedData(
             skipsInputs: skips.contains(.inputs), skipsOutputs: skips.contains(.outputs))
-        guard skipped.skipsInputs || skipped.skipsOutputs else { return }
-        for (index, message) in capture.messages.enumerated() {
-            capture.messages[index].bytes = skipped.removed(from: message)
-        }
+        return try await tree.shelf.keep(skipped.removed(from: message))
     }
 
     private func redact(_ capture: inout ExecutionCapture) async throws -> Redactor.Secrets {
@@ -125,17 +126,18 @@ struct TreeReader: Sendable {
 
     /// What was captured so far as a tree, with the definitions that are known so far.
     func tree(of capture: ExecutionCapture) async throws -> ExecutionTree {
-        try ExecutionTree(capture, definitions: await lookup(capture))
+        try ExecutionTree(capture, definitions: try await lookup(capture))
     }
 
-    func lookup(_ capture: ExecutionCapture) async -> ExecutionTree.Definitions {
-        let known = await definitions.known(definitionIDs(capture))
+    func lookup(_ capture: ExecutionCapture) async throws -> ExecutionTree.Definitions {
+        guard !skips.contains(.definitions) else { return .none }
+        let known = try await definitions.decoded(definitionIDs(capture))
         return ExecutionTree.Definitions(workflow: { known.workflows[$0] }, task: { known.tasks[$0] })
     }
 
     /// A part of a capture, read on its own.
     struct Part: Sendable {
-        var messages: [CapturedMessage] = []
+        var messages = CapturedMessages()
         var withheld: [Withheld] = []
         /// The errors of those withheld that may be had later.
         var failures: [AdminError] = []
@@ -181,11 +183,12 @@ struct TreeReader: Sendable {
         return part
     }
 
-    private func signals(of id: ExecutionID) async throws -> Part {
+    private func signals(_ tree: Tree) async throws -> Part {
         var part = Part()
         do {
-            part.messages = try await client.items(of: try client.signals(of: id)).map {
-                CapturedMessage(kind: .signal, bytes: $0)
+            for bytes in try await client.items(of: try client.signals(of: tree.id)) {
+                part.messages.append(
+                    try await keep(CapturedMessage(kind: .signal, bytes: bytes), tree))
             }
         } catch let error as AdminError {
             try error.rethrowIfTreeIsSpoilt()
@@ -197,7 +200,7 @@ struct TreeReader: Sendable {
     // MARK: Nodes
 
     /// What all parts of one tree share.
-    private struct Tree: Sendable {
+    struct Tree: Sendable {
         let id: ExecutionID
         let seen: SeenNodes
         let shelf: Shelf
@@ -286,8 +289,9 @@ struct TreeReader: Sendable {
         async let attempts = hasAttempts ? self.attempts(of: node, depth: depth, tree) : Part()
         async let children = hasChildren ? level(parent: nodeID, depth: depth + 1, tree) : Part()
         var part = try await own
-        part.append(try await data)
-        if node.isDynamic, !part.messages.contains(where: { $0.kind == .data }) {
+        let ownData = try await data
+        part.append(ownData)
+        if node.isDynamic, ownData.messages.isEmpty {
             part.append(try await dynamicWorkflow(place, nodeID, tree))
         }
         part.append(try await attempts)
@@ -311,10 +315,9 @@ struct TreeReader: Sendable {
                 part.withhold(place, "error", error, error.captureState == .failed ? .failed : .truncated)
             }
         }
-        part.messages = [
-            CapturedMessage(
-                kind: .node, place: place, parentNodeID: parent, content: try await tree.shelf.keep(bytes))
-        ]
+        part.messages.append(
+            try await keep(
+                CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes), tree))
         return part
     }
 
@@ -332,9 +335,8 @@ struct TreeReader: Sendable {
             part.withhold(place, field, error)
             return part
         }
-        part.messages = [
-            CapturedMessage(kind: kind, place: place, content: try await tree.shelf.keep(body))
-        ]
+        part.messages.append(
+            try await keep(CapturedMessage(kind: kind, place: place, bytes: body), tree))
         return part
     }
 
@@ -367,11 +369,12 @@ struct TreeReader: Sendable {
             decoded.sort {
                 ($0.0.retryAttempt, $0.0.task.description) < ($1.0.retryAttempt, $1.0.task.description)
             }
+            var seen: Set<CapturePlace> = []
             for (attempt, bytes) in decoded {
                 let place = CapturePlace(nodeID: nodeID, attempt: attempt.retryAttempt, task: attempt.task)
-                if part.messages.contains(where: { $0.kind == .attempt && $0.place == place }) { continue }
+                guard seen.insert(place).inserted else { continue }
                 part.messages.append(
-                    CapturedMessage(kind: .attempt, place: place, content: try await tree.shelf.keep(bytes)))
+                    try await keep(CapturedMessage(kind: .attempt, place: place, bytes: bytes), tree))
                 if !skipsData, attempt.hasDataOfItsOwn(beside: node) {
                     part.append(try await attemptData(attempt, place, tree))
                 }

@@ -7,13 +7,13 @@ public struct ExecutionCapture: Hashable, Sendable {
     /// When the reading of the tree began, by our clock.
     public var observedAt: Timestamp
     /// In the order of the tree: the execution's own first, a parent node before its children.
-    public var messages: [CapturedMessage]
+    public var messages: CapturedMessages
     public var withheld: [Withheld]
     /// What was replaced in the messages.
     public var redactions: [Redaction] = []
 
     public init(
-        id: ExecutionID, observedAt: Timestamp, messages: [CapturedMessage] = [], withheld: [Withheld] = []
+        id: ExecutionID, observedAt: Timestamp, messages: CapturedMessages = [], withheld: [Withheld] = []
     ) {
         self.id = id
         self.observedAt = observedAt

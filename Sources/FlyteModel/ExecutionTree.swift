@@ -18,57 +18,125 @@ public struct ExecutionTree: Sendable {
 
     /// Where a literal map lies within the capture's messages.
     public struct MapPlace: Hashable, Sendable {
+        private let number: UInt32
+        private let start: UInt32
+        private let count: UInt32
+
+        init(message: Int, range: Range<Int>) {
+            number = UInt32(message)
+            start = UInt32(range.lowerBound)
+            count = UInt32(range.count)
+        }
+
         /// An index into `capture.messages`.
-        public var message: Int
+        public var message: Int { Int(number) }
         /// Of the bare `core.LiteralMap`.
-        public var range: Range<Int>
+        public var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
     }
 
-    public struct Node: Sendable {
-        public var execution: NodeExecution
-        /// An index into `nodes`; nil at level 0.
-        public var parent: Int?
-        /// 0 at level 0.
-        public var depth = 0
-        /// An index into `levels`.
-        public var level = 0
-        public var kind = NodeKind.unknown
-        /// nil when the workflow's definition is unknown or does not have the node.
-        public var spec: SpecNode?
-        public var children: [Int] = []
-        /// Indices into `levels` of the runs inside this node, the last generation last.
-        public var levels: [Int] = []
-        /// By attempt, then by creation.
-        public var attempts: [Attempt] = []
-        /// What it runs: its last attempt's task, else the one that its definition names.
-        public var task: DefinitionID?
-        /// The type of that task; nil when nothing tells it.
-        public var taskType: String?
-        public var inputs: MapPlace?
-        public var outputs: MapPlace?
+    /// What thousands of nodes have in common.
+    final class Shared<Value: Sendable>: Sendable {
+        let value: Value
+        init(_ value: Value) { self.value = value }
+    }
 
-        public var id: String { execution.id.nodeID }
+    /// A node, by what all of a tree is asked for; the rest is in its message.
+    public struct Node: Sendable {
+        fileprivate let message: KeptMessage
+        public let id: String
         /// The id in the workflow's template; rows without one, as in single-task runs, have their own id.
-        public var specID: String { execution.specNodeID.isEmpty ? id : execution.specNodeID }
+        public let specID: String
+        public let phase: NodePhase
+        public let lifetime: Lifetime
+        public let isParent: Bool
+        public let isArray: Bool
+        public let isCacheHit: Bool
+        fileprivate let isDynamic: Bool
+        fileprivate let hasChild: Bool
+        public fileprivate(set) var kind = NodeKind.unknown
+        fileprivate var parentNumber: Int32 = -1
+        fileprivate var levelNumber: Int32 = 0
+        fileprivate var depthNumber: UInt16 = 0
+        /// nil when the workflow's definition is unknown or does not have the node.
+        public fileprivate(set) var spec: SpecNode?
+        fileprivate var template: Shared<TaskTemplate>?
+        /// Indices into `levels` of the runs inside this node, the last generation last.
+        public fileprivate(set) var levels: [Int] = []
+        /// By attempt, then by creation.
+        public fileprivate(set) var attempts: [Attempt] = []
+        public fileprivate(set) var inputs: MapPlace?
+        public fileprivate(set) var outputs: MapPlace?
+
+        fileprivate init(_ row: NodeExecution, id: String, message: KeptMessage) {
+            self.message = message
+            self.id = id
+            specID = row.specNodeID.isEmpty ? id : row.specNodeID
+            (phase, lifetime) = (row.phase, row.lifetime)
+            (isParent, isArray, isDynamic) = (row.isParent, row.isArray, row.isDynamic)
+            isCacheHit = row.cacheStatus == .hit
+            hasChild = row.child != nil
+        }
+
+        /// The whole row, from its message.
+        public var execution: NodeExecution {
+            var row = (try? NodeExecution(decoding: message.bytes)) ?? NodeExecution()
+            row.id.nodeID = id
+            return row
+        }
+
+        /// The execution that a launch-plan node started.
+        public var child: ExecutionID? { hasChild ? execution.child : nil }
+        /// An index into `nodes`; nil at level 0.
+        public var parent: Int? { parentNumber < 0 ? nil : Int(parentNumber) }
+        /// 0 at level 0.
+        public var depth: Int { Int(depthNumber) }
+        /// An index into `levels`.
+        public var level: Int { Int(levelNumber) }
+        /// What it runs: its last attempt's task, else the one that its definition names.
+        public var task: DefinitionID? { attempts.last?.task ?? ExecutionTree.task(spec) }
+        /// The type of that task; nil when nothing tells it.
+        public var taskType: String? { attempts.last?.execution.taskType ?? template?.value.type }
     }
 
     public struct Attempt: Sendable {
-        public var execution: TaskExecution
-        public var inputs: MapPlace?
-        public var outputs: MapPlace?
-        /// What the attempt asked for, with the node's overrides; nil when the task's definition is unknown.
-        public var requests: ResourceRequests?
+        fileprivate let message: KeptMessage
+        public let retryAttempt: UInt32
+        public let lifetime: Lifetime
+        fileprivate let sharedTask: Shared<DefinitionID>
+        fileprivate var template: Shared<TaskTemplate>?
+        public fileprivate(set) var inputs: MapPlace?
+        public fileprivate(set) var outputs: MapPlace?
+
+        public var task: DefinitionID { sharedTask.value }
+
+        /// The whole row, from its message.
+        public var execution: TaskExecution {
+            (try? TaskExecution(decoding: message.bytes)) ?? TaskExecution()
+        }
+
+        /// What it asked for, with the overrides of its node; nil when the task's definition is unknown.
+        public func requests(in node: Node) -> ResourceRequests? {
+            template?.value.requests.overridden(by: ExecutionTree.overrides(node.spec))
+        }
     }
 
     /// The nodes with the same parent and the same `retry_group`: one run of one workflow.
     public struct Level: Sendable {
-        public var parent: Int?
-        public var retryGroup: String
+        public let parent: Int?
+        public let retryGroup: String
+        fileprivate var sharedWorkflow: Shared<CompiledWorkflow>?
+        public fileprivate(set) var nodes: [Int] = []
+        /// The nodes by their ids in the workflow's template, where there are many.
+        fileprivate var bySpecID: [String: Int] = [:]
+
+        fileprivate static let manyNodes = 16
+
+        fileprivate init(parent: Int?, retryGroup: String) {
+            (self.parent, self.retryGroup) = (parent, retryGroup)
+        }
+
         /// nil inside branches and arrays, and when the definition is unknown.
-        public var workflow: CompiledWorkflow?
-        public var nodes: [Int] = []
-        /// The nodes by their ids in the workflow's template; of several with one id, the first.
-        public var bySpecID: [String: Int] = [:]
+        public var workflow: CompiledWorkflow? { sharedWorkflow?.value }
     }
 
     /// Where an execution's definitions come from. Both give nil for what is unknown.
@@ -90,7 +158,6 @@ public struct ExecutionTree: Sendable {
     public init(_ capture: ExecutionCapture, definitions: Definitions) throws(ModelError) {
         self.capture = capture
         try decodeMessages()
-        try linkNodes()
         tieToDefinitions(definitions)
     }
 
@@ -98,6 +165,19 @@ public struct ExecutionTree: Sendable {
 
     /// The index of a node by its id.
     public func node(_ id: String) -> Int? { indexByNodeID[id] }
+
+    /// The node of a level with an id of the workflow's template; of several with one id, the first.
+    public func node(_ specID: String, in level: Level) -> Int? {
+        level.bySpecID.isEmpty
+            ? level.nodes.first { nodes[$0].specID == specID } : level.bySpecID[specID]
+    }
+
+    /// The nodes right below a node.
+    public func children(of index: Int) -> [Int] {
+        let levels = nodes[index].levels
+        return levels.count == 1
+            ? self.levels[levels[0]].nodes : levels.flatMap { self.levels[$0].nodes }.sorted()
+    }
 
     /// The run of the execution's own workflow; nil when it has no nodes.
     public var topLevel: Level? {
@@ -108,51 +188,109 @@ public struct ExecutionTree: Sendable {
     // MARK: Decoding
 
     private mutating func decodeMessages() throws(ModelError) {
-        var parents: [String?] = []
-        for message in capture.messages {
+        // Each message may lie in a file: it is read as seldom as can be.
+        var attempts: [Int] = []
+        var data: [Int] = []
+        var maps: [Int] = []
+        var topLevels: [Int] = []
+        for (index, message) in capture.messages.enumerated() {
             switch message.kind {
             case .execution: execution = try Execution(decoding: message.bytes)
-            case .node:
-                var node = Node(execution: try NodeExecution(decoding: message.bytes))
-                if let id = message.place.nodeID { node.execution.id.nodeID = id }
-                guard indexByNodeID[node.id] == nil else { continue }
-                indexByNodeID[node.id] = nodes.count
-                nodes.append(node)
-                parents.append(message.parentNodeID)
+            case .node: try addNode(message, capture.messages.kept(at: index), &topLevels)
+            case .attempt: attempts.append(index)
             case .signal: signals.append(try Signal(decoding: message.bytes))
             case .metrics: serverSpan = try Span.decode(metrics: message.bytes)
             case .dynamicWorkflow:
                 if let node = message.place.nodeID {
                     dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)
                 }
-            case .data where message.place.attempt == nil:
-                if let node = message.place.nodeID, dynamicClosures[node] == nil {
+            case .data:
+                data.append(index)
+                if message.place.attempt == nil, let node = message.place.nodeID,
+                    dynamicClosures[node] == nil
+                {
                     dynamicClosures[node] = try WorkflowClosure(nodeData: message.bytes)
                 }
-            case .attempt, .data, .literalMap, .literal: break
+            case .literalMap: maps.append(index)
+            case .literal: break
             }
         }
-        for (index, parent) in parents.enumerated() {
-            nodes[index].parent = parent.flatMap { indexByNodeID[$0] }
+        sortLevels()
+        try addAttempts(attempts)
+        try findLiteralMaps(data, maps)
+    }
+
+    /// A parent comes before its children. One that comes later, or is the node itself, is none: circles end here.
+    private mutating func addNode(
+        _ message: CapturedMessage, _ kept: KeptMessage, _ topLevels: inout [Int]
+    ) throws(ModelError) {
+        let row = try NodeExecution(decoding: message.bytes)
+        let id = message.place.nodeID ?? row.id.nodeID
+        guard indexByNodeID[id] == nil else { return }
+        let index = nodes.count
+        var node = Node(row, id: id, message: kept)
+        let parent = message.parentNodeID.flatMap { indexByNodeID[$0] }
+        if let parent {
+            node.parentNumber = Int32(parent)
+            node.depthNumber = nodes[parent].depthNumber + 1
+            guard node.depth < Message.depthLimit else {
+                throw ModelError(message: "admin.NodeExecutionList", reason: .tooDeep)
+            }
         }
-        for message in capture.messages where message.kind == .attempt {
-            let attempt = Attempt(execution: try TaskExecution(decoding: message.bytes))
-            let id = message.place.nodeID ?? attempt.execution.node.nodeID
-            if let node = indexByNodeID[id] { nodes[node].attempts.append(attempt) }
+        let siblings = parent.map { nodes[$0].levels } ?? topLevels
+        if let level = siblings.first(where: { levels[$0].retryGroup == row.retryGroup }) {
+            node.levelNumber = Int32(level)
+        } else {
+            node.levelNumber = Int32(levels.count)
+            if let parent {
+                nodes[parent].levels.append(levels.count)
+            } else {
+                topLevels.append(levels.count)
+            }
+            levels.append(Level(parent: parent, retryGroup: row.retryGroup))
         }
-        for index in nodes.indices {
-            nodes[index].attempts.sort {
-                let (a, b) = ($0.execution, $1.execution)
-                return (a.retryAttempt, a.lifetime.createdAt?.nanoseconds ?? 0, a.task.description)
+        levels[node.level].nodes.append(index)
+        indexByNodeID[id] = index
+        nodes.append(node)
+    }
+
+    private mutating func sortLevels() {
+        for index in levels.indices where levels[index].nodes.count > Level.manyNodes {
+            for node in levels[index].nodes.reversed() { levels[index].bySpecID[nodes[node].specID] = node }
+        }
+        for index in nodes.indices where nodes[index].levels.count > 1 {
+            nodes[index].levels.sort { a, b in
+                let groups = (levels[a].retryGroup, levels[b].retryGroup)
+                return (Int(groups.0) ?? 0, groups.0) < (Int(groups.1) ?? 0, groups.1)
+            }
+        }
+    }
+
+    private mutating func addAttempts(_ messages: [Int]) throws(ModelError) {
+        var tasks: [DefinitionID: Shared<DefinitionID>] = [:]
+        for index in messages {
+            let message = capture.messages[index]
+            let row = try TaskExecution(decoding: message.bytes)
+            guard let node = indexByNodeID[message.place.nodeID ?? row.node.nodeID] else { continue }
+            let task = tasks[row.task] ?? Shared(row.task)
+            tasks[row.task] = task
+            nodes[node].attempts.append(
+                Attempt(
+                    message: capture.messages.kept(at: index), retryAttempt: row.retryAttempt,
+                    lifetime: row.lifetime, sharedTask: task))
+        }
+        for index in nodes.indices where nodes[index].attempts.count > 1 {
+            nodes[index].attempts.sort { a, b in
+                (a.retryAttempt, a.lifetime.createdAt?.nanoseconds ?? 0, a.task.description)
                     < (b.retryAttempt, b.lifetime.createdAt?.nanoseconds ?? 0, b.task.description)
             }
         }
-        try findLiteralMaps()
     }
 
-    private mutating func findLiteralMaps() throws(ModelError) {
+    private mutating func findLiteralMaps(_ data: [Int], _ maps: [Int]) throws(ModelError) {
         // Maps fetched by a URL come second, and so take the place of what an answer held inline.
-        for (index, message) in capture.messages.enumerated() where message.kind == .data {
+        for index in data {
+            let message = capture.messages[index]
             do {
                 try decodeFields(WireReader(message.bytes)) { tag, reader throws(WireError) in
                     guard tag.kind == .lengthDelimited, tag.number == 3 || tag.number == 4 else {
@@ -166,7 +304,8 @@ public struct ExecutionTree: Sendable {
                 throw ModelError(message: "GetDataResponse", reason: error)
             }
         }
-        for (index, message) in capture.messages.enumerated() where message.kind == .literalMap {
+        for index in maps {
+            let message = capture.messages[index]
             guard let direction = message.direction else { continue }
             setMap(MapPlace(message: index, range: 0..<message.content.count), direction, at: message.place)
         }
@@ -184,15 +323,18 @@ public struct ExecutionTree: Sendable {
     private mutating func shareMapsWithAttempts() {
         for index in nodes.indices {
             let node = nodes[index]
-            for attempt in node.attempts.indices {
-                let row = node.attempts[attempt].execution
-                if node.attempts[attempt].inputs == nil, row.inputURI == node.execution.inputURI {
-                    nodes[index].attempts[attempt].inputs = node.inputs
+            for number in node.attempts.indices {
+                let attempt = node.attempts[number]
+                guard
+                    attempt.inputs == nil && node.inputs != nil
+                        || attempt.outputs == nil && node.outputs != nil
+                else { continue }
+                let (row, own) = (attempt.execution, node.execution)
+                if attempt.inputs == nil, row.inputURI == own.inputURI {
+                    nodes[index].attempts[number].inputs = node.inputs
                 }
-                if node.attempts[attempt].outputs == nil, let uri = row.outputURI, !uri.isEmpty,
-                    uri == node.execution.outputURI
-                {
-                    nodes[index].attempts[attempt].outputs = node.outputs
+                if attempt.outputs == nil, let uri = row.outputURI, !uri.isEmpty, uri == own.outputURI {
+                    nodes[index].attempts[number].outputs = node.outputs
                 }
             }
         }
@@ -201,7 +343,7 @@ public struct ExecutionTree: Sendable {
     private func attemptIndex(_ place: CapturePlace) -> (node: Int, attempt: Int)? {
         guard let node = place.nodeID.flatMap({ indexByNodeID[$0] }), let attempt = place.attempt,
             let index = nodes[node].attempts.firstIndex(where: {
-                $0.execution.retryAttempt == attempt && (place.task == nil || $0.execution.task == place.task)
+                $0.retryAttempt == attempt && (place.task == nil || $0.task == place.task)
             })
         else { return nil }
         return (node, index)
@@ -238,104 +380,100 @@ public struct ExecutionTree: Sendable {
         }
     }
 
-    // MARK: Structure
+    // MARK: Definitions
 
-    private mutating func linkNodes() throws(ModelError) {
-        for index in nodes.indices {
-            if let parent = nodes[index].parent, parent < index {
-                nodes[parent].children.append(index)
-                nodes[index].depth = nodes[parent].depth + 1
-                guard nodes[index].depth < Message.depthLimit else {
-                    throw ModelError(message: "admin.NodeExecutionList", reason: .tooDeep)
-                }
-            } else {
-                // A parent that comes later, or is the node itself, is none: circles end here.
-                nodes[index].parent = nil
-            }
+    /// The closures in which a tree's sub-workflows and tasks are found.
+    private struct Closures {
+        private struct Key: Hashable {
+            var closure: Int
+            var id: DefinitionID?
         }
-        struct Key: Hashable {
-            var parent: Int?
-            var retryGroup: String
+        private let definitions: Definitions
+        private var all: [WorkflowClosure?]
+        private var workflows: [Key: Shared<CompiledWorkflow>?] = [:]
+        private var templates: [Key: Shared<TaskTemplate>?] = [:]
+
+        init(top: WorkflowClosure?, _ definitions: Definitions) {
+            (all, self.definitions) = ([top], definitions)
         }
-        var levelByKey: [Key: Int] = [:]
-        for index in nodes.indices {
-            let key = Key(parent: nodes[index].parent, retryGroup: nodes[index].execution.retryGroup)
-            let level: Int
-            if let known = levelByKey[key] {
-                level = known
-            } else {
-                level = levels.count
-                levelByKey[key] = level
-                levels.append(Level(parent: key.parent, retryGroup: key.retryGroup))
-                if let parent = key.parent { nodes[parent].levels.append(level) }
-            }
-            levels[level].nodes.append(index)
-            if levels[level].bySpecID[nodes[index].specID] == nil {
-                levels[level].bySpecID[nodes[index].specID] = index
-            }
-            nodes[index].level = level
+
+        /// The number of a closure from now on; the execution's own has 0.
+        mutating func add(_ closure: WorkflowClosure) -> Int {
+            all.append(closure)
+            return all.count - 1
         }
-        for index in nodes.indices where nodes[index].levels.count > 1 {
-            nodes[index].levels.sort { a, b in
-                let groups = (levels[a].retryGroup, levels[b].retryGroup)
-                return (Int(groups.0) ?? 0, groups.0) < (Int(groups.1) ?? 0, groups.1)
-            }
+
+        /// A sub-workflow; nil for the closure's own.
+        mutating func workflow(_ id: DefinitionID?, in closure: Int) -> Shared<CompiledWorkflow>? {
+            let key = Key(closure: closure, id: id)
+            if let known = workflows[key] { return known }
+            var found = all[closure]?.primary
+            if let id { found = all[closure]?.subWorkflows[id] }
+            let shared = found.map { Shared($0) }
+            workflows[key] = .some(shared)
+            return shared
+        }
+
+        mutating func template(of task: DefinitionID, in closure: Int) -> Shared<TaskTemplate>? {
+            let key = Key(closure: closure, id: task)
+            if let known = templates[key] { return known }
+            let shared = (all[closure]?.tasks[task] ?? definitions.task(task)).map { Shared($0) }
+            templates[key] = .some(shared)
+            return shared
         }
     }
 
     /// Walks from the top down, since a level's workflow is named by its parent's node.
     private mutating func tieToDefinitions(_ definitions: Definitions) {
-        let top = execution.workflow.flatMap(definitions.workflow)
-        // The closure in which each node's sub-workflows and tasks are found.
-        var closures: [WorkflowClosure?] = Array(repeating: nil, count: nodes.count)
+        var closures = Closures(top: execution.workflow.flatMap(definitions.workflow), definitions)
+        // Which of them each node is in, and which runs inside of it.
+        var outer: [Int32] = Array(repeating: 0, count: nodes.count)
+        var dynamic: [Int: Int] = [:]
         for index in nodes.indices {
-            var closure = top
-            var workflow = top?.primary
+            var closure = 0
+            var workflow: Shared<CompiledWorkflow>?
             var arms: [SpecNode] = []
             if let parent = nodes[index].parent {
-                closure = closures[parent]
-                workflow = nil
-                if let dynamic = dynamicClosures[nodes[parent].id] {
-                    closure = dynamic
-                    workflow = dynamic.primary
+                closure = Int(outer[parent])
+                if let known = dynamicClosures[nodes[parent].id] {
+                    closure = dynamic[parent] ?? closures.add(known)
+                    dynamic[parent] = closure
+                    workflow = closures.workflow(nil, in: closure)
                 } else {
                     switch nodes[parent].spec?.target {
-                    case .workflow(let id): workflow = closure?.subWorkflows[id]
+                    case .workflow(let id): workflow = closures.workflow(id, in: closure)
                     case .branch(let nodes): arms = nodes
                     case .array(let node): arms = [node]
                     default: break
                     }
                 }
+            } else {
+                workflow = closures.workflow(nil, in: closure)
             }
-            closures[index] = closure
-            levels[nodes[index].level].workflow = workflow
+            outer[index] = Int32(closure)
+            levels[nodes[index].level].sharedWorkflow = workflow
             let specID = nodes[index].specID
             nodes[index].spec =
-                workflow?.nodes[specID] ?? arms.first { $0.id == specID }
-                ?? workflow?.failureNode.flatMap { $0.id == specID ? $0 : nil }
+                workflow?.value.nodes[specID] ?? arms.first { $0.id == specID }
+                ?? workflow?.value.failureNode.flatMap { $0.id == specID ? $0 : nil }
             if nodes[index].spec == nil, arms.count == 1,
-                nodes[index].parent.map({ nodes[$0].execution.isArray }) == true
+                nodes[index].parent.map({ nodes[$0].isArray }) == true
             {
                 // Elements of an array run the one node that it wraps, under ids of their own.
                 nodes[index].spec = arms[0]
             }
-            nodes[index].kind = kind(of: nodes[index], in: workflow)
-            if let attempt = nodes[index].attempts.last?.execution {
-                (nodes[index].task, nodes[index].taskType) = (attempt.task, attempt.taskType)
-            } else if let task = Self.task(nodes[index].spec) {
-                nodes[index].task = task
-                nodes[index].taskType = (closure?.tasks[task] ?? definitions.task(task))?.type
+            nodes[index].kind = kind(of: index, in: workflow?.value)
+            if nodes[index].attempts.isEmpty, let task = nodes[index].task {
+                nodes[index].template = closures.template(of: task, in: closure)
             }
             for attempt in nodes[index].attempts.indices {
-                let task = nodes[index].attempts[attempt].execution.task
-                let template = closure?.tasks[task] ?? definitions.task(task)
-                nodes[index].attempts[attempt].requests = template?.requests.overridden(
-                    by: Self.overrides(nodes[index].spec))
+                nodes[index].attempts[attempt].template = closures.template(
+                    of: nodes[index].attempts[attempt].task, in: closure)
             }
         }
     }
 
-    private static func task(_ spec: SpecNode?) -> DefinitionID? {
+    fileprivate static func task(_ spec: SpecNode?) -> DefinitionID? {
         switch spec?.target {
         case .task(let id, _): id
         case .array(let node): task(node)
@@ -343,7 +481,7 @@ public struct ExecutionTree: Sendable {
         }
     }
 
-    private static func overrides(_ spec: SpecNode?) -> ResourceRequests? {
+    fileprivate static func overrides(_ spec: SpecNode?) -> ResourceRequests? {
         switch spec?.target {
         case .task(_, let overrides): overrides
         case .array(let node): overrides(node)
@@ -351,16 +489,16 @@ public struct ExecutionTree: Sendable {
         }
     }
 
-    private func kind(of node: Node, in workflow: CompiledWorkflow?) -> NodeKind {
-        let row = node.execution
+    private func kind(of index: Int, in workflow: CompiledWorkflow?) -> NodeKind {
+        let node = nodes[index]
         if node.specID == "start-node" { return .start }
         if node.specID == "end-node" { return .end }
         if workflow?.failureNode?.id == node.specID || (workflow == nil && node.specID == "efn") {
             return .failure
         }
-        if row.isDynamic || dynamicClosures[node.id] != nil { return .dynamic }
-        if row.isArray { return .array }
-        if row.child != nil { return .launchPlan }
+        if node.isDynamic || dynamicClosures[node.id] != nil { return .dynamic }
+        if node.isArray { return .array }
+        if node.hasChild { return .launchPlan }
         switch node.spec?.target {
         case .task: return .task
         case .launchPlan: return .launchPlan
@@ -372,7 +510,8 @@ public struct ExecutionTree: Sendable {
         }
         if !node.attempts.isEmpty { return .task }
         // Without a definition the children tell: a workflow has a start node, a branch one taken arm.
-        if node.children.contains(where: { nodes[$0].specID == "start-node" }) { return .workflow }
-        return node.children.count == 1 ? .branch : .unknown
+        let children = children(of: index)
+        if children.contains(where: { nodes[$0].specID == "start-node" }) { return .workflow }
+        return children.count == 1 ? .branch : .unknown
     }
 }

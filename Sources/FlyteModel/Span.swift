@@ -39,6 +39,14 @@ public struct Span: Hashable, Sendable {
         }
     }
 
+    /// Hands it and all that lies inside it over one by one, each with its depth and before its own.
+    public func walk<Failure: Error>(
+        depth: Int = 0, _ take: (Span, _ depth: Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        try take(self, depth)
+        for inner in spans { try inner.walk(depth: depth + 1, take) }
+    }
+
     private init(_ reader: WireReader, depth: Int) throws(WireError) {
         guard depth < Message.depthLimit else { throw .tooDeep }
         self.init(entity: .unknown, start: nil, end: nil)

@@ -44,7 +44,9 @@ public final class Spool: @unchecked Sendable {
     }
 
     /// What lies there; the range is one that was appended.
-    public func bytes(in range: Range<Int>) throws(SpoolError) -> [UInt8] {
+    ///
+    /// - Parameter isWhole: false for a range that may go beyond what was appended.
+    public func bytes(in range: Range<Int>, isWhole: Bool = true) throws(SpoolError) -> [UInt8] {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
             while filled < range.count {
@@ -53,7 +55,7 @@ public final class Spool: @unchecked Sendable {
                     range.lowerBound + filled)
                 if read < 0, errno == EINTR { continue }
                 guard read > 0 else {
-                    code = read < 0 ? errno : EIO
+                    code = read < 0 ? errno : isWhole ? EIO : 0
                     return
                 }
                 filled += read

@@ -60,7 +60,7 @@ struct Chain {
         while number < open.count {
             let id = open[number]
             number += 1
-            if let row = level.bySpecID[id] {
+            if let row = tree.node(id, in: level) {
                 rows.append(row)
             } else if id != "start-node" {
                 isWhole = false
@@ -75,7 +75,7 @@ struct Chain {
         if let failure = level.nodes.first(where: { tree.nodes[$0].kind == .failure }) { return failure }
         // A skipped end node means that all that could run ran on after the failure.
         let ranOn = level.nodes.contains {
-            tree.nodes[$0].kind == .end && tree.nodes[$0].execution.phase == .skipped
+            tree.nodes[$0].kind == .end && tree.nodes[$0].phase == .skipped
         }
         if !ranOn, let failed = failed(causes) { return failed }
         return latest(sinks)
@@ -113,6 +113,6 @@ struct Chain {
 
     /// When the engine knew that a node had ended, which is what releases the next; nil before.
     static func end(of node: ExecutionTree.Node) -> Timestamp? {
-        node.execution.lifetime.isTerminal ? node.execution.lifetime.updatedAt : nil
+        node.lifetime.isTerminal ? node.lifetime.updatedAt : nil
     }
 }

@@ -81,7 +81,7 @@ public struct CriticalPath {
 
     private mutating func walkTop(until end: Timestamp) {
         if let top = tree.topLevel {
-            let start = top.bySpecID["start-node"].flatMap { tree.nodes[$0].execution.lifetime.updatedAt }
+            let start = tree.node("start-node", in: top).flatMap { tree.nodes[$0].lifetime.updatedAt }
             advance(to: start, .flyteOverhead, within: end)
             walk(top, hasSucceeded: tree.execution.phase == .succeeded, until: end)
         } else if lacks("nodes", nil) {
@@ -97,7 +97,7 @@ public struct CriticalPath {
         let chain = Chain(level, workflow, of: tree, hasSucceeded: hasSucceeded, causes: causes)
         for link in chain.links {
             if !link.isReleaseKnown {
-                let created = tree.nodes[link.node].execution.lifetime.createdAt
+                let created = tree.nodes[link.node].lifetime.createdAt
                 advance(to: created, .unexplained, level.parent, within: end)
             }
             enter(link.node, until: end)
@@ -107,7 +107,7 @@ public struct CriticalPath {
 
     private mutating func enter(_ index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
-        advance(to: node.execution.lifetime.createdAt, .flyteOverhead, index, within: end)
+        advance(to: node.lifetime.createdAt, .flyteOverhead, index, within: end)
         let ended = Chain.end(of: node).map { min($0, end) } ?? end
         descend(into: index, until: ended)
         advance(to: ended, .flyteOverhead, index, within: end)
@@ -117,13 +117,13 @@ public struct CriticalPath {
 
     private mutating func descend(into index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
-        if node.execution.cacheStatus == .hit, node.attempts.isEmpty, node.children.isEmpty {
+        if node.isCacheHit, node.attempts.isEmpty, node.levels.isEmpty {
             return advance(to: end, .cache, index, within: end)
         }
         switch node.kind {
         case .start, .end: break
         case .gate:
-            let times = node.execution.lifetime
+            let times = node.lifetime
             if times.startedAt != nil {
                 advance(to: times.startedAt, .flyteOverhead, index, within: end)
                 advance(to: times.endedAt ?? end, .humanWait, index, within: end)
@@ -133,13 +133,13 @@ public struct CriticalPath {
         case .dynamic:
             walkAttempts(of: index, until: end)
             if let level = node.levels.last {
-                walk(tree.levels[level], hasSucceeded: node.execution.phase == .succeeded, until: end)
+                walk(tree.levels[level], hasSucceeded: node.phase == .succeeded, until: end)
             } else if lacks("nodes", index) {
                 advance(to: end, .unexplained, index, within: end)
             }
-        case .array where node.attempts.isEmpty && !node.children.isEmpty:
+        case .array where node.attempts.isEmpty && !node.levels.isEmpty:
             // It waits for all its elements: the one that ended last released it.
-            if let last = latest(of: node.children) { enter(last, until: end) }
+            if let last = latest(of: tree.children(of: index)) { enter(last, until: end) }
         case .task, .failure, .array: walkAttempts(of: index, until: end)
         case .unknown: advance(to: end, .unexplained, index, within: end)
         }
@@ -149,17 +149,17 @@ public struct CriticalPath {
     private mutating func walkLastRun(inside index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
         guard let last = node.levels.last.map({ tree.levels[$0] }) else {
-            if lacks("nodes", index) || node.execution.phase == .succeeded {
+            if lacks("nodes", index) || node.phase == .succeeded {
                 advance(to: end, .unexplained, index, within: end)
             }
             return
         }
         if node.levels.count > 1 {
-            let begin = last.nodes.compactMap { tree.nodes[$0].execution.lifetime.createdAt }.min()
+            let begin = last.nodes.compactMap { tree.nodes[$0].lifetime.createdAt }.min()
             advance(to: begin, .retry, index, within: end)
         }
         if node.kind == .workflow {
-            walk(last, hasSucceeded: node.execution.phase == .succeeded, until: end)
+            walk(last, hasSucceeded: node.phase == .succeeded, until: end)
         } else if let arm = latest(of: last.nodes) {
             enter(arm, until: end)
         }
@@ -180,9 +180,9 @@ public struct CriticalPath {
 
     private mutating func descendIntoChild(_ index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
-        guard let id = node.execution.child else {
+        guard let id = node.child else {
             // It ended well, but what it ran is not named.
-            if node.execution.phase == .succeeded { advance(to: end, .unexplained, index, within: end) }
+            if node.phase == .succeeded { advance(to: end, .unexplained, index, within: end) }
             return
         }
         guard let inner = child(id) else { return advance(to: end, .child, index, within: end) }
@@ -191,7 +191,7 @@ public struct CriticalPath {
     }
 
     private mutating func walkAttempts(of index: Int, until end: Timestamp) {
-        let attempts = tree.nodes[index].attempts.map(\.execution)
+        let attempts = tree.nodes[index].attempts
         if attempts.isEmpty, lacks("attempts", index) {
             return advance(to: end, .unexplained, index, within: end)
         }

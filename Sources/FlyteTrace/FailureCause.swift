@@ -33,12 +33,12 @@ public struct FailureCause: Hashable, Sendable {
             }
         }
         let node = tree.nodes[index]
-        if let id = node.execution.child, id != tree.execution.id, let cause = child(id) { return cause }
+        if let id = node.child, id != tree.execution.id, let cause = child(id) { return cause }
         if let attempt = node.attempts.last(where: { $0.execution.error != nil }),
             let error = attempt.execution.error
         {
             return FailureCause(
-                execution: tree.execution.id, nodeID: node.id, attempt: attempt.execution.retryAttempt,
+                execution: tree.execution.id, nodeID: node.id, attempt: attempt.retryAttempt,
                 error: error)
         }
         guard let error = node.execution.error ?? own else { return nil }
@@ -49,13 +49,13 @@ public struct FailureCause: Hashable, Sendable {
     static func firstFailed(in tree: ExecutionTree) -> Int? {
         tree.nodes.indices.filter { index in
             hasFailed(tree.nodes[index])
-                && !tree.nodes[index].children.contains { hasFailed(tree.nodes[$0]) }
+                && !tree.children(of: index).contains { hasFailed(tree.nodes[$0]) }
         }.min { hasEndedBefore(tree.nodes[$0], tree.nodes[$1]) }
     }
 
     /// Whether one failed node ended before another; ties by id, and what has no end comes last.
     static func hasEndedBefore(_ a: ExecutionTree.Node, _ b: ExecutionTree.Node) -> Bool {
-        switch (a.execution.lifetime.endedAt, b.execution.lifetime.endedAt) {
+        switch (a.lifetime.endedAt, b.lifetime.endedAt) {
         case (let first?, let second?) where first != second: first < second
         case (_?, nil): true
         case (nil, _?): false
@@ -64,6 +64,6 @@ public struct FailureCause: Hashable, Sendable {
     }
 
     static func hasFailed(_ node: ExecutionTree.Node) -> Bool {
-        node.execution.phase == .failed || node.execution.phase == .timedOut
+        node.phase == .failed || node.phase == .timedOut
     }
 }

@@ -11,50 +11,69 @@ public struct SpanBuilder {
     private let child: (ExecutionID) -> Lifetime?
 
     /// - Parameter child: The times of a child execution; nil when it is not known.
-    public static func span(of tree: ExecutionTree, child: (ExecutionID) -> Lifetime?) -> Span {
-        withoutActuallyEscaping(child) { SpanBuilder(tree: tree, child: $0).root() }
+    public static func span(of tree: ExecutionTree, child: @escaping (ExecutionID) -> Lifetime?) -> Span {
+        var open: [Span] = []
+        func close(to depth: Int) {
+            while open.count > depth {
+                let inner = open.removeLast()
+                open[open.count - 1].spans.append(inner)
+            }
+        }
+        walk(tree, child: child) { span, depth in
+            close(to: depth)
+            open.append(span)
+        }
+        close(to: 1)
+        return open[0]
     }
 
-    private func root() -> Span {
+    /// Hands the spans over one by one, each with its depth and before those that lie inside it: of a large tree
+    /// they are more than memory should hold.
+    public static func walk<Failure: Error>(
+        _ tree: ExecutionTree, child: @escaping (ExecutionID) -> Lifetime?,
+        _ take: (Span, _ depth: Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        try SpanBuilder(tree: tree, child: child).root(take)
+    }
+
+    private typealias Take<Failure: Error> = (Span, Int) throws(Failure) -> Void
+
+    private func root<Failure: Error>(_ take: Take<Failure>) throws(Failure) {
         let times = tree.execution.lifetime
-        var span = Span(entity: .execution(tree.execution.id), start: times.createdAt, end: times.updatedAt)
-        guard let top = tree.topLevel, let start = node("start-node", in: top), let started = updated(start)
+        try take(
+            Span(entity: .execution(tree.execution.id), start: times.createdAt, end: times.updatedAt), 0)
+        guard let top = tree.topLevel, let start = tree.node("start-node", in: top),
+            let started = updated(start)
         else {
-            span.spans = [operation("WORKFLOW_SETUP", times.createdAt, times.updatedAt)]
-            return span
+            return try take(operation("WORKFLOW_SETUP", times.createdAt, times.updatedAt), 1)
         }
-        span.spans = [operation("WORKFLOW_SETUP", times.createdAt, started)]
-        span.spans += nodes(of: top)
+        try take(operation("WORKFLOW_SETUP", times.createdAt, started), 1)
+        try nodes(of: top, 1, take)
         if let last = latestUpstream(of: "end-node", in: top) {
-            append(&span.spans, "WORKFLOW_TEARDOWN", last, times.updatedAt)
+            try tell("WORKFLOW_TEARDOWN", last, times.updatedAt, 1, take)
         }
-        return span
     }
 
     // MARK: Levels
 
-    private func nodes(of level: ExecutionTree.Level) -> [Span] {
-        level.nodes.filter { tree.nodes[$0].specID != "start-node" && tree.nodes[$0].specID != "end-node" }
-            .sorted {
-                (created($0)?.nanoseconds ?? .min, tree.nodes[$0].id)
-                    < (created($1)?.nanoseconds ?? .min, tree.nodes[$1].id)
-            }
-            .map { index in
-                var span = self.span(of: index)
-                if let before = latestUpstream(of: tree.nodes[index].specID, in: level) {
-                    span.spans.insert(operation("NODE_TRANSITION", before, created(index)), at: 0)
-                }
-                return span
-            }
+    private func nodes<Failure: Error>(
+        of level: ExecutionTree.Level, _ depth: Int, _ take: Take<Failure>
+    ) throws(Failure) {
+        let indices = level.nodes.filter {
+            tree.nodes[$0].specID != "start-node" && tree.nodes[$0].specID != "end-node"
+        }.sorted {
+            (created($0)?.nanoseconds ?? .min, tree.nodes[$0].id)
+                < (created($1)?.nanoseconds ?? .min, tree.nodes[$1].id)
+        }
+        for index in indices {
+            try node(index, after: latestUpstream(of: tree.nodes[index].specID, in: level), depth, take)
+        }
     }
 
     /// When the last of those that a node waits for was updated.
     private func latestUpstream(of specID: String, in level: ExecutionTree.Level) -> Timestamp? {
-        (level.workflow?.upstream[specID] ?? []).compactMap { node($0, in: level).flatMap(updated) }.max()
-    }
-
-    private func node(_ specID: String, in level: ExecutionTree.Level) -> Int? {
-        level.bySpecID[specID]
+        (level.workflow?.upstream[specID] ?? []).compactMap { tree.node($0, in: level).flatMap(updated) }
+            .max()
     }
 
     /// The last generation of a node's children.
@@ -64,99 +83,90 @@ public struct SpanBuilder {
 
     // MARK: Nodes
 
-    private func span(of index: Int) -> Span {
+    /// - Parameter before: When the last of those was updated that it waited for.
+    private func node<Failure: Error>(
+        _ index: Int, after before: Timestamp?, _ depth: Int, _ take: Take<Failure>
+    ) throws(Failure) {
         let node = tree.nodes[index]
-        let times = node.execution.lifetime
-        var spans: [Span] = []
+        let times = node.lifetime
+        try take(
+            Span(entity: .node(node.execution.id), start: times.createdAt, end: times.updatedAt), depth)
+        let depth = depth + 1
+        if let before { try take(operation("NODE_TRANSITION", before, times.createdAt), depth) }
+        let whole = operation("NODE_SETUP", times.createdAt, times.updatedAt)
         switch node.kind {
-        case .dynamic where node.execution.isParent || !node.children.isEmpty: spans = dynamic(index)
+        case .dynamic where node.isParent || !node.levels.isEmpty: try dynamic(index, depth, take)
         case .task, .dynamic, .failure, .unknown, .start, .end:
-            if node.attempts.isEmpty {
-                spans = [operation("NODE_SETUP", times.createdAt, times.updatedAt)]
-            } else {
-                spans = attempts(of: node)
-                append(&spans, "NODE_TEARDOWN", lastUpdate(of: node), times.updatedAt)
-            }
+            guard !node.attempts.isEmpty else { return try take(whole, depth) }
+            try attempts(of: node, depth, take)
+            try tell("NODE_TEARDOWN", lastUpdate(of: node), times.updatedAt, depth, take)
         case .array: break
         case .gate:
-            if let started = times.startedAt {
-                spans = [operation("NODE_SETUP", times.createdAt, started)]
-                if let duration = known(times.duration) {
-                    spans.append(operation("NODE_IDLE", started, started + duration))
-                    append(&spans, "NODE_TEARDOWN", started + duration, times.updatedAt)
-                } else {
-                    spans.append(operation("NODE_IDLE", started, times.updatedAt))
-                }
+            guard let started = times.startedAt else { return try take(whole, depth) }
+            try take(operation("NODE_SETUP", times.createdAt, started), depth)
+            if let duration = known(times.duration) {
+                try take(operation("NODE_IDLE", started, started + duration), depth)
+                try tell("NODE_TEARDOWN", started + duration, times.updatedAt, depth, take)
             } else {
-                spans = [operation("NODE_SETUP", times.createdAt, times.updatedAt)]
+                try take(operation("NODE_IDLE", started, times.updatedAt), depth)
             }
         case .branch:
-            if let taken = children(of: index)?.nodes.first {
-                spans = [operation("NODE_SETUP", times.createdAt, created(taken)), span(of: taken)]
-                append(&spans, "NODE_TEARDOWN", updated(taken), times.updatedAt)
-            } else {
-                spans = [operation("NODE_SETUP", times.createdAt, times.updatedAt)]
-            }
+            guard let taken = children(of: index)?.nodes.first else { return try take(whole, depth) }
+            try take(operation("NODE_SETUP", times.createdAt, created(taken)), depth)
+            try self.node(taken, after: nil, depth, take)
+            try tell("NODE_TEARDOWN", updated(taken), times.updatedAt, depth, take)
         case .workflow:
-            if let level = children(of: index), let start = self.node("start-node", in: level) {
-                spans = [operation("NODE_SETUP", times.createdAt, updated(start))] + nodes(of: level)
-                append(&spans, "NODE_TEARDOWN", latestUpstream(of: "end-node", in: level), times.updatedAt)
-            } else {
-                spans = [operation("NODE_SETUP", times.createdAt, times.updatedAt)]
+            guard let level = children(of: index), let start = tree.node("start-node", in: level) else {
+                return try take(whole, depth)
             }
+            try take(operation("NODE_SETUP", times.createdAt, updated(start)), depth)
+            try nodes(of: level, depth, take)
+            try tell(
+                "NODE_TEARDOWN", latestUpstream(of: "end-node", in: level), times.updatedAt, depth, take)
         case .launchPlan:
-            if let id = node.execution.child, let inner = child(id) {
-                spans = [
-                    operation("NODE_SETUP", times.createdAt, inner.createdAt),
-                    Span(entity: .execution(id), start: inner.createdAt, end: inner.updatedAt),
-                ]
-                append(&spans, "NODE_TEARDOWN", inner.updatedAt, times.updatedAt)
-            } else {
-                spans = [operation("NODE_SETUP", times.createdAt, times.updatedAt)]
-            }
+            guard let id = node.child, let inner = child(id) else { return try take(whole, depth) }
+            try take(operation("NODE_SETUP", times.createdAt, inner.createdAt), depth)
+            try take(Span(entity: .execution(id), start: inner.createdAt, end: inner.updatedAt), depth)
+            try tell("NODE_TEARDOWN", inner.updatedAt, times.updatedAt, depth, take)
         }
-        return Span(
-            entity: .node(node.execution.id), start: times.createdAt, end: times.updatedAt, spans: spans)
     }
 
-    private func dynamic(_ index: Int) -> [Span] {
+    private func dynamic<Failure: Error>(
+        _ index: Int, _ depth: Int, _ take: Take<Failure>
+    ) throws(Failure) {
         let node = tree.nodes[index]
-        let times = node.execution.lifetime
+        let times = node.lifetime
         guard !node.attempts.isEmpty else {
-            return [operation("NODE_SETUP", times.createdAt, times.updatedAt)]
+            return try take(operation("NODE_SETUP", times.createdAt, times.updatedAt), depth)
         }
-        var spans = attempts(of: node)
-        if let level = children(of: index) {
-            let start = self.node("start-node", in: level).flatMap(updated)
-            spans.append(operation("NODE_RESET", lastUpdate(of: node), start))
-            spans += nodes(of: level)
-            append(&spans, "NODE_TEARDOWN", latestUpstream(of: "end-node", in: level), times.updatedAt)
-        } else {
-            append(&spans, "NODE_RESET", lastUpdate(of: node), times.updatedAt)
+        try attempts(of: node, depth, take)
+        guard let level = children(of: index) else {
+            return try tell("NODE_RESET", lastUpdate(of: node), times.updatedAt, depth, take)
         }
-        return spans
+        let start = tree.node("start-node", in: level).flatMap(updated)
+        try take(operation("NODE_RESET", lastUpdate(of: node), start), depth)
+        try nodes(of: level, depth, take)
+        try tell("NODE_TEARDOWN", latestUpstream(of: "end-node", in: level), times.updatedAt, depth, take)
     }
 
     // MARK: Attempts
 
-    private func attempts(of node: ExecutionTree.Node) -> [Span] {
+    private func attempts<Failure: Error>(
+        of node: ExecutionTree.Node, _ depth: Int, _ take: Take<Failure>
+    ) throws(Failure) {
         let sorted = byCreation(node)
-        var spans = [
-            operation("NODE_SETUP", node.execution.lifetime.createdAt, sorted.first?.lifetime.createdAt)
-        ]
+        try take(operation("NODE_SETUP", node.lifetime.createdAt, sorted.first?.lifetime.createdAt), depth)
         for (number, attempt) in sorted.enumerated() {
             if number > 0 {
-                spans.append(
-                    operation("NODE_RESET", sorted[number - 1].lifetime.updatedAt, attempt.lifetime.createdAt)
-                )
+                let before = sorted[number - 1].lifetime.updatedAt
+                try take(operation("NODE_RESET", before, attempt.lifetime.createdAt), depth)
             }
-            spans.append(span(of: attempt))
+            try self.attempt(attempt, depth, take)
         }
-        return spans
     }
 
-    private func byCreation(_ node: ExecutionTree.Node) -> [TaskExecution] {
-        node.attempts.map(\.execution).sorted {
+    private func byCreation(_ node: ExecutionTree.Node) -> [ExecutionTree.Attempt] {
+        node.attempts.sorted {
             ($0.lifetime.createdAt?.nanoseconds ?? .min, $0.retryAttempt)
                 < ($1.lifetime.createdAt?.nanoseconds ?? .min, $1.retryAttempt)
         }
@@ -166,23 +176,24 @@ public struct SpanBuilder {
         byCreation(node).last?.lifetime.updatedAt
     }
 
-    private func span(of attempt: TaskExecution) -> Span {
+    private func attempt<Failure: Error>(
+        _ attempt: ExecutionTree.Attempt, _ depth: Int, _ take: Take<Failure>
+    ) throws(Failure) {
         let times = attempt.lifetime
-        var spans: [Span]
-        if let started = times.startedAt {
-            spans = [operation("TASK_SETUP", times.createdAt, started)]
-            if let duration = known(times.duration) {
-                spans.append(operation("TASK_RUNTIME", started, started + duration))
-                append(&spans, "TASK_TEARDOWN", started + duration, times.updatedAt)
-            } else {
-                spans.append(operation("TASK_RUNTIME", started, times.updatedAt))
-            }
-        } else {
-            spans = [operation("TASK_SETUP", times.createdAt, times.updatedAt)]
+        let entity = Span.Entity.attempt(
+            attempt.execution.node, task: attempt.task, retryAttempt: attempt.retryAttempt)
+        try take(Span(entity: entity, start: times.createdAt, end: times.updatedAt), depth)
+        let depth = depth + 1
+        guard let started = times.startedAt else {
+            return try take(operation("TASK_SETUP", times.createdAt, times.updatedAt), depth)
         }
-        return Span(
-            entity: .attempt(attempt.node, task: attempt.task, retryAttempt: attempt.retryAttempt),
-            start: times.createdAt, end: times.updatedAt, spans: spans)
+        try take(operation("TASK_SETUP", times.createdAt, started), depth)
+        if let duration = known(times.duration) {
+            try take(operation("TASK_RUNTIME", started, started + duration), depth)
+            try tell("TASK_TEARDOWN", started + duration, times.updatedAt, depth, take)
+        } else {
+            try take(operation("TASK_RUNTIME", started, times.updatedAt), depth)
+        }
     }
 
     // MARK: Spans
@@ -192,14 +203,16 @@ public struct SpanBuilder {
     }
 
     /// What the server leaves out where it would be negative.
-    private func append(_ spans: inout [Span], _ name: String, _ start: Timestamp?, _ end: Timestamp?) {
+    private func tell<Failure: Error>(
+        _ name: String, _ start: Timestamp?, _ end: Timestamp?, _ depth: Int, _ take: Take<Failure>
+    ) throws(Failure) {
         guard let start, let end, end >= start else { return }
-        spans.append(operation(name, start, end))
+        try take(operation(name, start, end), depth)
     }
 
     /// To the server a duration of zero is none.
     private func known(_ duration: Int64?) -> Int64? { duration == 0 ? nil : duration }
 
-    private func created(_ index: Int) -> Timestamp? { tree.nodes[index].execution.lifetime.createdAt }
-    private func updated(_ index: Int) -> Timestamp? { tree.nodes[index].execution.lifetime.updatedAt }
+    private func created(_ index: Int) -> Timestamp? { tree.nodes[index].lifetime.createdAt }
+    private func updated(_ index: Int) -> Timestamp? { tree.nodes[index].lifetime.updatedAt }
 }

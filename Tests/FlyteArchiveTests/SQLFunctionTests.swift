@@ -330,7 +330,9 @@ struct SQLFunctionTests {
         let samples = (0..<300).map {
             Array("{\"project\":\"sales\",\"name\":\"run \($0)\",\"n\":\($0 * 7)}".utf8)
         }
-        let dictionary = try #require(Zstd.train(samples, capacity: 4096))
+        let dictionary = try #require(
+            Zstd.train(
+                samples.flatMap { $0 }, sizes: samples.map(\.count), capacity: 4096))
         let zstd = Zstd()
         let id = zstd.add(dictionary: dictionary)
         let frame = try zstd.compress(samples[7], dictionary: id)

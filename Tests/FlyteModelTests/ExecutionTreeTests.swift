@@ -39,11 +39,13 @@ struct ExecutionTreeTests {
                 ("n0-9-b", "b", "n0", "9"), ("n1", "n1", nil, ""),
             ]), definitions: .none)
         #expect(tree.nodes.map(\.depth) == [0, 1, 1, 1, 0])
-        #expect(tree.nodes[0].children == [1, 2, 3])
+        #expect(tree.children(of: 0) == [1, 2, 3])
         // The last generation comes last, by number.
         #expect(tree.nodes[0].levels.map { tree.levels[$0].retryGroup } == ["9", "10"])
         #expect(tree.topLevel?.nodes == [0, 4])
-        #expect(tree.levels[tree.nodes[2].level].bySpecID == ["a": 2, "b": 3])
+        let level = tree.levels[tree.nodes[2].level]
+        #expect(tree.node("a", in: level) == 2 && tree.node("b", in: level) == 3)
+        #expect(tree.node("c", in: level) == nil)
         #expect(tree.node("n0-9-b") == 3 && tree.node("x") == nil)
     }
 

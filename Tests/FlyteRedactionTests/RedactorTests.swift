@@ -36,7 +36,8 @@ struct RedactorTests {
         _ redactor: Redactor, _ messages: CapturedMessage..., tasks: [String: String] = [:]
     ) -> ExecutionCapture {
         var capture = ExecutionCapture(
-            id: Self.id, observedAt: Timestamp(nanoseconds: 0), messages: messages)
+            id: Self.id, observedAt: Timestamp(nanoseconds: 0),
+            messages: CapturedMessages(messages))
         _ = redactor.redact(&capture, workflow: "train", tasks: tasks)
         return capture
     }

@@ -1,0 +1,45 @@
+/// The messages of a capture, in their order. Those that were put aside take a few bytes of memory each.
+public struct CapturedMessages: Sendable {
+    private var kept: [KeptMessage] = []
+
+    public init() {}
+
+    public init(_ messages: [CapturedMessage]) { kept = messages.map(KeptMessage.init) }
+
+    public mutating func append(_ message: KeptMessage) { kept.append(message) }
+
+    public mutating func append(contentsOf other: CapturedMessages) { kept += other.kept }
+
+    public static func += (messages: inout CapturedMessages, other: CapturedMessages) {
+        messages.append(contentsOf: other)
+    }
+
+    /// The message at a place, where it lies.
+    public func kept(at index: Int) -> KeptMessage { kept[index] }
+}
+
+extension CapturedMessages: RandomAccessCollection, MutableCollection, RangeReplaceableCollection {
+    public var startIndex: Int { kept.startIndex }
+    public var endIndex: Int { kept.endIndex }
+
+    public subscript(index: Int) -> CapturedMessage {
+        get { kept[index].message }
+        set { kept[index] = KeptMessage(newValue) }
+    }
+
+    public mutating func replaceSubrange(
+        _ range: Range<Int>, with messages: some Collection<CapturedMessage>
+    ) {
+        kept.replaceSubrange(range, with: messages.map(KeptMessage.init))
+    }
+}
+
+extension CapturedMessages: Hashable, ExpressibleByArrayLiteral {
+    public init(arrayLiteral messages: CapturedMessage...) { self.init(messages) }
+
+    public static func == (a: CapturedMessages, b: CapturedMessages) -> Bool { a.elementsEqual(b) }
+
+    public func hash(into hasher: inout Hasher) {
+        for message in self { hasher.combine(message) }
+    }
+}

@@ -1,0 +1,83 @@
+import FlyteModel
+import TestSupport
+import Testing
+
+/// What a harvest does to hold trees of any size.
+struct KeepingMessagesTests {
+    @Test(arguments: [RecordedExchange.Set.propellerCases, .scriptedLocal])
+    func messagesThatWerePutAsideAreTheSame(set: RecordedExchange.Set) throws {
+        try TemporaryFolder.with { folder in
+            let spool = try Spool(folder: folder)
+            for capture in try RecordedCaptures(set).captures.values {
+                var aside = capture
+                aside.messages = []
+                for message in capture.messages {
+                    aside.messages.append(try KeptMessage(message, aside: spool))
+                }
+                #expect(aside == capture)
+                let trees = (
+                    try ExecutionTree(capture, definitions: .none),
+                    try ExecutionTree(aside, definitions: .none)
+                )
+                #expect(trees.0.nodes.map(\.execution) == trees.1.nodes.map(\.execution))
+                #expect(
+                    trees.0.nodes.map { $0.attempts.map(\.execution) }
+                        == trees.1.nodes.map { $0.attempts.map(\.execution) })
+            }
+        }
+    }
+
+    @Test func aMessagePutAsideKeepsAllThatIsKnownOfIt() throws {
+        try TemporaryFolder.with { folder in
+            let task = DefinitionID(kind: .task, project: "p", domain: "", name: "t", version: "v\0")
+            let bytes: [[UInt8]] = [[], [1, 2, 3], Array(repeating: 7, count: 100_000)]
+            let spool = try Spool(folder: folder)
+            let other = try Spool(folder: folder)
+            try other.append(Array(repeating: 9, count: 3_000_000))
+            let contents = bytes.map { MessageContent.held($0) } + [.spooled(other, 5..<2_500_000)]
+            var messages = CapturedMessages()
+            var expected: [CapturedMessage] = []
+            for content in contents {
+                for place in [.execution, .node(""), CapturePlace(nodeID: "n", attempt: 0, task: task)] {
+                    let message = CapturedMessage(
+                        kind: .literalMap, place: place,
+                        parentNodeID: place.nodeID.map { $0 + String(repeating: "x", count: 5000) },
+                        direction: .output, uri: "s3://ü", content: content)
+                    expected.append(message)
+                    messages.append(try KeptMessage(message, aside: spool))
+                }
+            }
+            #expect(Array(messages) == expected)
+            #expect(messages.indices.allSatisfy { messages.kept(at: $0).bytes == expected[$0].bytes })
+            messages[1].uri = nil
+            messages.removeAll { $0.content.count == 0 && $0.uri != nil }
+            #expect(messages.count == expected.count - 2 && messages[0].uri == nil)
+        }
+    }
+
+    @Test func whatWasUsedOfLateIsKept() {
+        var recent = Recent<Int, String>(bytes: 100)
+        for number in 0..<1000 {
+            recent.keep("\(number)", for: number, bytes: 10)
+            #expect(recent[number] == "\(number)")
+            // Whatever is asked for again and again stays.
+            if number > 0 { #expect(recent[0] == "0") }
+        }
+        let kept = (0..<1000).filter { recent[$0] != nil }
+        #expect(kept.count <= 21 && kept.contains(999))
+        recent.remove(999)
+        #expect(recent[999] == nil)
+    }
+
+    @Test func everyTimeOfALifetimeMayBeUnknown() {
+        var times = Lifetime()
+        #expect(times.createdAt == nil && times.startedAt == nil && times.duration == nil)
+        times.createdAt = Timestamp(nanoseconds: .min)
+        times.duration = 0
+        #expect(times.createdAt == Timestamp(nanoseconds: .min) && times.duration == 0)
+        #expect(times.updatedAt == nil)
+        times.createdAt = nil
+        times.duration = nil
+        #expect(times == Lifetime())
+    }
+}
