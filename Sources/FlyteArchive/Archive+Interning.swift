@@ -49,10 +49,12 @@ extension Archive {
             digest &+= 1
         }
         let fingerprint = Self.fingerprint(error)
-        // Numbered by its words, an error has the same number in every archive, however it came there.
+        // Numbered by its words, an error has the same number in every archive, however it came there: unless a row
+        // that was tampered with has it.
+        let isTaken = try database.row("SELECT 1 FROM error WHERE id = ?", [.integer(digest)]) != nil
         let id = try database.insert(
             "INSERT INTO error (id, digest, kind, code, message, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
-            [.integer(digest), .integer(digest)] + values + [.text(fingerprint)])
+            [isTaken ? .null : .integer(digest), .integer(digest)] + values + [.text(fingerprint)])
         return .integer(id)
     }
 
