@@ -13,11 +13,11 @@ final class Packer {
     private var sampleSizes: [Int] = []
 
     /// Frames hold about this much: one message is never far from the frame's beginning.
-    static let frameBytes = 1 << 20
+    static let frameBytes = 512 << 10
     /// A message larger than this has a frame of its own.
     static let largeBytes = 256 << 10
     /// A message larger than this is cut into frames of this size.
-    static let partBytes = 1 << 20
+    static let partBytes = 512 << 10
     static let sampleCount = 300
     static let sampleLimit = 12 << 20
 

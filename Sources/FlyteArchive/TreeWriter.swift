@@ -353,9 +353,9 @@ struct TreeWriter {
             ])
         var ours = SpanRows(isServer: false, execution: id)
         try SpanBuilder.walk(tree, child: { lifetime(of: $0) }) { try write($0, $1, &ours) }
-        if let server = tree.serverSpan {
+        if let metrics = tree.metrics {
             var theirs = SpanRows(isServer: true, execution: id)
-            try server.walk { try write($0, $1, &theirs) }
+            try Span.walk(metrics: metrics.bytes) { try write($0, $1, &theirs) }
         }
         if let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) { try writePath(steps, id) }
     }

@@ -11,8 +11,8 @@ public struct ExecutionTree: Sendable {
     /// The nodes that run side by side, level 0 first.
     public var levels: [Level] = []
     public var signals: [Signal] = []
-    /// The server's metric spans; nil when they were not harvested.
-    public var serverSpan: Span?
+    /// The answer with the server's metric spans; nil when they were not harvested.
+    public private(set) var metrics: KeptMessage?
     /// The closures of dynamic nodes, by node id.
     public var dynamicClosures: [String: WorkflowClosure] = [:]
 
@@ -40,14 +40,34 @@ public struct ExecutionTree: Sendable {
         init(_ value: Value) { self.value = value }
     }
 
+    /// A workflow, whose nodes thousands of runs share.
+    fileprivate final class SharedWorkflow: Sendable {
+        let value: CompiledWorkflow
+        private let nodes: [String: Shared<SpecNode>]
+        private let failureNode: Shared<SpecNode>?
+
+        init(_ workflow: CompiledWorkflow) {
+            value = workflow
+            nodes = workflow.nodes.mapValues { Shared($0) }
+            failureNode = workflow.failureNode.map { Shared($0) }
+        }
+
+        func node(_ id: String) -> Shared<SpecNode>? {
+            nodes[id] ?? failureNode.flatMap { $0.value.id == id ? $0 : nil }
+        }
+    }
+
     /// A node, by what all of a tree is asked for; the rest is in its message.
     public struct Node: Sendable {
         fileprivate let message: KeptMessage
         public let id: String
         /// The id in the workflow's template; rows without one, as in single-task runs, have their own id.
         public let specID: String
-        public let phase: NodePhase
         public let lifetime: Lifetime
+        public let hasSucceeded: Bool
+        /// Or timed out.
+        public let hasFailed: Bool
+        public let isSkipped: Bool
         public let isParent: Bool
         public let isArray: Bool
         public let isCacheHit: Bool
@@ -57,8 +77,7 @@ public struct ExecutionTree: Sendable {
         fileprivate var parentNumber: Int32 = -1
         fileprivate var levelNumber: Int32 = 0
         fileprivate var depthNumber: UInt16 = 0
-        /// nil when the workflow's definition is unknown or does not have the node.
-        public fileprivate(set) var spec: SpecNode?
+        fileprivate var sharedSpec: Shared<SpecNode>?
         fileprivate var template: Shared<TaskTemplate>?
         /// Indices into `levels` of the runs inside this node, the last generation last.
         public fileprivate(set) var levels: [Int] = []
@@ -71,7 +90,10 @@ public struct ExecutionTree: Sendable {
             self.message = message
             self.id = id
             specID = row.specNodeID.isEmpty ? id : row.specNodeID
-            (phase, lifetime) = (row.phase, row.lifetime)
+            lifetime = row.lifetime
+            hasSucceeded = row.phase == .succeeded
+            hasFailed = row.phase == .failed || row.phase == .timedOut
+            isSkipped = row.phase == .skipped
             (isParent, isArray, isDynamic) = (row.isParent, row.isArray, row.isDynamic)
             isCacheHit = row.cacheStatus == .hit
             hasChild = row.child != nil
@@ -92,6 +114,8 @@ public struct ExecutionTree: Sendable {
         public var depth: Int { Int(depthNumber) }
         /// An index into `levels`.
         public var level: Int { Int(levelNumber) }
+        /// nil when the workflow's definition is unknown or does not have the node.
+        public var spec: SpecNode? { sharedSpec?.value }
         /// What it runs: its last attempt's task, else the one that its definition names.
         public var task: DefinitionID? { attempts.last?.task ?? ExecutionTree.task(spec) }
         /// The type of that task; nil when nothing tells it.
@@ -124,7 +148,7 @@ public struct ExecutionTree: Sendable {
     public struct Level: Sendable {
         public let parent: Int?
         public let retryGroup: String
-        fileprivate var sharedWorkflow: Shared<CompiledWorkflow>?
+        fileprivate var sharedWorkflow: SharedWorkflow?
         public fileprivate(set) var nodes: [Int] = []
         /// The nodes by their ids in the workflow's template, where there are many.
         fileprivate var bySpecID: [String: Int] = [:]
@@ -161,10 +185,13 @@ public struct ExecutionTree: Sendable {
         tieToDefinitions(definitions)
     }
 
-    private var indexByNodeID: [String: Int] = [:]
+    private var index = NodeIndex()
 
     /// The index of a node by its id.
-    public func node(_ id: String) -> Int? { indexByNodeID[id] }
+    public func node(_ id: String) -> Int? { index.find(id) { nodes[$0].id } }
+
+    /// The server's metric spans; nil when they were not harvested.
+    public var serverSpan: Span? { metrics.flatMap { try? Span.decode(metrics: $0.bytes) } }
 
     /// The node of a level with an id of the workflow's template; of several with one id, the first.
     public func node(_ specID: String, in level: Level) -> Int? {
@@ -199,7 +226,10 @@ public struct ExecutionTree: Sendable {
             case .node: try addNode(message, capture.messages.kept(at: index), &topLevels)
             case .attempt: attempts.append(index)
             case .signal: signals.append(try Signal(decoding: message.bytes))
-            case .metrics: serverSpan = try Span.decode(metrics: message.bytes)
+            case .metrics:
+                // Of a large tree they are more than memory should hold: here they are only proved to be readable.
+                try Span.check(metrics: message.bytes)
+                metrics = capture.messages.kept(at: index)
             case .dynamicWorkflow:
                 if let node = message.place.nodeID {
                     dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)
@@ -226,10 +256,10 @@ public struct ExecutionTree: Sendable {
     ) throws(ModelError) {
         let row = try NodeExecution(decoding: message.bytes)
         let id = message.place.nodeID ?? row.id.nodeID
-        guard indexByNodeID[id] == nil else { return }
+        guard self.node(id) == nil else { return }
         let index = nodes.count
         var node = Node(row, id: id, message: kept)
-        let parent = message.parentNodeID.flatMap { indexByNodeID[$0] }
+        let parent = message.parentNodeID.flatMap { self.node($0) }
         if let parent {
             node.parentNumber = Int32(parent)
             node.depthNumber = nodes[parent].depthNumber + 1
@@ -250,8 +280,8 @@ public struct ExecutionTree: Sendable {
             levels.append(Level(parent: parent, retryGroup: row.retryGroup))
         }
         levels[node.level].nodes.append(index)
-        indexByNodeID[id] = index
         nodes.append(node)
+        self.index.add(index) { nodes[$0].id }
     }
 
     private mutating func sortLevels() {
@@ -271,7 +301,7 @@ public struct ExecutionTree: Sendable {
         for index in messages {
             let message = capture.messages[index]
             let row = try TaskExecution(decoding: message.bytes)
-            guard let node = indexByNodeID[message.place.nodeID ?? row.node.nodeID] else { continue }
+            guard let node = node(message.place.nodeID ?? row.node.nodeID) else { continue }
             let task = tasks[row.task] ?? Shared(row.task)
             tasks[row.task] = task
             nodes[node].attempts.append(
@@ -341,7 +371,7 @@ public struct ExecutionTree: Sendable {
     }
 
     private func attemptIndex(_ place: CapturePlace) -> (node: Int, attempt: Int)? {
-        guard let node = place.nodeID.flatMap({ indexByNodeID[$0] }), let attempt = place.attempt,
+        guard let node = place.nodeID.flatMap({ self.node($0) }), let attempt = place.attempt,
             let index = nodes[node].attempts.firstIndex(where: {
                 $0.retryAttempt == attempt && (place.task == nil || $0.task == place.task)
             })
@@ -356,7 +386,7 @@ public struct ExecutionTree: Sendable {
             return direction == .input ? found.inputs : found.outputs
         }
         guard let id = place.nodeID else { return direction == .input ? inputs : outputs }
-        guard let node = indexByNodeID[id] else { return nil }
+        guard let node = node(id) else { return nil }
         return direction == .input ? nodes[node].inputs : nodes[node].outputs
     }
 
@@ -371,7 +401,7 @@ public struct ExecutionTree: Sendable {
                 nodes[node].attempts[attempt].outputs = map
             }
         } else if let id = place.nodeID {
-            guard let node = indexByNodeID[id] else { return }
+            guard let node = node(id) else { return }
             if direction == .input { nodes[node].inputs = map } else { nodes[node].outputs = map }
         } else if direction == .input {
             inputs = map
@@ -390,7 +420,7 @@ public struct ExecutionTree: Sendable {
         }
         private let definitions: Definitions
         private var all: [WorkflowClosure?]
-        private var workflows: [Key: Shared<CompiledWorkflow>?] = [:]
+        private var workflows: [Key: SharedWorkflow?] = [:]
         private var templates: [Key: Shared<TaskTemplate>?] = [:]
 
         init(top: WorkflowClosure?, _ definitions: Definitions) {
@@ -404,12 +434,12 @@ public struct ExecutionTree: Sendable {
         }
 
         /// A sub-workflow; nil for the closure's own.
-        mutating func workflow(_ id: DefinitionID?, in closure: Int) -> Shared<CompiledWorkflow>? {
+        mutating func workflow(_ id: DefinitionID?, in closure: Int) -> SharedWorkflow? {
             let key = Key(closure: closure, id: id)
             if let known = workflows[key] { return known }
             var found = all[closure]?.primary
             if let id { found = all[closure]?.subWorkflows[id] }
-            let shared = found.map { Shared($0) }
+            let shared = found.map { SharedWorkflow($0) }
             workflows[key] = .some(shared)
             return shared
         }
@@ -429,10 +459,12 @@ public struct ExecutionTree: Sendable {
         // Which of them each node is in, and which runs inside of it.
         var outer: [Int32] = Array(repeating: 0, count: nodes.count)
         var dynamic: [Int: Int] = [:]
+        // What the elements of each array run.
+        var elements: [Int: Shared<SpecNode>] = [:]
         for index in nodes.indices {
             var closure = 0
-            var workflow: Shared<CompiledWorkflow>?
-            var arms: [SpecNode] = []
+            var workflow: SharedWorkflow?
+            var arms: [Shared<SpecNode>] = []
             if let parent = nodes[index].parent {
                 closure = Int(outer[parent])
                 if let known = dynamicClosures[nodes[parent].id] {
@@ -442,8 +474,10 @@ public struct ExecutionTree: Sendable {
                 } else {
                     switch nodes[parent].spec?.target {
                     case .workflow(let id): workflow = closures.workflow(id, in: closure)
-                    case .branch(let nodes): arms = nodes
-                    case .array(let node): arms = [node]
+                    case .branch(let nodes): arms = nodes.map { Shared($0) }
+                    case .array(let node):
+                        arms = [elements[parent] ?? Shared(node)]
+                        elements[parent] = arms[0]
                     default: break
                     }
                 }
@@ -453,14 +487,12 @@ public struct ExecutionTree: Sendable {
             outer[index] = Int32(closure)
             levels[nodes[index].level].sharedWorkflow = workflow
             let specID = nodes[index].specID
-            nodes[index].spec =
-                workflow?.value.nodes[specID] ?? arms.first { $0.id == specID }
-                ?? workflow?.value.failureNode.flatMap { $0.id == specID ? $0 : nil }
-            if nodes[index].spec == nil, arms.count == 1,
+            nodes[index].sharedSpec = workflow?.node(specID) ?? arms.first { $0.value.id == specID }
+            if nodes[index].sharedSpec == nil, arms.count == 1,
                 nodes[index].parent.map({ nodes[$0].isArray }) == true
             {
                 // Elements of an array run the one node that it wraps, under ids of their own.
-                nodes[index].spec = arms[0]
+                nodes[index].sharedSpec = arms[0]
             }
             nodes[index].kind = kind(of: index, in: workflow?.value)
             if nodes[index].attempts.isEmpty, let task = nodes[index].task {

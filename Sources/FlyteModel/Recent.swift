@@ -1,13 +1,13 @@
 /// What was used of late. It holds values of up to so many bytes, and as much again of what was used before.
 public struct Recent<Key: Hashable, Value> {
-    private let limit: Int
-    private var bytes = 0
-    private var young: [Key: (value: Value, bytes: Int)] = [:]
-    private var old: [Key: (value: Value, bytes: Int)] = [:]
+    @usableFromInline let limit: Int
+    @usableFromInline var bytes = 0
+    @usableFromInline var young: [Key: (value: Value, bytes: Int)] = [:]
+    @usableFromInline var old: [Key: (value: Value, bytes: Int)] = [:]
 
-    public init(bytes limit: Int) { self.limit = limit }
+    @inlinable public init(bytes limit: Int) { self.limit = limit }
 
-    public subscript(key: Key) -> Value? {
+    @inlinable public subscript(key: Key) -> Value? {
         mutating get {
             if let known = young[key] { return known.value }
             guard let known = old.removeValue(forKey: key) else { return nil }
@@ -17,7 +17,7 @@ public struct Recent<Key: Hashable, Value> {
     }
 
     /// - Parameter count: What the value takes, about.
-    public mutating func keep(_ value: Value, for key: Key, bytes count: Int) {
+    @inlinable public mutating func keep(_ value: Value, for key: Key, bytes count: Int) {
         if bytes + count > limit {
             (old, young, bytes) = (young, [:], 0)
         }
@@ -25,7 +25,7 @@ public struct Recent<Key: Hashable, Value> {
         bytes += count
     }
 
-    public mutating func remove(_ key: Key) {
+    @inlinable public mutating func remove(_ key: Key) {
         young[key] = nil
         old[key] = nil
     }

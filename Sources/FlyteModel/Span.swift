@@ -39,15 +39,50 @@ public struct Span: Hashable, Sendable {
         }
     }
 
-    /// Hands it and all that lies inside it over one by one, each with its depth and before its own.
-    public func walk<Failure: Error>(
-        depth: Int = 0, _ take: (Span, _ depth: Int) throws(Failure) -> Void
-    ) throws(Failure) {
-        try take(self, depth)
-        for inner in spans { try inner.walk(depth: depth + 1, take) }
+    /// Hands the spans of an answer over one by one, each with its depth, without those that lie inside it and
+    /// before them.
+    public static func walk(
+        metrics bytes: [UInt8], _ take: (Span, _ depth: Int) throws -> Void
+    ) throws {
+        // As in `decode`, the last one counts.
+        var root: Range<Int>?
+        var reader = WireReader(bytes)
+        while let tag = try reader.next() {
+            if tag == WireTag(number: 1, kind: .lengthDelimited) {
+                root = try reader.range()
+            } else {
+                try reader.skip(tag)
+            }
+        }
+        if let root { try walk(WireReader(bytes, in: root), depth: 0, take) }
     }
 
-    private init(_ reader: WireReader, depth: Int) throws(WireError) {
+    /// Whether `walk` can read an answer.
+    static func check(metrics bytes: [UInt8]) throws(ModelError) {
+        do {
+            try walk(metrics: bytes) { _, _ in }
+        } catch {
+            throw ModelError(
+                message: "admin.WorkflowExecutionGetMetricsResponse", reason: error as? WireError ?? .tooDeep)
+        }
+    }
+
+    private static func walk(
+        _ span: WireReader, depth: Int, _ take: (Span, _ depth: Int) throws -> Void
+    ) throws {
+        try take(try Span(span, depth: depth, isWhole: false), depth)
+        var reader = span
+        while let tag = try reader.next() {
+            if tag == WireTag(number: 7, kind: .lengthDelimited) {
+                try walk(try reader.message(), depth: depth + 1, take)
+            } else {
+                try reader.skip(tag)
+            }
+        }
+    }
+
+    /// - Parameter isWhole: Whether with the spans inside it.
+    private init(_ reader: WireReader, depth: Int, isWhole: Bool = true) throws(WireError) {
         guard depth < Message.depthLimit else { throw .tooDeep }
         self.init(entity: .unknown, start: nil, end: nil)
         var reader = reader
@@ -73,7 +108,8 @@ public struct Span: Hashable, Sendable {
                 }
                 entity = .attempt(node, task: task, retryAttempt: attempt)
             case (6, .lengthDelimited): entity = .operation(try reader.string())
-            case (7, .lengthDelimited): spans.append(try Span(try reader.message(), depth: depth + 1))
+            case (7, .lengthDelimited) where isWhole:
+                spans.append(try Span(try reader.message(), depth: depth + 1))
             default: try reader.skip(tag)
             }
         }

@@ -75,7 +75,7 @@ struct Chain {
         if let failure = level.nodes.first(where: { tree.nodes[$0].kind == .failure }) { return failure }
         // A skipped end node means that all that could run ran on after the failure.
         let ranOn = level.nodes.contains {
-            tree.nodes[$0].kind == .end && tree.nodes[$0].phase == .skipped
+            tree.nodes[$0].kind == .end && tree.nodes[$0].isSkipped
         }
         if !ranOn, let failed = failed(causes) { return failed }
         return latest(sinks)
@@ -84,7 +84,7 @@ struct Chain {
     /// The node of this level in which the failure began, else the one that failed first.
     private func failed(_ causes: Set<Int>) -> Int? {
         let failed = level.nodes.filter {
-            FailureCause.hasFailed(tree.nodes[$0]) && tree.nodes[$0].kind != .failure
+            tree.nodes[$0].hasFailed && tree.nodes[$0].kind != .failure
         }
         return failed.first { causes.contains($0) }
             ?? failed.min { FailureCause.hasEndedBefore(tree.nodes[$0], tree.nodes[$1]) }

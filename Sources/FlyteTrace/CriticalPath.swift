@@ -133,7 +133,7 @@ public struct CriticalPath {
         case .dynamic:
             walkAttempts(of: index, until: end)
             if let level = node.levels.last {
-                walk(tree.levels[level], hasSucceeded: node.phase == .succeeded, until: end)
+                walk(tree.levels[level], hasSucceeded: node.hasSucceeded, until: end)
             } else if lacks("nodes", index) {
                 advance(to: end, .unexplained, index, within: end)
             }
@@ -149,7 +149,7 @@ public struct CriticalPath {
     private mutating func walkLastRun(inside index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
         guard let last = node.levels.last.map({ tree.levels[$0] }) else {
-            if lacks("nodes", index) || node.phase == .succeeded {
+            if lacks("nodes", index) || node.hasSucceeded {
                 advance(to: end, .unexplained, index, within: end)
             }
             return
@@ -159,7 +159,7 @@ public struct CriticalPath {
             advance(to: begin, .retry, index, within: end)
         }
         if node.kind == .workflow {
-            walk(last, hasSucceeded: node.phase == .succeeded, until: end)
+            walk(last, hasSucceeded: node.hasSucceeded, until: end)
         } else if let arm = latest(of: last.nodes) {
             enter(arm, until: end)
         }
@@ -182,7 +182,7 @@ public struct CriticalPath {
         let node = tree.nodes[index]
         guard let id = node.child else {
             // It ended well, but what it ran is not named.
-            if node.phase == .succeeded { advance(to: end, .unexplained, index, within: end) }
+            if node.hasSucceeded { advance(to: end, .unexplained, index, within: end) }
             return
         }
         guard let inner = child(id) else { return advance(to: end, .child, index, within: end) }

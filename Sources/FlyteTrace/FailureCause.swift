@@ -48,8 +48,8 @@ public struct FailureCause: Hashable, Sendable {
     /// Of the nodes that failed or timed out and have no such child, the one that ended first; ties by id.
     static func firstFailed(in tree: ExecutionTree) -> Int? {
         tree.nodes.indices.filter { index in
-            hasFailed(tree.nodes[index])
-                && !tree.children(of: index).contains { hasFailed(tree.nodes[$0]) }
+            tree.nodes[index].hasFailed
+                && !tree.children(of: index).contains { tree.nodes[$0].hasFailed }
         }.min { hasEndedBefore(tree.nodes[$0], tree.nodes[$1]) }
     }
 
@@ -61,9 +61,5 @@ public struct FailureCause: Hashable, Sendable {
         case (nil, _?): false
         default: a.id < b.id
         }
-    }
-
-    static func hasFailed(_ node: ExecutionTree.Node) -> Bool {
-        node.phase == .failed || node.phase == .timedOut
     }
 }

@@ -29,16 +29,16 @@ public struct SpanBuilder {
 
     /// Hands the spans over one by one, each with its depth and before those that lie inside it: of a large tree
     /// they are more than memory should hold.
-    public static func walk<Failure: Error>(
+    public static func walk(
         _ tree: ExecutionTree, child: @escaping (ExecutionID) -> Lifetime?,
-        _ take: (Span, _ depth: Int) throws(Failure) -> Void
-    ) throws(Failure) {
+        _ take: (Span, _ depth: Int) throws -> Void
+    ) rethrows {
         try SpanBuilder(tree: tree, child: child).root(take)
     }
 
-    private typealias Take<Failure: Error> = (Span, Int) throws(Failure) -> Void
+    private typealias Take = (Span, Int) throws -> Void
 
-    private func root<Failure: Error>(_ take: Take<Failure>) throws(Failure) {
+    private func root(_ take: Take) rethrows {
         let times = tree.execution.lifetime
         try take(
             Span(entity: .execution(tree.execution.id), start: times.createdAt, end: times.updatedAt), 0)
@@ -56,9 +56,9 @@ public struct SpanBuilder {
 
     // MARK: Levels
 
-    private func nodes<Failure: Error>(
-        of level: ExecutionTree.Level, _ depth: Int, _ take: Take<Failure>
-    ) throws(Failure) {
+    private func nodes(
+        of level: ExecutionTree.Level, _ depth: Int, _ take: Take
+    ) rethrows {
         let indices = level.nodes.filter {
             tree.nodes[$0].specID != "start-node" && tree.nodes[$0].specID != "end-node"
         }.sorted {
@@ -84,9 +84,9 @@ public struct SpanBuilder {
     // MARK: Nodes
 
     /// - Parameter before: When the last of those was updated that it waited for.
-    private func node<Failure: Error>(
-        _ index: Int, after before: Timestamp?, _ depth: Int, _ take: Take<Failure>
-    ) throws(Failure) {
+    private func node(
+        _ index: Int, after before: Timestamp?, _ depth: Int, _ take: Take
+    ) rethrows {
         let node = tree.nodes[index]
         let times = node.lifetime
         try take(
@@ -131,9 +131,9 @@ public struct SpanBuilder {
         }
     }
 
-    private func dynamic<Failure: Error>(
-        _ index: Int, _ depth: Int, _ take: Take<Failure>
-    ) throws(Failure) {
+    private func dynamic(
+        _ index: Int, _ depth: Int, _ take: Take
+    ) rethrows {
         let node = tree.nodes[index]
         let times = node.lifetime
         guard !node.attempts.isEmpty else {
@@ -151,9 +151,9 @@ public struct SpanBuilder {
 
     // MARK: Attempts
 
-    private func attempts<Failure: Error>(
-        of node: ExecutionTree.Node, _ depth: Int, _ take: Take<Failure>
-    ) throws(Failure) {
+    private func attempts(
+        of node: ExecutionTree.Node, _ depth: Int, _ take: Take
+    ) rethrows {
         let sorted = byCreation(node)
         try take(operation("NODE_SETUP", node.lifetime.createdAt, sorted.first?.lifetime.createdAt), depth)
         for (number, attempt) in sorted.enumerated() {
@@ -176,9 +176,9 @@ public struct SpanBuilder {
         byCreation(node).last?.lifetime.updatedAt
     }
 
-    private func attempt<Failure: Error>(
-        _ attempt: ExecutionTree.Attempt, _ depth: Int, _ take: Take<Failure>
-    ) throws(Failure) {
+    private func attempt(
+        _ attempt: ExecutionTree.Attempt, _ depth: Int, _ take: Take
+    ) rethrows {
         let times = attempt.lifetime
         let entity = Span.Entity.attempt(
             attempt.execution.node, task: attempt.task, retryAttempt: attempt.retryAttempt)
@@ -203,9 +203,9 @@ public struct SpanBuilder {
     }
 
     /// What the server leaves out where it would be negative.
-    private func tell<Failure: Error>(
-        _ name: String, _ start: Timestamp?, _ end: Timestamp?, _ depth: Int, _ take: Take<Failure>
-    ) throws(Failure) {
+    private func tell(
+        _ name: String, _ start: Timestamp?, _ end: Timestamp?, _ depth: Int, _ take: Take
+    ) rethrows {
         guard let start, let end, end >= start else { return }
         try take(operation(name, start, end), depth)
     }

@@ -58,7 +58,7 @@ struct WritingTests {
             #expect(map.count > 6 << 20)
             _ = try archive.write(
                 capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
-            #expect(try archive.query("SELECT count(*) FROM pack_part").rows == [[.integer(6)]])
+            #expect(try archive.query("SELECT count(*) FROM pack_part").rows == [[.integer(13)]])
             let rows = try archive.query(
                 """
                 SELECT name, type, value_json, size_bytes > 6000000 FROM v_literal
