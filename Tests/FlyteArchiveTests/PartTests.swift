@@ -15,7 +15,7 @@ struct PartTests {
         var random = SeededRandom(seed: 7)
         let block = String(
             decoding: (0..<65_536).map { _ in UInt8.random(in: 97...122, using: &random) }, as: UTF8.self)
-        let text = String(repeating: block, count: 144)
+        let text = String(repeating: block, count: Packer.partBytes * 9 / 4 / block.utf8.count)
         var capture = try #require(try RecordedArchive.captures().first)
         capture.messages.append(
             CapturedMessage(
