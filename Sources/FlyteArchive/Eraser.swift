@@ -30,7 +30,7 @@ struct Eraser {
                 result.messages.append(message)
                 continue
             }
-            guard let bytes = erased(message.bytes, as: Self.type(of: message), &pages) else {
+            guard let bytes = erased(message.bytes, as: message.typeName, &pages) else {
                 result.messages.append(message)
                 continue
             }
@@ -95,22 +95,6 @@ struct Eraser {
             places.append(capture.withheld[index])
         }
         for index in places.indices { replace(&places[index].place.nodeID) }
-    }
-
-    private static func type(of message: CapturedMessage) -> String {
-        switch message.kind {
-        case .execution: "admin.Execution"
-        case .node: "admin.NodeExecution"
-        case .attempt: "admin.TaskExecution"
-        case .data where message.place.nodeID == nil: "admin.WorkflowExecutionGetDataResponse"
-        case .data where message.place.attempt == nil: "admin.NodeExecutionGetDataResponse"
-        case .data: "admin.TaskExecutionGetDataResponse"
-        case .metrics: "admin.WorkflowExecutionGetMetricsResponse"
-        case .signal: "admin.Signal"
-        case .dynamicWorkflow: "admin.DynamicNodeWorkflowResponse"
-        case .literalMap: "core.LiteralMap"
-        case .literal: "core.Literal"
-        }
     }
 
     // MARK: Within a message

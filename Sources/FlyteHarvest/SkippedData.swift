@@ -8,24 +8,19 @@ struct SkippedData {
 
     /// The message without what is skipped.
     func removed(from message: CapturedMessage) -> CapturedMessage {
-        guard skipsInputs || skipsOutputs, let type = Self.type(of: message),
-            let bytes = try? kept(WireReader(message.bytes), IDL.message(type))
+        guard skipsInputs || skipsOutputs, Self.mayHold(message.kind),
+            let bytes = try? kept(WireReader(message.bytes), IDL.message(message.typeName))
         else { return message }
         var message = message
         message.bytes = bytes
         return message
     }
 
-    /// nil for messages that hold neither, or nothing else.
-    private static func type(of message: CapturedMessage) -> String? {
-        switch message.kind {
-        case .execution: "admin.Execution"
-        case .node: "admin.NodeExecution"
-        case .attempt: "admin.TaskExecution"
-        case .data where message.place.nodeID == nil: "admin.WorkflowExecutionGetDataResponse"
-        case .data where message.place.attempt == nil: "admin.NodeExecutionGetDataResponse"
-        case .data: "admin.TaskExecutionGetDataResponse"
-        case .metrics, .signal, .dynamicWorkflow, .literalMap, .literal: nil
+    /// Whether a message holds inputs or outputs beside something else.
+    private static func mayHold(_ kind: CapturedMessage.Kind) -> Bool {
+        switch kind {
+        case .execution, .node, .attempt, .data: true
+        case .metrics, .signal, .dynamicWorkflow, .literalMap, .literal: false
         }
     }
 

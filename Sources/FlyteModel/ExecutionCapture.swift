@@ -78,6 +78,23 @@ public struct CapturedMessage: Hashable, Sendable {
     public var uri: String?
     public var content: MessageContent
 
+    /// The name of its type in Flyte's definitions: for answers with data, by the place.
+    public var typeName: String {
+        switch kind {
+        case .execution: "admin.Execution"
+        case .node: "admin.NodeExecution"
+        case .attempt: "admin.TaskExecution"
+        case .data where place.nodeID == nil: "admin.WorkflowExecutionGetDataResponse"
+        case .data where place.attempt == nil: "admin.NodeExecutionGetDataResponse"
+        case .data: "admin.TaskExecutionGetDataResponse"
+        case .metrics: "admin.WorkflowExecutionGetMetricsResponse"
+        case .signal: "admin.Signal"
+        case .dynamicWorkflow: "admin.DynamicNodeWorkflowResponse"
+        case .literalMap: "core.LiteralMap"
+        case .literal: "core.Literal"
+        }
+    }
+
     /// The content in memory. Of a message that may be large, as literals are, rather take pieces.
     public var bytes: [UInt8] {
         get {

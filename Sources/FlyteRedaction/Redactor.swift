@@ -133,22 +133,16 @@ public struct Redactor: Sendable {
     }
 
     private static func rewritten(_ message: CapturedMessage, _ walk: SecretWalk) -> [UInt8]? {
-        let isNode = message.place.nodeID != nil
-        let (type, field): (String, String?) =
+        let field: String? =
             switch message.kind {
-            case .execution: ("admin.Execution", nil)
-            case .node: ("admin.NodeExecution", nil)
-            case .attempt: ("admin.TaskExecution", nil)
-            case .data where !isNode: ("admin.WorkflowExecutionGetDataResponse", nil)
-            case .data where message.place.attempt == nil: ("admin.NodeExecutionGetDataResponse", nil)
-            case .data: ("admin.TaskExecutionGetDataResponse", nil)
-            case .metrics: ("admin.WorkflowExecutionGetMetricsResponse", "metrics")
-            case .signal: ("admin.Signal", "signal")
-            case .dynamicWorkflow: ("admin.DynamicNodeWorkflowResponse", "dynamic_workflow")
-            case .literalMap: ("core.LiteralMap", message.direction == .output ? "outputs" : "inputs")
-            case .literal: ("core.Literal", "offloaded")
+            case .execution, .node, .attempt, .data: nil
+            case .metrics: "metrics"
+            case .signal: "signal"
+            case .dynamicWorkflow: "dynamic_workflow"
+            case .literalMap: message.direction == .output ? "outputs" : "inputs"
+            case .literal: "offloaded"
             }
-        return walk.rewritten(message.bytes, as: IDL.message(type), field: field)
+        return walk.rewritten(message.bytes, as: IDL.message(message.typeName), field: field)
     }
 }
 

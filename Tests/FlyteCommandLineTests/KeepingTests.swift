@@ -118,20 +118,25 @@ import Testing
         }
     }
 
+    /// A command that was killed with -9 once the archive's write-ahead log had so many bytes.
+    private static func killed(_ command: String, _ path: String, onceLogHas size: Int) throws -> Process {
+        let process = Tool.process([command, path])
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning,
+            (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0 < size
+        {}
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process
+    }
+
     @Test func aCompactionThatWasKilledLeavesTheArchiveWhole() throws {
         try Self.withCopy { folder, path in
             let before = try Self.dump(path)
             // As soon as something was written, and a good while later.
             for size in [1, 400_000] {
-                let process = Tool.process(["compact", path])
-                process.standardError = FileHandle.nullDevice
-                try process.run()
-                while process.isRunning,
-                    (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0
-                        < size
-                {}
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
+                _ = try Self.killed("compact", path, onceLogHas: size)
                 #expect(try Self.dump(path) == before)
             }
             #expect(try Tool.run("compact", path).code == 0)
@@ -149,15 +154,7 @@ import Testing
             var mended = 0
             // As soon as something was written, and a good while later.
             for size in [1, 400_000] {
-                let process = Tool.process(["rebuild", path])
-                process.standardError = FileHandle.nullDevice
-                try process.run()
-                while process.isRunning,
-                    (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0
-                        < size
-                {}
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
+                let process = try Self.killed("rebuild", path, onceLogHas: size)
                 #expect(process.terminationReason == .uncaughtSignal)
                 #expect(try Self.isWhole(path))
                 let left = try Self.pathSteps(path)
