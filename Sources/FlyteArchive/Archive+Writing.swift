@@ -40,10 +40,35 @@ extension Archive {
         do {
             return try database.transaction(body)
         } catch {
-            // What the transaction made is gone, and so are the ids.
-            interned = InternedTexts()
-            definitions = DefinitionCache()
-            packer.forgetNewest()
+            forgetUncommitted()
+            throw error
+        }
+    }
+
+    // What a transaction made that was taken back is gone, and so are the ids.
+    private func forgetUncommitted() {
+        interned = InternedTexts()
+        definitions = DefinitionCache()
+        packer.forgetNewest()
+    }
+
+    /// Whether what was written of late is not yet in the file: see `begin()`.
+    public var isInTransaction: Bool { database.isInTransaction }
+
+    /// Opens a transaction, in which whatever is written until `commit()` appears to readers at once. An execution
+    /// whose writing fails is missing from it, and the others are not.
+    ///
+    /// Committing each execution alone takes longer than writing its rows does.
+    public func begin() throws(ArchiveError) { try database.execute("BEGIN IMMEDIATE") }
+
+    /// Commits the transaction that is open, if there is one. What cannot be committed is not written.
+    public func commit() throws(ArchiveError) {
+        guard isInTransaction else { return }
+        do {
+            try database.execute("COMMIT")
+        } catch {
+            if isInTransaction { try? database.execute("ROLLBACK") }
+            forgetUncommitted()
             throw error
         }
     }

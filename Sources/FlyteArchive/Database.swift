@@ -19,6 +19,10 @@ final class Database {
         }
     }
 
+    /// What a savepoint needs to be taken back stays in memory up to this: one file in the temporary folder for each
+    /// execution would take longer than its rows. https://www.sqlite.org/c3ref/c_config_covering_index_scan.html
+    private static let configured = csqlite_set_statement_journal_spill(4 << 20)
+
     let path: String
     private let handle: OpaquePointer
     /// The schema version, once the file is known to be an archive.
@@ -27,6 +31,7 @@ final class Database {
 
     init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path
+        _ = Self.configured
         var handle: OpaquePointer?
         let name = mode == .immutable ? Self.immutableURI(path) : path
         let code = sqlite3_open_v2(name, &handle, mode.flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -130,16 +135,23 @@ final class Database {
         try row(sql, values)?.first?.integer
     }
 
-    /// Does all of it or nothing.
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Does all of it or nothing; within a transaction that is open, nothing else of it is lost.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try execute("BEGIN IMMEDIATE")
+        let (begin, end, undo) =
+            isInTransaction
+            ? ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part; RELEASE part")
+            : ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+        try execute(begin)
         do {
             let result = try body()
-            try execute("COMMIT")
+            try execute(end)
             return result
         } catch {
             // A full disk, say, has rolled back already.
-            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            if isInTransaction { try? execute(undo) }
             throw error
         }
     }

@@ -13,6 +13,8 @@ actor ArchiveWriter {
     private let redactor: Redactor?
     /// Of all trees so far: an error may tell of one that could not be read itself.
     private var secrets = Redactor.Secrets()
+    /// That what was written of late could not be committed.
+    private var commitError: (any Error)?
 
     init(
         archive: sending Archive, source name: String, endpoint: String, toolVersion: String,
@@ -69,12 +71,32 @@ actor ArchiveWriter {
     ) throws -> WriteResult {
         secrets.formUnion(found)
         let id = capture.id
+        try openTransaction()
         let result = try archive.write(
             capture, definitions: definitions, source: source, grace: grace, at: now)
         for error in failures {
             try problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now)
         }
         return result
+    }
+
+    /// How long executions are kept back to be committed together.
+    private static let commitInterval = Duration.milliseconds(100)
+
+    private func openTransaction() throws {
+        if let commitError { throw commitError }
+        guard !archive.isInTransaction else { return }
+        try archive.begin()
+        Task { [weak self] in
+            try? await Task.sleep(for: Self.commitInterval)
+            try? await self?.commit()
+        }
+    }
+
+    /// Commits what was kept back; throws also what an earlier commit failed of.
+    func commit() throws {
+        do { try archive.commit() } catch { commitError = commitError ?? error }
+        if let commitError { throw commitError }
     }
 
     /// The error as it may be told: its words may quote what was redacted elsewhere.
@@ -117,6 +139,7 @@ actor ArchiveWriter {
     }
 
     func finish(_ summary: HarvestSummary, outcome: String, at now: Timestamp) throws {
+        try archive.commit()
         try archive.endHarvest(
             harvest, outcome: outcome, requests: summary.requests, bytesIn: summary.bytesIn, new: summary.new,
             updated: summary.updated, problems: summary.problems, at: now)

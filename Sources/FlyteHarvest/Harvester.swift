@@ -60,6 +60,7 @@ public struct Harvester: Sendable {
     public func run() async throws -> HarvestSummary {
         do {
             try await untilStopped { try await self.harvestAll() }
+            try await writer.commit()
         } catch  where !(stop.isSet && Self.isCancellation(error)) {
             var summary = await summary()
             summary.wasStopped = true

@@ -41,10 +41,16 @@ enum BenchProbe {
         let now = captures.map(\.observedAt).max() ?? Timestamp(nanoseconds: 0)
         var pending = definitions
         let writing = try seconds {
-            for capture in captures {
+            for (index, capture) in captures.enumerated() {
+                // As often as a harvest commits at its best.
+                if index % 32 == 0 {
+                    try archive.commit()
+                    try archive.begin()
+                }
                 _ = try archive.write(capture, definitions: pending, source: target, grace: 0, at: now)
                 pending = []
             }
+            try archive.commit()
             try archive.settle()
         }
         let (rows, bare) = try bareLoop(from: made, into: folder + "/bare.db")
