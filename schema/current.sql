@@ -471,30 +471,6 @@ CREATE TABLE signal (
     PRIMARY KEY (execution_id, number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE span (
-    -- A stretch of an execution's time, by the rules of Flyte's metrics.
-    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
-    -- 1 when the server told it, 0 when it was computed here.
-    is_server INTEGER NOT NULL,
-    -- 1, 2, …, a parent before its children.
-    number INTEGER NOT NULL,
-    -- The number of the span that it is inside of.
-    parent INTEGER,
-    -- How deep it lies: 0 for the execution's own.
-    depth INTEGER NOT NULL,
-    -- The node it belongs to; NULL for the execution's own.
-    node_id INTEGER REFERENCES name,
-    -- The attempt it belongs to, counting from 0.
-    attempt INTEGER,
-    -- Flyte's operation, such as NODE_SETUP; NULL for the span of an execution, a node or an attempt.
-    operation_id INTEGER REFERENCES name,
-    -- From when.
-    start_at INTEGER NOT NULL,
-    -- How long; may be negative, as clocks differ.
-    duration_ns INTEGER NOT NULL,
-    PRIMARY KEY (execution_id, is_server, number)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE path_step (
     -- A step of an execution's critical path; together the steps fill its wall time exactly.
     execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
@@ -1666,35 +1642,6 @@ LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id
 LEFT JOIN definition d ON d.id = a.task_id;
 
-CREATE VIEW v_span AS -- One row a stretch of time, by the rules of Flyte's metrics.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    p.number AS span_id,
-    p.parent AS parent_id,
-    p.depth AS depth,
-    CASE
-        WHEN p.operation_id IS NOT NULL THEN 'operation'
-        WHEN p.attempt IS NOT NULL THEN 'attempt'
-        WHEN p.node_id IS NOT NULL THEN 'node'
-        ELSE 'execution'
-    END AS entity,
-    (SELECT value FROM name WHERE id = p.node_id) AS node_id,
-    p.attempt AS attempt,
-    (SELECT value FROM name WHERE id = p.operation_id) AS operation,
-    strftime('%Y-%m-%dT%H:%M:%S', p.start_at / 1000000000 - (p.start_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (p.start_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS start_at,
-    strftime('%Y-%m-%dT%H:%M:%S', (p.start_at + p.duration_ns) / 1000000000 - ((p.start_at + p.duration_ns) % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', ((p.start_at + p.duration_ns) % 1000000000 + 1000000000) % 1000000000 / 1000) AS end_at,
-    p.duration_ns / 1e9 AS duration_s,
-    iif(p.is_server, 'server', 'archive') AS origin
-FROM span p
-LEFT JOIN execution e ON e.id = p.execution_id
-LEFT JOIN scope c ON c.id = e.scope_id
-LEFT JOIN source s ON s.id = c.source_id;
-
 CREATE VIEW v_critical_path AS -- One row a step of an execution's critical path.
 SELECT
     s.name AS source,
@@ -1722,4 +1669,59 @@ LEFT JOIN execution e ON e.id = p.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id;
 
-PRAGMA user_version = 2;
+CREATE TABLE metric_span (
+    -- A stretch of an execution's time, by the rules of Flyte's metrics.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1 when it was computed here, 2 when the server told it; 0 for both, where the server told all of the
+    -- execution's spans as they are computed here.
+    origin INTEGER NOT NULL,
+    -- 1, 2, …, a parent before its children.
+    number INTEGER NOT NULL,
+    -- The number of the span that it is inside of.
+    parent INTEGER,
+    -- How deep it lies: 0 for the execution's own.
+    depth INTEGER NOT NULL,
+    -- The node it belongs to; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- The attempt it belongs to, counting from 0.
+    attempt INTEGER,
+    -- Flyte's operation, such as NODE_SETUP; NULL for the span of an execution, a node or an attempt.
+    operation_id INTEGER REFERENCES name,
+    -- From when.
+    start_at INTEGER NOT NULL,
+    -- How long; may be negative, as clocks differ.
+    duration_ns INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, origin, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v_span AS -- One row a stretch of time, by the rules of Flyte's metrics.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    p.number AS span_id,
+    p.parent AS parent_id,
+    p.depth AS depth,
+    CASE
+        WHEN p.operation_id IS NOT NULL THEN 'operation'
+        WHEN p.attempt IS NOT NULL THEN 'attempt'
+        WHEN p.node_id IS NOT NULL THEN 'node'
+        ELSE 'execution'
+    END AS entity,
+    (SELECT value FROM name WHERE id = p.node_id) AS node_id,
+    p.attempt AS attempt,
+    (SELECT value FROM name WHERE id = p.operation_id) AS operation,
+    strftime('%Y-%m-%dT%H:%M:%S', p.start_at / 1000000000 - (p.start_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (p.start_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS start_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (p.start_at + p.duration_ns) / 1000000000 - ((p.start_at + p.duration_ns) % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', ((p.start_at + p.duration_ns) % 1000000000 + 1000000000) % 1000000000 / 1000) AS end_at,
+    p.duration_ns / 1e9 AS duration_s,
+    o.name AS origin
+FROM metric_span p
+JOIN (SELECT 1 AS id, 'archive' AS name UNION ALL SELECT 2, 'server') o ON p.origin IN (0, o.id)
+LEFT JOIN execution e ON e.id = p.execution_id
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id;
+
+PRAGMA user_version = 3;

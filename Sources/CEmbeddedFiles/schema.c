@@ -8,6 +8,9 @@ static const struct embedded_file files[] = {
     {"0002_marks", (const char[]){
 #embed "../../schema/0002_marks.sql" suffix(, 0)
     }},
+    {"0003_shared_spans", (const char[]){
+#embed "../../schema/0003_shared_spans.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

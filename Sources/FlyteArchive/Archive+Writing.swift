@@ -79,7 +79,8 @@ extension Archive {
     ) throws -> WriteResult {
         let capture = try withoutForgottenVariables(capture, source: source)
         let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
-        let digest = try CaptureDigest.digest(of: capture)
+        let hashes = try MessageHashes(of: capture.messages)
+        let digest = CaptureDigest.digest(of: capture, hashes: hashes)
         let before = try database.row(
             "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
             [.text(capture.id.name), .integer(scope)])
@@ -92,19 +93,10 @@ extension Archive {
             }
             return .unchanged
         }
-        let writer = TreeWriter(archive: self, source: source, scope: scope, tree: tree)
-        let id: Int64
-        if let known = before?[0].integer {
-            try removeParts(of: known)
-            id = known
-        } else {
-            id = try database.insert(
-                """
-                INSERT INTO execution (key, scope_id, name, phase, mode, nesting, is_archived, node_count, attempt_count,
-                    retry_count, is_complete, observed_at, digest) VALUES (?, ?, ?, '', '', 0, 0, 0, 0, 0, 0, 0, x'')
-                """, [.integer(try freeKey(capture.id, source)), .integer(scope), .text(capture.id.name)])
-        }
-        try writer.write(id: id, digest: digest, reread: reread)
+        let known = before?[0].integer
+        if let known { try removeParts(of: known) }
+        try TreeWriter(archive: self, source: source, scope: scope, tree: tree, hashes: hashes).write(
+            id: known, digest: digest, reread: reread)
         try deriveParents(of: capture.id, source: source)
         return before == nil ? .new : .updated
     }
@@ -118,7 +110,7 @@ extension Archive {
     }
 
     /// 43 bits of a hash of the execution's identity; the next number that nobody has.
-    private func freeKey(_ id: ExecutionID, _ source: SourceID) throws -> Int64 {
+    func freeKey(_ id: ExecutionID, _ source: SourceID) throws -> Int64 {
         var key = SHA256.number("\(source.name)\0\(id.project)\0\(id.domain)\0\(id.name)") & (1 << 43 - 1)
         while try database.row("SELECT 1 FROM execution WHERE key = ?", [.integer(key)]) != nil {
             key = (key + 1) & (1 << 43 - 1)
@@ -133,7 +125,7 @@ extension Archive {
         for table in [
             "execution_tag", "message", "literal_map", "literal", "node", "attempt", "subtask", "reason",
             "log", "signal",
-            "span", "path_step", "dynamic_edge", "capture", "redaction",
+            "metric_span", "path_step", "dynamic_edge", "capture", "redaction",
         ] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(id)])
         }
@@ -208,9 +200,10 @@ extension Archive {
             let kept = try database.row(
                 "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(row)])
             guard let kept, case .blob(let digest) = kept[0] else { continue }
+            let hashes = try MessageHashes(ofExecution: row, in: database)
             try removeParts(of: row)
             let scope = try scopeID(source: source, project: other.project, domain: other.domain)
-            try TreeWriter(archive: self, source: source, scope: scope, tree: tree).write(
+            try TreeWriter(archive: self, source: source, scope: scope, tree: tree, hashes: hashes).write(
                 id: row, digest: digest, reread: kept[1])
             try deriveParents(of: other, source: source)
         }
@@ -223,9 +216,11 @@ extension Archive {
         }
         let tree = try ExecutionTree(capture, definitions: lookup(source))
         let scope = try scopeID(source: source, project: id.project, domain: id.domain)
-        for table in ["span", "path_step"] {
+        for table in ["metric_span", "path_step"] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])
         }
-        try TreeWriter(archive: self, source: source, scope: scope, tree: tree).writeDerived(id: row)
+        let hashes = try MessageHashes(ofExecution: row, in: database)
+        try TreeWriter(archive: self, source: source, scope: scope, tree: tree, hashes: hashes)
+            .writeDerived(id: row)
     }
 }

@@ -4,7 +4,9 @@ import FlyteModel
 /// What two looks at an execution have in common when nothing changed.
 enum CaptureDigest {
     /// SHA-256 over all messages and gaps, without what differs at every look: signed URLs.
-    static func digest(of capture: ExecutionCapture) throws -> [UInt8] {
+    ///
+    /// - Parameter hashes: Of the messages, in order.
+    static func digest(of capture: ExecutionCapture, hashes: MessageHashes) -> [UInt8] {
         // Of many messages together it is more than memory should hold.
         var hash = SHA256.Running()
         var bytes: [UInt8] = []
@@ -18,15 +20,15 @@ enum CaptureDigest {
             add(place.attempt.map(String.init))
             add(place.task?.description)
         }
-        for message in capture.messages {
+        for (index, message) in capture.messages.enumerated() {
             add(message.kind.rawValue)
             add(message.place)
             add(message.parentNodeID)
             add(message.direction?.rawValue)
             add(message.uri)
             bytes +=
-                try message.kind == .data
-                ? SHA256.hash(withoutURLs(message.bytes)) : SHA256.hash(message.content)
+                message.kind == .data
+                ? SHA256.hash(withoutURLs(message.bytes)) : hashes[index]
             hash.add(bytes)
             bytes.removeAll(keepingCapacity: true)
         }

@@ -22,7 +22,7 @@ final class Rederivation {
 
     private static let tables = [
         "execution", "execution_tag", "literal_map", "literal", "node", "attempt", "subtask", "reason", "log",
-        "signal", "span", "path_step", "dynamic_edge",
+        "signal", "metric_span", "path_step", "dynamic_edge",
     ]
 
     /// Nothing else may use the archive until `close`.
@@ -57,7 +57,9 @@ final class Rederivation {
         guard let capture = try archive.capture(of: item.id, source: item.source),
             let row = try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(item.row)])
         else { throw damaged("it cannot be found by its name") }
-        guard row[0] == .blob(try CaptureDigest.digest(of: capture)) else {
+        // Reading the messages has compared them with their hashes.
+        let hashes = try MessageHashes(ofExecution: item.row, in: database)
+        guard row[0] == .blob(CaptureDigest.digest(of: capture, hashes: hashes)) else {
             throw damaged("its messages and gaps, as a whole, do not have its digest")
         }
         let tree = try ExecutionTree(capture, definitions: archive.lookup(item.source))
@@ -78,10 +80,14 @@ final class Rederivation {
     }
 
     /// The metric spans of an execution whose tree was made last.
-    func span(of tree: ExecutionTree, _ item: Item) -> Span { writer(tree, item).span }
+    func span(of tree: ExecutionTree, _ item: Item) throws(ArchiveError) -> Span {
+        try writer(tree, item).span
+    }
 
-    private func writer(_ tree: ExecutionTree, _ item: Item) -> TreeWriter {
-        TreeWriter(archive: archive, source: item.source, scope: item.scope, tree: tree)
+    private func writer(_ tree: ExecutionTree, _ item: Item) throws(ArchiveError) -> TreeWriter {
+        TreeWriter(
+            archive: archive, source: item.source, scope: item.scope, tree: tree,
+            hashes: try MessageHashes(ofExecution: item.row, in: database))
     }
 
     /// Puts the rows that were made in the place of the file's, within a transaction.

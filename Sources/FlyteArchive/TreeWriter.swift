@@ -8,82 +8,142 @@ struct TreeWriter {
     let source: SourceID
     let scope: Int64
     let tree: ExecutionTree
+    /// Of the tree's messages.
+    let hashes: MessageHashes
 
     private var database: Database { archive.database }
 
-    // The shape of a map of literals: one row however many places share it.
+    // One row for a map of literals, however many places share it.
     private final class Maps {
         /// By the beginning of a SHA-256, which is enough to tell them apart.
         var numberByContent: [SIMD2<UInt64>: Int64] = [:]
         var count: Int64 = 0
+        /// Those that have a number and no row yet.
+        var pending: [(number: Int64, place: ExecutionTree.MapPlace)] = []
     }
     private let maps = Maps()
 
-    init(archive: Archive, source: SourceID, scope: Int64, tree: ExecutionTree) {
+    init(archive: Archive, source: SourceID, scope: Int64, tree: ExecutionTree, hashes: MessageHashes) {
         self.archive = archive
         self.source = source
         self.scope = scope
         self.tree = tree
+        self.hashes = hashes
     }
 
-    func write(id: Int64, digest: [UInt8], reread: Cell) throws {
+    /// Writes all that belongs to an execution.
+    ///
+    /// - Parameter id: Of its row, from which everything was taken away; nil when it has none.
+    func write(id known: Int64?, digest: [UInt8], reread: Cell) throws {
+        let values = try executionValues(digest: digest, reread: reread)
+        let id = try known ?? insert(values)
+        if known != nil { try update(id, values) }
         try writeMessages(id)
         try writeGaps(id)
         try archive.writeRedactions(tree.capture.redactions, execution: id)
-        try writeRows(id: id, digest: digest, reread: reread)
+        try writeContent(id)
     }
 
     /// What follows from what was read: everything but the messages themselves, the gaps and the redactions.
     func writeRows(id: Int64, digest: [UInt8], reread: Cell) throws {
-        let execution = tree.execution
-        let inputs = try map(tree.inputs, id)
-        let outputs = try map(tree.outputs, id)
+        try update(id, executionValues(digest: digest, reread: reread))
+        try writeContent(id)
+    }
+
+    /// What depends on other executions, too: its cause, its spans and its critical path.
+    func writeDerived(id: Int64) throws {
+        try database.run(
+            "UPDATE execution SET cause_id = ?, cause_execution = ?, cause_node_id = ?, cause_attempt = ? WHERE id = ?",
+            causeValues + [.integer(id)])
+        try writeSpans(id)
+        try writePath(id)
+    }
+
+    private func writeContent(_ id: Int64) throws {
+        try writePendingMaps(id)
         var attempts = 0
-        var retries = 0
         for (index, node) in tree.nodes.enumerated() {
             try writeNode(node, number: index + 1, id)
             for attempt in node.attempts {
                 attempts += 1
-                if attempt.retryAttempt > 0 { retries += 1 }
                 try writeAttempt(attempt, of: node, number: attempts, place: index + 1, id)
             }
         }
         try writeTags(id)
         try writeSignals(id)
         try writeDynamicEdges(id)
+        try writeSpans(id)
+        try writePath(id)
+    }
 
+    // MARK: The execution's own row
+
+    private static let columns = [
+        "launch_plan_id", "workflow_id", "phase", "mode", "principal_id", "cluster_id", "nesting",
+        "created_at", "started_at", "duration_ns", "updated_at", "ended_at", "scheduled_at", "error_id",
+        "abort_cause_id", "abort_principal_id", "parent", "parent_node_id", "reference", "is_archived",
+        "node_count", "attempt_count", "retry_count", "input_map", "output_map", "is_complete",
+        "observed_at", "reread_at", "digest", "cause_id", "cause_execution", "cause_node_id",
+        "cause_attempt",
+    ]
+    private static let insertion = """
+        INSERT INTO execution (key, scope_id, name, \(columns.joined(separator: ", ")))
+        VALUES (?, ?, ?\(String(repeating: ", ?", count: columns.count)))
+        """
+    private static let update =
+        "UPDATE execution SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
+
+    private func insert(_ values: [Cell]) throws -> Int64 {
+        let id = tree.capture.id
+        let identity: [Cell] = [
+            .integer(try archive.freeKey(id, source)), .integer(scope), .text(id.name),
+        ]
+        return try database.insert(Self.insertion, identity + values)
+    }
+
+    private func update(_ id: Int64, _ values: [Cell]) throws {
+        try database.run(Self.update, values + [.integer(id)])
+    }
+
+    /// In the order of the columns.
+    private func executionValues(digest: [UInt8], reread: Cell) throws -> [Cell] {
+        let execution = tree.execution
         let times = execution.lifetime
         let own = tree.capture.id
-        try database.run(
-            """
-            UPDATE execution SET launch_plan_id = ?, workflow_id = ?, phase = ?, mode = ?, principal_id = ?, cluster_id = ?,
-                nesting = ?, created_at = ?, started_at = ?, duration_ns = ?, updated_at = ?, ended_at = ?, scheduled_at = ?,
-                error_id = ?, abort_cause_id = ?, abort_principal_id = ?, parent = ?, parent_node_id = ?, reference = ?,
-                is_archived = ?, node_count = ?, attempt_count = ?, retry_count = ?, input_map = ?, output_map = ?,
-                is_complete = ?, observed_at = ?, reread_at = ?, digest = ?
-            WHERE id = ?
-            """,
-            [
-                try archive.definitionCell(execution.launchPlan, source: source),
-                try archive.definitionCell(execution.workflow, source: source),
-                .text(execution.phase.rawValue),
-                .text(execution.mode.rawValue), try archive.nameCell(execution.principal),
-                try archive.nameCell(execution.cluster), .integer(Int64(execution.nesting)),
-                Archive.cell(times.createdAt),
-                Archive.cell(times.startedAt), Archive.cell(times.duration), Archive.cell(times.updatedAt),
-                Archive.cell(times.endedAt), Archive.cell(execution.scheduledAt),
-                try archive.errorCell(execution.error),
-                try archive.textCell(execution.abort?.cause),
-                try archive.nameCell(execution.abort?.principal),
-                execution.parent.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
-                try archive.nameCell(execution.parent?.nodeID),
-                execution.reference.map { .text(Archive.reference($0, from: own)) } ?? .null,
-                .integer(execution.isArchived ? 1 : 0), .integer(Int64(tree.nodes.count)),
-                .integer(Int64(attempts)),
-                .integer(Int64(retries)), inputs, outputs, .integer(isComplete ? 1 : 0),
-                .integer(tree.capture.observedAt.nanoseconds), reread, .blob(digest), .integer(id),
-            ])
-        try writeDerived(id: id)
+        let attempts = tree.nodes.lazy.map(\.attempts.count).reduce(0, +)
+        let retries = tree.nodes.lazy.map { $0.attempts.count { $0.retryAttempt > 0 } }.reduce(0, +)
+        return try [
+            archive.definitionCell(execution.launchPlan, source: source),
+            archive.definitionCell(execution.workflow, source: source),
+            .text(execution.phase.rawValue),
+            .text(execution.mode.rawValue), archive.nameCell(execution.principal),
+            archive.nameCell(execution.cluster), .integer(Int64(execution.nesting)),
+            Archive.cell(times.createdAt),
+            Archive.cell(times.startedAt), Archive.cell(times.duration), Archive.cell(times.updatedAt),
+            Archive.cell(times.endedAt), Archive.cell(execution.scheduledAt),
+            archive.errorCell(execution.error),
+            archive.textCell(execution.abort?.cause),
+            archive.nameCell(execution.abort?.principal),
+            execution.parent.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
+            archive.nameCell(execution.parent?.nodeID),
+            execution.reference.map { .text(Archive.reference($0, from: own)) } ?? .null,
+            .integer(execution.isArchived ? 1 : 0), .integer(Int64(tree.nodes.count)),
+            .integer(Int64(attempts)),
+            .integer(Int64(retries)), mapNumber(tree.inputs), mapNumber(tree.outputs),
+            .integer(isComplete ? 1 : 0),
+            .integer(tree.capture.observedAt.nanoseconds), reread, .blob(digest),
+        ] + causeValues
+    }
+
+    private var causeValues: [Cell] {
+        get throws {
+            let cause = FailureCause.find(in: tree) { storedCause(of: $0) }
+            return [
+                try archive.errorCell(cause?.error),
+                cause.map { .text(Archive.reference($0.execution, from: tree.capture.id)) } ?? .null,
+                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
+            ]
+        }
     }
 
     /// Whether the server held nothing back that cannot be made again: spans are recomputed anyway. What the
@@ -114,30 +174,46 @@ struct TreeWriter {
                     message.uri.map { .text($0) } ?? .null,
                     .integer(place.pack), .integer(Int64(place.offset)),
                     .integer(Int64(message.content.count)),
-                    .blob(try SHA256.hash(message.content)),
+                    .blob(hashes[index]),
                 ])
         }
     }
 
     /// The number of a literal map, with its rows written when it is new.
     private func map(_ place: ExecutionTree.MapPlace?, _ id: Int64) throws -> Cell {
+        let number = try mapNumber(place)
+        try writePendingMaps(id)
+        return number
+    }
+
+    private func mapNumber(_ place: ExecutionTree.MapPlace?) throws -> Cell {
         guard let place else { return .null }
         let message = tree.capture.messages[place.message].content
-        let content = SHA256.beginning(of: try SHA256.hash(message, in: place.range))
+        // A map that was fetched by its URL is a whole message.
+        let isWhole = place.range == 0..<message.count
+        let hash = isWhole ? hashes[place.message] : try SHA256.hash(message, in: place.range)
+        let content = SHA256.beginning(of: hash)
         if let number = maps.numberByContent[content] { return .integer(number) }
         maps.count += 1
-        let number = maps.count
-        maps.numberByContent[content] = number
-        try database.run(
-            "INSERT INTO literal_map (execution_id, number, message, offset, length) VALUES (?, ?, ?, ?, ?)",
-            [
-                .integer(id), .integer(number), .integer(Int64(place.message + 1)),
-                .integer(Int64(place.range.lowerBound)), .integer(Int64(place.range.count)),
-            ])
-        // A map that is none of ours to read is kept as it is, without rows.
-        guard let map = try? literals(message, place.range) else { return .integer(number) }
-        for variable in map.variables { try writeLiteral(variable, map: number, id) }
-        return .integer(number)
+        maps.numberByContent[content] = maps.count
+        maps.pending.append((maps.count, place))
+        return .integer(maps.count)
+    }
+
+    private func writePendingMaps(_ id: Int64) throws {
+        for (number, place) in maps.pending {
+            try database.run(
+                "INSERT INTO literal_map (execution_id, number, message, offset, length) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .integer(id), .integer(number), .integer(Int64(place.message + 1)),
+                    .integer(Int64(place.range.lowerBound)), .integer(Int64(place.range.count)),
+                ])
+            // A map that is none of ours to read is kept as it is, without rows.
+            let content = tree.capture.messages[place.message].content
+            guard let map = try? literals(content, place.range) else { continue }
+            for variable in map.variables { try writeLiteral(variable, map: number, id) }
+        }
+        maps.pending.removeAll(keepingCapacity: true)
     }
 
     private func literals(_ message: MessageContent, _ range: Range<Int>) throws -> LiteralMap {
@@ -340,79 +416,54 @@ struct TreeWriter {
 
     // MARK: What follows from the tree and its children
 
-    func writeDerived(id: Int64) throws {
-        let own = tree.capture.id
-        let cause = FailureCause.find(in: tree) { storedCause(of: $0) }
-        try database.run(
-            "UPDATE execution SET cause_id = ?, cause_execution = ?, cause_node_id = ?, cause_attempt = ? WHERE id = ?",
-            [
-                try archive.errorCell(cause?.error),
-                cause.map { .text(Archive.reference($0.execution, from: own)) } ?? .null,
-                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
-                .integer(id),
-            ])
-        var ours = SpanRows(isServer: false, execution: id)
-        try SpanBuilder.walk(tree, child: { lifetime(of: $0) }) { try write($0, $1, &ours) }
-        if let metrics = tree.metrics {
-            var theirs = SpanRows(isServer: true, execution: id)
-            try Span.walk(metrics: metrics.bytes) { try write($0, $1, &theirs) }
-        }
-        if let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) { try writePath(steps, id) }
-    }
-
     /// The metric spans, computed by the server's rules.
     var span: Span { SpanBuilder.span(of: tree) { lifetime(of: $0) } }
 
-    /// The spans that lie around the next one.
-    private struct SpanRows {
-        let isServer: Bool
-        let execution: Int64
-        var number: Int64 = 0
-        /// By depth; those without times have no number, and no rows inside them.
-        var open: [(number: Int64?, node: Int64?)] = []
+    // As `span_origin` has them.
+    private enum SpanOrigin: Int64 { case both, archive, server }
+
+    /// As a rule, those of the server are as ours are, and then they are written once.
+    private func writeSpans(_ id: Int64) throws {
+        let metrics = tree.metrics?.bytes
+        var (told, computed) = (Hasher(), Hasher())
+        var rows = SpanRows()
+        if let metrics {
+            try Span.walk(metrics: metrics) { span, depth in
+                if let row = try rows.next(span, depth, name: archive.nameID) { told.combine(row) }
+            }
+        }
+        let origin = metrics == nil ? SpanOrigin.archive : .both
+        rows = SpanRows()
+        try SpanBuilder.walk(tree, child: { lifetime(of: $0) }) { span, depth in
+            guard let row = try rows.next(span, depth, name: archive.nameID) else { return }
+            computed.combine(row)
+            try write(row, origin, id)
+        }
+        guard let metrics, told.finalize() != computed.finalize() else { return }
+        try database.run(
+            "UPDATE metric_span SET origin = ? WHERE execution_id = ? AND origin = ?",
+            [.integer(SpanOrigin.archive.rawValue), .integer(id), .integer(SpanOrigin.both.rawValue)])
+        rows = SpanRows()
+        try Span.walk(metrics: metrics) { span, depth in
+            if let row = try rows.next(span, depth, name: archive.nameID) { try write(row, .server, id) }
+        }
     }
 
-    private func write(_ span: Span, _ depth: Int, _ rows: inout SpanRows) throws {
-        rows.open.removeLast(rows.open.count - depth)
-        var place: (number: Int64?, node: Int64?) = (nil, nil)
-        defer { rows.open.append(place) }
-        let parent = rows.open.last
-        guard depth == 0 || parent?.number != nil, let start = span.start, let end = span.end else { return }
-        rows.number += 1
-        let own = rows.number
-        var nodeID: Int64? = nil
-        var attempt: Cell = .null
-        var operation: Cell = .null
-        switch span.entity {
-        case .execution, .unknown: break
-        case .node(let reference):
-            nodeID = try archive.nameID(reference.nodeID)
-            place.node = nodeID
-        case .attempt(let reference, _, let retry):
-            nodeID = try archive.nameID(reference.nodeID)
-            attempt = .integer(Int64(retry))
-            place.node = nodeID
-        case .operation(let name):
-            operation = .integer(try archive.nameID(name))
-            nodeID = parent?.node
-        }
+    private func write(_ row: SpanRow, _ origin: SpanOrigin, _ id: Int64) throws {
         try database.run(
             """
-            INSERT INTO span (execution_id, is_server, number, parent, depth, node_id, attempt, operation_id, start_at,
+            INSERT INTO metric_span (execution_id, origin, number, parent, depth, node_id, attempt, operation_id, start_at,
                 duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(rows.execution), .integer(rows.isServer ? 1 : 0), .integer(own),
-                Archive.cell(parent?.number), .integer(Int64(depth)), Archive.cell(nodeID), attempt,
-                operation,
-                .integer(start.nanoseconds), .integer(end - start),
+                .integer(id), .integer(origin.rawValue), .integer(row.number), Archive.cell(row.parent),
+                .integer(Int64(row.depth)), Archive.cell(row.nodeID), Archive.cell(row.attempt),
+                Archive.cell(row.operation), .integer(row.start.nanoseconds), .integer(row.duration),
             ])
-        // What lies inside a child execution is the child's own, and not written again.
-        if case .execution = span.entity, depth > 0 { return }
-        place.number = own
     }
 
-    private func writePath(_ steps: [PathStep], _ id: Int64) throws {
+    private func writePath(_ id: Int64) throws {
+        guard let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) else { return }
         for (index, step) in steps.enumerated() {
             try database.run(
                 """

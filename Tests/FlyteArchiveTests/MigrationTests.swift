@@ -48,6 +48,35 @@ struct MigrationTests {
         }
     }
 
+    /// What the server told otherwise, and what it told and nobody here computed.
+    @Test func spansThatDifferAreKeptOfBoth() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/old.db"
+            try Fixtures.unpackArchive(version: 2, to: path)
+            let told =
+                "SELECT execution_id FROM span WHERE is_server GROUP BY 1 HAVING count(*) > 3 ORDER BY 1"
+            try SQLiteFile.run(
+                path,
+                """
+                UPDATE span SET duration_ns = duration_ns + 1
+                WHERE is_server AND number = 3 AND execution_id = (\(told) LIMIT 1);
+                DELETE FROM span WHERE is_server AND number = 2 AND execution_id = (\(told) LIMIT 1 OFFSET 1);
+                DELETE FROM span WHERE NOT is_server AND execution_id = (\(told) LIMIT 1 OFFSET 2);
+                """)
+            let before = try ViewDump.lines(of: Archive(path: path, mode: .readOnly))
+            let archive = try Archive(path: path, mode: .readWrite)
+            #expect(try ViewDump.lines(of: archive) == before)
+            let counts = try archive.query(
+                """
+                SELECT count(DISTINCT execution_id), sum(origin = 0) FROM metric_span
+                WHERE execution_id IN (SELECT execution_id FROM metric_span WHERE origin = 2)
+                UNION ALL
+                SELECT count(DISTINCT execution_id) > 20, count(*) > 600 FROM metric_span WHERE origin = 0
+                """)
+            #expect(counts.rows == [[3, 0], [1, 1]].map { $0.map { .integer($0) } })
+        }
+    }
+
     /// Somebody's own table, and a page of zeros.
     @Test(arguments: ["a table in the way", "a damaged page"])
     func aStepThatCannotBeDoneLeavesTheFileAsItWas(harm: String) throws {

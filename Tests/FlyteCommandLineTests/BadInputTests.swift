@@ -130,7 +130,7 @@ struct BadInputTests {
             // user_version, in SQLite's file header.
             bytes.replaceSubrange(60..<64, with: [0, 0, 0, 99])
             try bytes.write(to: URL(filePath: path))
-            expectFailure(try Tool.run("status", path), code: 1, ["schema version 99", "reads up to 2"])
+            expectFailure(try Tool.run("status", path), code: 1, ["schema version 99", "reads up to "])
             expectFailure(
                 try Tool.run("harvest", path, "--endpoint", "127.0.0.1:1"), code: 1, ["schema version 99"])
             #expect(FileManager.default.contents(atPath: path) == bytes)

@@ -107,7 +107,7 @@ import Testing
                 DELETE FROM attempt WHERE execution_id % 7 = 0;
                 DELETE FROM subtask; DELETE FROM reason; DELETE FROM log; DELETE FROM signal;
                 DELETE FROM dynamic_edge; DELETE FROM edge;
-                UPDATE span SET duration_ns = 1 WHERE execution_id % 9 = 0;
+                UPDATE metric_span SET duration_ns = 1 WHERE execution_id % 9 = 0;
                 DELETE FROM path_step WHERE execution_id % 2 = 1;
                 UPDATE definition SET image = 'other', schedule = 'never', sha256 = sha256, created_at = NULL;
                 UPDATE error SET fingerprint = '1:0' WHERE id % 2 = 0;

@@ -120,7 +120,7 @@ FROM slot, generate_series(0, 2) c
 WHERE id <= 85980
 ORDER BY 1, 2;
 
-INSERT INTO span
+INSERT INTO metric_span
 SELECT
     id, 0, c.value + 1, iif(c.value = 0, NULL, 1), c.value > 0, NULL, NULL,
     CASE c.value WHEN 1 THEN 113 WHEN 2 THEN 114 END, created_at, iif(c.value = 0, nodes * slot_ns, 1000000000)
