@@ -40,7 +40,7 @@ extension Archive {
 
     /// The server has these.
     public func note(_ ids: [ExecutionID]) throws {
-        try database.transaction {
+        try writing {
             for id in ids {
                 try database.run(
                     "INSERT OR IGNORE INTO temp.audited (project, domain, name) VALUES (?, ?, ?)",
@@ -78,7 +78,7 @@ extension Archive {
     /// archive does not have it either.
     public func markVanished(_ id: ExecutionID, source: SourceID, at now: Timestamp) throws -> Bool {
         guard let row = try executionRow(id, source) else { return false }
-        try database.transaction {
+        try writing {
             try database.run(
                 "INSERT OR IGNORE INTO vanished (execution_id, seen_at) VALUES (?, ?)",
                 [.integer(row), .integer(now.nanoseconds)])

@@ -13,80 +13,112 @@ extension Archive {
     /// in one transaction, so that readers see the execution as it was or as it is. What is unchanged is not
     /// written. The same executions give the same rows, in whatever order they come.
     ///
+    /// Throws a `ModelError` when what was read cannot be understood; then only the definitions are written.
+    ///
     /// - Parameter grace: Nanoseconds after its end in which an execution is to be read once more.
     public func write(
         _ capture: ExecutionCapture, definitions captured: [CapturedDefinition], source: SourceID,
         grace: Int64,
         at now: Timestamp
     ) throws -> WriteResult {
-        try writing {
-            if try isForgotten(capture.id, source: source) { return .unchanged }
-            let fresh = try store(captured, source: source)
-            let result = try writeTree(capture, source: source) { tree in
+        if try isForgotten(capture.id, source: source) { return .unchanged }
+        if !captured.isEmpty {
+            try writing {
+                let fresh = try store(captured, source: source)
+                try deriveAgain(after: fresh, but: capture.id, source: source)
+            }
+        }
+        let prepared = try prepare(capture, source: source)
+        return try writing {
+            let result = try write(prepared, source: source) { tree in
                 Self.rereadTime(tree, grace: grace, at: now)
             }
             try resolveProblems(of: capture.id, source: source, at: now)
             try database.run(
                 "DELETE FROM vanished WHERE execution_id = ?",
                 [Self.cell(try executionRow(capture.id, source))])
-            try deriveAgain(after: fresh, but: capture.id, source: source)
             try packer.trainIfReady(at: now.nanoseconds)
             return result
         }
     }
 
-    /// Does all of it in one transaction, or nothing.
-    func writing<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try database.transaction(body)
-        } catch {
-            forgetUncommitted()
-            throw error
-        }
-    }
+    // MARK: Transactions
 
-    // What a transaction made that was taken back is gone, and so are the ids.
-    private func forgetUncommitted() {
-        interned = InternedTexts()
-        definitions = DefinitionCache()
-        packer.forgetNewest()
-    }
-
-    /// Whether what was written of late is not yet in the file: see `begin()`.
+    /// Whether there is something that `commit()` has not yet made part of the file.
     public var isInTransaction: Bool { database.isInTransaction }
 
-    /// Opens a transaction, in which whatever is written until `commit()` appears to readers at once. An execution
-    /// whose writing fails is missing from it, and the others are not.
+    /// Opens a transaction: what is written until `commit()` appears to readers at once. Should the archive fail
+    /// meanwhile, all of it is taken back, and no transaction is open any more.
     ///
     /// Committing each execution alone takes longer than writing its rows does.
     public func begin() throws(ArchiveError) { try database.execute("BEGIN IMMEDIATE") }
 
-    /// Commits the transaction that is open, if there is one. What cannot be committed is not written.
+    /// Commits the transaction that is open, if there is one. What cannot be committed is taken back.
     public func commit() throws(ArchiveError) {
         guard isInTransaction else { return }
         do {
             try database.execute("COMMIT")
         } catch {
-            if isInTransaction { try? database.execute("ROLLBACK") }
-            forgetUncommitted()
+            takeBack()
             throw error
         }
     }
+
+    /// Does all of it in one transaction, or nothing; in a transaction that is open, it takes what came before with it.
+    func writing<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try isInTransaction ? body() : database.transaction(body)
+        } catch {
+            takeBack()
+            throw error
+        }
+    }
+
+    private func takeBack() {
+        // A full disk, say, has done it already.
+        if isInTransaction { try? database.execute("ROLLBACK") }
+        // The rows that were made are gone, and so are their ids.
+        interned = InternedTexts()
+        definitions = DefinitionCache()
+        packer.forgetNewest()
+    }
+
+    // MARK: An execution
 
     /// - Parameter rereadTime: When the execution is to be read again, as its row says it.
     func writeTree(
         _ capture: ExecutionCapture, source: SourceID, rereadTime: (ExecutionTree) -> Cell
     ) throws -> WriteResult {
+        try write(prepare(capture, source: source), source: source, rereadTime: rereadTime)
+    }
+
+    /// An execution that was read and understood, before any row of it is written.
+    private struct Prepared {
+        var writer: TreeWriter
+        var digest: [UInt8]
+    }
+
+    private func prepare(_ capture: ExecutionCapture, source: SourceID) throws -> Prepared {
         let capture = try withoutForgottenVariables(capture, source: source)
-        let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
         let hashes = try MessageHashes(of: capture.messages)
-        let digest = CaptureDigest.digest(of: capture, hashes: hashes)
+        return Prepared(
+            writer: try TreeWriter(
+                archive: self, source: source,
+                scope: try scopeID(source: source, project: capture.id.project, domain: capture.id.domain),
+                tree: try ExecutionTree(capture, definitions: lookup(source)), hashes: hashes),
+            digest: CaptureDigest.digest(of: capture, hashes: hashes))
+    }
+
+    private func write(
+        _ prepared: Prepared, source: SourceID, rereadTime: (ExecutionTree) -> Cell
+    ) throws -> WriteResult {
+        let tree = prepared.writer.tree
+        let id = tree.capture.id
+        let reread = rereadTime(tree)
         let before = try database.row(
             "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
-            [.text(capture.id.name), .integer(scope)])
-        let tree = try ExecutionTree(capture, definitions: lookup(source))
-        let reread = rereadTime(tree)
-        if let before, before[1] == .blob(digest) {
+            [.text(id.name), .integer(prepared.writer.scope)])
+        if let before, before[1] == .blob(prepared.digest) {
             // The one thing that may change: that it need not be read again.
             if before[2] != reread {
                 try database.run("UPDATE execution SET reread_at = ? WHERE id = ?", [reread, before[0]])
@@ -95,9 +127,8 @@ extension Archive {
         }
         let known = before?[0].integer
         if let known { try removeParts(of: known) }
-        try TreeWriter(archive: self, source: source, scope: scope, tree: tree, hashes: hashes).write(
-            id: known, digest: digest, reread: reread)
-        try deriveParents(of: capture.id, source: source)
+        try prepared.writer.write(id: known, digest: prepared.digest, reread: reread)
+        try deriveParents(of: id, source: source)
         return before == nil ? .new : .updated
     }
 

@@ -98,8 +98,6 @@ final class Carrier {
 
     /// How many definitions are written at once.
     private static let definitionsAtOnce = 50
-    /// How many executions are.
-    private static let executionsAtOnce = 20
 
     private func carryDefinitions(_ condition: String, _ there: SourceID, _ here: SourceID) throws {
         let rows = try origin.database.rows(
@@ -147,24 +145,15 @@ final class Carrier {
             SELECT e.id, c.project, c.domain, e.name, e.digest, e.observed_at, e.reread_at, c.id FROM execution e
             JOIN scope c ON c.id = e.scope_id WHERE c.source_id = ? AND (\(condition)) ORDER BY e.id
             """, [.integer(there.id)])
-        var rest = rows[...]
-        while !rest.isEmpty {
-            let some = rest.prefix(Self.executionsAtOnce)
-            rest = rest.dropFirst(some.count)
-            try target.writing {
-                for row in some { try carryWhole(row, there, here) }
+        for row in rows {
+            let id = ExecutionID(
+                project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? "")
+            do {
+                try target.writing { try carry(id, row, there, here) }
+            } catch let error as ArchiveError where error.path == origin.path {
+                summary.damaged.append(error)
+                if let scope = row[7].integer { torn.insert(scope) }
             }
-        }
-    }
-
-    /// Carries an execution, or nothing of it when the origin is damaged there.
-    private func carryWhole(_ row: [Cell], _ there: SourceID, _ here: SourceID) throws {
-        let id = ExecutionID(project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? "")
-        do {
-            try target.writing { try carry(id, row, there, here) }
-        } catch let error as ArchiveError where error.path == origin.path {
-            summary.damaged.append(error)
-            if let scope = row[7].integer { torn.insert(scope) }
         }
     }
 

@@ -19,10 +19,6 @@ final class Database {
         }
     }
 
-    /// What a savepoint needs to be taken back stays in memory up to this: one file in the temporary folder for each
-    /// execution would take longer than its rows. https://www.sqlite.org/c3ref/c_config_covering_index_scan.html
-    private static let configured = csqlite_set_statement_journal_spill(4 << 20)
-
     let path: String
     private let handle: OpaquePointer
     /// The schema version, once the file is known to be an archive.
@@ -31,7 +27,6 @@ final class Database {
 
     init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path
-        _ = Self.configured
         var handle: OpaquePointer?
         let name = mode == .immutable ? Self.immutableURI(path) : path
         let code = sqlite3_open_v2(name, &handle, mode.flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -138,20 +133,16 @@ final class Database {
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// Does all of it or nothing; within a transaction that is open, nothing else of it is lost.
+    /// Does all of it or nothing.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        let (begin, end, undo) =
-            isInTransaction
-            ? ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part; RELEASE part")
-            : ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-        try execute(begin)
+        try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
-            try execute(end)
+            try execute("COMMIT")
             return result
         } catch {
             // A full disk, say, has rolled back already.
-            if isInTransaction { try? execute(undo) }
+            if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }
     }

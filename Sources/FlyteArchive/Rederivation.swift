@@ -80,12 +80,12 @@ final class Rederivation {
     }
 
     /// The metric spans of an execution whose tree was made last.
-    func span(of tree: ExecutionTree, _ item: Item) throws(ArchiveError) -> Span {
+    func span(of tree: ExecutionTree, _ item: Item) throws -> Span {
         try writer(tree, item).span
     }
 
-    private func writer(_ tree: ExecutionTree, _ item: Item) throws(ArchiveError) -> TreeWriter {
-        TreeWriter(
+    private func writer(_ tree: ExecutionTree, _ item: Item) throws -> TreeWriter {
+        try TreeWriter(
             archive: archive, source: item.source, scope: item.scope, tree: tree,
             hashes: try MessageHashes(ofExecution: item.row, in: database))
     }

@@ -23,12 +23,26 @@ struct TreeWriter {
     }
     private let maps = Maps()
 
-    init(archive: Archive, source: SourceID, scope: Int64, tree: ExecutionTree, hashes: MessageHashes) {
+    /// Of the metric spans that the server told; nil when it told none.
+    private let toldSpans: Int?
+
+    /// Throws a `ModelError` when the server's spans cannot be read.
+    init(
+        archive: Archive, source: SourceID, scope: Int64, tree: ExecutionTree, hashes: MessageHashes
+    ) throws {
         self.archive = archive
         self.source = source
         self.scope = scope
         self.tree = tree
         self.hashes = hashes
+        toldSpans = try tree.metrics.map { metrics in
+            var rows = SpanRows()
+            var hasher = Hasher()
+            try Span.walk(metrics: metrics.bytes) { span, depth in
+                if let row = try rows.next(span, depth, name: archive.nameID) { hasher.combine(row) }
+            }
+            return hasher.finalize()
+        }
     }
 
     /// Writes all that belongs to an execution.
@@ -424,27 +438,20 @@ struct TreeWriter {
 
     /// As a rule, those of the server are as ours are, and then they are written once.
     private func writeSpans(_ id: Int64) throws {
-        let metrics = tree.metrics?.bytes
-        var (told, computed) = (Hasher(), Hasher())
+        let origin = toldSpans == nil ? SpanOrigin.archive : .both
+        var hasher = Hasher()
         var rows = SpanRows()
-        if let metrics {
-            try Span.walk(metrics: metrics) { span, depth in
-                if let row = try rows.next(span, depth, name: archive.nameID) { told.combine(row) }
-            }
-        }
-        let origin = metrics == nil ? SpanOrigin.archive : .both
-        rows = SpanRows()
         try SpanBuilder.walk(tree, child: { lifetime(of: $0) }) { span, depth in
             guard let row = try rows.next(span, depth, name: archive.nameID) else { return }
-            computed.combine(row)
+            hasher.combine(row)
             try write(row, origin, id)
         }
-        guard let metrics, told.finalize() != computed.finalize() else { return }
+        guard let metrics = tree.metrics, toldSpans != hasher.finalize() else { return }
         try database.run(
             "UPDATE metric_span SET origin = ? WHERE execution_id = ? AND origin = ?",
             [.integer(SpanOrigin.archive.rawValue), .integer(id), .integer(SpanOrigin.both.rawValue)])
         rows = SpanRows()
-        try Span.walk(metrics: metrics) { span, depth in
+        try Span.walk(metrics: metrics.bytes) { span, depth in
             if let row = try rows.next(span, depth, name: archive.nameID) { try write(row, .server, id) }
         }
     }

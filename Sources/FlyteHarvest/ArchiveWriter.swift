@@ -13,8 +13,9 @@ actor ArchiveWriter {
     private let redactor: Redactor?
     /// Of all trees so far: an error may tell of one that could not be read itself.
     private var secrets = Redactor.Secrets()
-    /// That what was written of late could not be committed.
-    private var commitError: (any Error)?
+    /// What took back executions that had been counted as written already: nothing may follow them, least of all a
+    /// watermark.
+    private var failure: (any Error)?
 
     init(
         archive: sending Archive, source name: String, endpoint: String, toolVersion: String,
@@ -25,6 +26,40 @@ actor ArchiveWriter {
         start = now
         harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
         self.archive = archive
+    }
+
+    // MARK: Changes
+
+    /// How long changes are kept back to be committed together.
+    private static let commitInterval = Duration.milliseconds(100)
+
+    /// Makes a change in the transaction that is open, or in one that is committed a little later.
+    private func changing<Result>(_ body: () throws -> Result) throws -> Result {
+        if let failure { throw failure }
+        if !archive.isInTransaction {
+            try archive.begin()
+            Task { [weak self] in
+                try? await Task.sleep(for: Self.commitInterval)
+                try? await self?.commit()
+            }
+        }
+        do {
+            return try body()
+        } catch {
+            if !archive.isInTransaction { failure = error }
+            throw error
+        }
+    }
+
+    /// Commits what was kept back; throws also what kept an earlier change from being committed.
+    func commit() throws {
+        if let failure { throw failure }
+        do {
+            try archive.commit()
+        } catch {
+            failure = error
+            throw error
+        }
     }
 
     /// Rows that were written, changed or taken away so far.
@@ -39,7 +74,9 @@ actor ArchiveWriter {
     /// Moves the watermark to a time by the server's clock, or to the harvest's start by ours when that is earlier:
     /// should one of the clocks be ahead, changes are read twice and none is missed when it is set right.
     func setWatermark(_ time: Timestamp, project: String, domain: String) throws {
-        try archive.setWatermark(min(time, start), source: source, project: project, domain: domain)
+        try changing {
+            try archive.setWatermark(min(time, start), source: source, project: project, domain: domain)
+        }
     }
 
     func firstHarvest(project: String, domain: String) throws -> FirstHarvest? {
@@ -49,7 +86,9 @@ actor ArchiveWriter {
     func setFirstHarvest(_ state: FirstHarvest, project: String, domain: String) throws {
         var state = state
         state.began = min(state.began, start)
-        try archive.setFirstHarvest(state, source: source, project: project, domain: domain)
+        try changing {
+            try archive.setFirstHarvest(state, source: source, project: project, domain: domain)
+        }
     }
 
     func known(_ ids: [ExecutionID]) throws -> [ExecutionID: KnownExecution] {
@@ -71,32 +110,13 @@ actor ArchiveWriter {
     ) throws -> WriteResult {
         secrets.formUnion(found)
         let id = capture.id
-        try openTransaction()
-        let result = try archive.write(
-            capture, definitions: definitions, source: source, grace: grace, at: now)
+        let result = try changing {
+            try archive.write(capture, definitions: definitions, source: source, grace: grace, at: now)
+        }
         for error in failures {
             try problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now)
         }
         return result
-    }
-
-    /// How long executions are kept back to be committed together.
-    private static let commitInterval = Duration.milliseconds(100)
-
-    private func openTransaction() throws {
-        if let commitError { throw commitError }
-        guard !archive.isInTransaction else { return }
-        try archive.begin()
-        Task { [weak self] in
-            try? await Task.sleep(for: Self.commitInterval)
-            try? await self?.commit()
-        }
-    }
-
-    /// Commits what was kept back; throws also what an earlier commit failed of.
-    func commit() throws {
-        do { try archive.commit() } catch { commitError = commitError ?? error }
-        if let commitError { throw commitError }
     }
 
     /// The error as it may be told: its words may quote what was redacted elsewhere.
@@ -109,14 +129,18 @@ actor ArchiveWriter {
         _ id: ExecutionID?, project: String, domain: String, _ error: AdminError, detail: String?,
         at now: Timestamp
     ) throws {
-        try archive.recordProblem(
-            source: source, project: project, domain: domain, execution: id?.name,
-            route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status,
-            message: error.description, at: now)
+        try changing {
+            try archive.recordProblem(
+                source: source, project: project, domain: domain, execution: id?.name,
+                route: error.route + (detail.map { " (\($0))" } ?? ""), status: error.status,
+                message: error.description, at: now)
+        }
     }
 
     func listIsWhole(project: String, domain: String, at now: Timestamp) throws {
-        try archive.resolveListProblems(source: source, project: project, domain: domain, at: now)
+        try changing {
+            try archive.resolveListProblems(source: source, project: project, domain: domain, at: now)
+        }
     }
 
     func beginAudit() throws -> [HarvestPlan.Place] {
@@ -124,18 +148,18 @@ actor ArchiveWriter {
         return try archive.places(source: source).map { HarvestPlan.Place(project: $0, domain: $1) }
     }
 
-    func note(_ ids: [ExecutionID]) throws { try archive.note(ids) }
+    func note(_ ids: [ExecutionID]) throws { try changing { try archive.note(ids) } }
 
     /// Those that no page of the server's named, and how many of those named were marked.
     func endAudit(project: String, domain: String) throws -> (missed: [ExecutionID], returned: Int) {
         (
             try archive.missed(source: source, project: project, domain: domain),
-            try archive.unmarkNoted(source: source, project: project, domain: domain)
+            try changing { try archive.unmarkNoted(source: source, project: project, domain: domain) }
         )
     }
 
     func markVanished(_ id: ExecutionID, at now: Timestamp) throws -> Bool {
-        try archive.markVanished(id, source: source, at: now)
+        try changing { try archive.markVanished(id, source: source, at: now) }
     }
 
     func finish(_ summary: HarvestSummary, outcome: String, at now: Timestamp) throws {

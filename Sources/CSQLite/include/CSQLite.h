@@ -19,8 +19,3 @@ static const int csqlite_write_failed = SQLITE_IOERR_WRITE;
 static inline int csqlite_set_flag(sqlite3 *_Nonnull database, int option, int value) {
     return sqlite3_db_config(database, option, value, (int *)0);
 }
-
-// sqlite3_config is variadic.
-static inline int csqlite_set_statement_journal_spill(int bytes) {
-    return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes);
-}
