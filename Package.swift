@@ -101,7 +101,8 @@ let package = Package(
             swiftSettings: swiftSettings),
         // Asked by Tests/bench/run.
         .executableTarget(
-            name: "bench-probe", dependencies: ["FlyteModel", "FlyteArchive", "Tables", "CSQLite", "CCrypto", "CZstd"],
+            name: "bench-probe",
+            dependencies: ["FlyteModel", "FlyteArchive", "Tables", "CSQLite", "CCrypto", "CZstd"],
             path: "Tests/BenchProbe", swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),
         tests(of: "CommandLineParser", []),

@@ -73,7 +73,7 @@ extension Archive {
 
     /// The row of a definition, made without its content when nothing is known but its name.
     func definitionID(_ definition: DefinitionID, source: SourceID) throws -> Int64 {
-        let key = "\(source.id)\0\(definition)"
+        let key = InternedTexts.OwnDefinition(source: source.id, id: definition)
         if let id = interned.definitionIDs[key] { return id }
         let scope = try scopeID(source: source, project: definition.project, domain: definition.domain)
         let values: [Cell] = [
@@ -86,7 +86,7 @@ extension Archive {
             try known
             ?? database.insert(
                 "INSERT INTO definition (scope_id, kind, name, version) VALUES (?, ?, ?, ?)", values)
-        interned.definitionIDs.keep(id, for: key)
+        interned.definitionIDs.keep(id, for: key, bytes: 300)
         return id
     }
 

@@ -4,9 +4,14 @@ import FlyteModel
 struct InternedTexts {
     typealias IDs = Recent<String, Int64>
 
+    struct OwnDefinition: Hashable {
+        var source: Int64
+        var id: DefinitionID
+    }
+
     var names = IDs(bytes: limit)
     var texts = IDs(bytes: limit)
-    var definitionIDs = IDs(bytes: limit)
+    var definitionIDs = Recent<OwnDefinition, Int64>(bytes: limit)
     var scopes: [String: Int64] = [:]
 
     private static let limit = 1 << 20

@@ -56,12 +56,10 @@ final class Zstd {
     }
 
     func compress(_ bytes: [UInt8], dictionary: UInt32?) throws(Failure) -> [UInt8] {
-        var frame = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
         ZSTD_CCtx_refCDict(compressor, dictionary.flatMap { compressing[$0] })
-        let count = ZSTD_compress2(compressor, &frame, frame.count, bytes, bytes.count)
-        guard ZSTD_isError(count) == 0 else { throw Self.failure(count) }
-        frame.removeLast(frame.count - count)
-        return frame
+        return try Self.filled(ZSTD_compressBound(bytes.count)) {
+            ZSTD_compress2(compressor, $0.baseAddress, $0.count, bytes, bytes.count)
+        }
     }
 
     /// - Parameter size: What the frame must hold: a frame that says otherwise is damaged.
@@ -70,18 +68,28 @@ final class Zstd {
             throw Failure(description: "the frame's size is not what its row says")
         }
         let id = ZSTD_getDictID_fromFrame(frame, frame.count)
-        var bytes = [UInt8](repeating: 0, count: size)
-        let count: Int
-        if id != 0 {
-            guard let dictionary = decompressing[id] else {
-                throw Failure(description: "the frame needs dictionary \(id), which is not there")
-            }
-            count = ZSTD_decompress_usingDDict(decompressor, &bytes, size, frame, frame.count, dictionary)
-        } else {
-            count = ZSTD_decompressDCtx(decompressor, &bytes, size, frame, frame.count)
+        let dictionary = decompressing[id]
+        guard id == 0 || dictionary != nil else {
+            throw Failure(description: "the frame needs dictionary \(id), which is not there")
         }
-        guard ZSTD_isError(count) == 0 else { throw Self.failure(count) }
-        guard count == size else { throw Failure(description: "the frame holds less than it says") }
+        let bytes = try Self.filled(size) {
+            ZSTD_decompress_usingDDict(
+                decompressor, $0.baseAddress, $0.count, frame, frame.count, dictionary)
+        }
+        guard bytes.count == size else { throw Failure(description: "the frame holds less than it says") }
+        return bytes
+    }
+
+    /// As many bytes as zstd says that it wrote into so much room.
+    private static func filled(
+        _ room: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int
+    ) throws(Failure) -> [UInt8] {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+            count = fill(buffer)
+            used = ZSTD_isError(count) == 0 ? count : 0
+        }
+        guard ZSTD_isError(count) == 0 else { throw failure(count) }
         return bytes
     }
 

@@ -119,19 +119,26 @@ public struct ExecutionTree: Sendable {
         /// What it runs: its last attempt's task, else the one that its definition names.
         public var task: DefinitionID? { attempts.last?.task ?? ExecutionTree.task(spec) }
         /// The type of that task; nil when nothing tells it.
-        public var taskType: String? { attempts.last?.execution.taskType ?? template?.value.type }
+        public var taskType: String? { attempts.last?.taskType ?? template?.value.type }
+    }
+
+    fileprivate struct AttemptTask: Hashable, Sendable {
+        var id: DefinitionID
+        var type: String
     }
 
     public struct Attempt: Sendable {
         fileprivate let message: KeptMessage
         public let retryAttempt: UInt32
         public let lifetime: Lifetime
-        fileprivate let sharedTask: Shared<DefinitionID>
+        fileprivate let sharedTask: Shared<AttemptTask>
         fileprivate var template: Shared<TaskTemplate>?
         public fileprivate(set) var inputs: MapPlace?
         public fileprivate(set) var outputs: MapPlace?
 
-        public var task: DefinitionID { sharedTask.value }
+        public var task: DefinitionID { sharedTask.value.id }
+        /// As the attempt's row has it; empty when it does not say.
+        public var taskType: String { sharedTask.value.type }
 
         /// The whole row, from its message.
         public var execution: TaskExecution {
@@ -297,13 +304,14 @@ public struct ExecutionTree: Sendable {
     }
 
     private mutating func addAttempts(_ messages: [Int]) throws(ModelError) {
-        var tasks: [DefinitionID: Shared<DefinitionID>] = [:]
+        var tasks: [AttemptTask: Shared<AttemptTask>] = [:]
         for index in messages {
             let message = capture.messages[index]
             let row = try TaskExecution(decoding: message.bytes)
             guard let node = node(message.place.nodeID ?? row.node.nodeID) else { continue }
-            let task = tasks[row.task] ?? Shared(row.task)
-            tasks[row.task] = task
+            let own = AttemptTask(id: row.task, type: row.taskType)
+            let task = tasks[own] ?? Shared(own)
+            tasks[own] = task
             nodes[node].attempts.append(
                 Attempt(
                     message: capture.messages.kept(at: index), retryAttempt: row.retryAttempt,

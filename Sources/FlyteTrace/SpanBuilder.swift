@@ -90,7 +90,7 @@ public struct SpanBuilder {
         let node = tree.nodes[index]
         let times = node.lifetime
         try take(
-            Span(entity: .node(node.execution.id), start: times.createdAt, end: times.updatedAt), depth)
+            Span(entity: .node(reference(node)), start: times.createdAt, end: times.updatedAt), depth)
         let depth = depth + 1
         if let before { try take(operation("NODE_TRANSITION", before, times.createdAt), depth) }
         let whole = operation("NODE_SETUP", times.createdAt, times.updatedAt)
@@ -131,6 +131,11 @@ public struct SpanBuilder {
         }
     }
 
+    // Rows of nodes and attempts are decoded no more for this: their messages may lie in a file.
+    private func reference(_ node: ExecutionTree.Node) -> NodeReference {
+        NodeReference(execution: tree.execution.id, nodeID: node.id)
+    }
+
     private func dynamic(
         _ index: Int, _ depth: Int, _ take: Take
     ) rethrows {
@@ -161,7 +166,7 @@ public struct SpanBuilder {
                 let before = sorted[number - 1].lifetime.updatedAt
                 try take(operation("NODE_RESET", before, attempt.lifetime.createdAt), depth)
             }
-            try self.attempt(attempt, depth, take)
+            try self.attempt(attempt, of: node, depth, take)
         }
     }
 
@@ -177,11 +182,11 @@ public struct SpanBuilder {
     }
 
     private func attempt(
-        _ attempt: ExecutionTree.Attempt, _ depth: Int, _ take: Take
+        _ attempt: ExecutionTree.Attempt, of node: ExecutionTree.Node, _ depth: Int, _ take: Take
     ) rethrows {
         let times = attempt.lifetime
         let entity = Span.Entity.attempt(
-            attempt.execution.node, task: attempt.task, retryAttempt: attempt.retryAttempt)
+            reference(node), task: attempt.task, retryAttempt: attempt.retryAttempt)
         try take(Span(entity: entity, start: times.createdAt, end: times.updatedAt), depth)
         let depth = depth + 1
         guard let started = times.startedAt else {
