@@ -191,6 +191,71 @@ import Testing
         #expect(error?.kind == .cancelled)
     }
 
+    // MARK: Large bodies
+
+    @Test(.timeLimit(.minutes(1))) func receivesFourLargeBodiesAtOnce() async throws {
+        // More than the sockets hold while nobody reads.
+        let size = 16 << 20
+        let beginning = RawServer.Answer.head(200, length: size) + [UInt8](repeating: 7, count: size - 1)
+        let ends = HeldEnds()
+        defer { ends.letGo() }
+        let server = try RawServer { request in
+            if request.target == "/small" { return .http(200, [:], [1]) }
+            return .bytesAndThen(beginning) {
+                ends.wait(for: request.target)
+                return [7]
+            }
+        }
+        let transport = transport()
+        let paths = (0..<6).map { "/\($0)" }
+        var transfers: [String: Task<[UInt8], any Error>] = [:]
+        for path in paths {
+            transfers[path] = Task { try await transport.send(HTTPRequest(url: server.base + path)).body }
+        }
+        func sent(atLeast count: Int) async throws -> [String] {
+            while ends.targets.count < count { try await Task.sleep(for: .milliseconds(5)) }
+            // For each of these the transport looks at every connection: what it would take, it takes.
+            for _ in 0..<100 { _ = try await transport.send(HTTPRequest(url: server.base + "/small")) }
+            return ends.targets
+        }
+        let first = try await sent(atLeast: 4)
+        #expect(first.count == 4)
+        // Whoever is cancelled makes room for one more.
+        let cancelled = try #require(transfers[first[0]])
+        cancelled.cancel()
+        await #expect(throws: TransportError.self) { try await cancelled.value }
+        #expect(try await sent(atLeast: 5).count == 5)
+        ends.letGo()
+        for path in paths where path != first[0] {
+            let received = try await transfers[path]?.value
+            #expect(received?.count == size)
+        }
+    }
+
+    /// Ends of bodies that the server keeps back.
+    // Unchecked: the condition guards the values.
+    private final class HeldEnds: @unchecked Sendable {
+        private let condition = NSCondition()
+        private var reached: [String] = []
+        private var isLetGo = false
+        /// What was sent but for its end.
+        var targets: [String] { condition.withLock { reached } }
+
+        func wait(for target: String) {
+            condition.withLock {
+                reached.append(target)
+                while !isLetGo { condition.wait() }
+            }
+        }
+
+        func letGo() {
+            condition.withLock {
+                isLetGo = true
+                condition.broadcast()
+            }
+        }
+    }
+
     // MARK: Sinks
 
     @Test func handsABodyToASink() async throws {

@@ -26,6 +26,8 @@ public final class RawServer: Sendable {
         case bytesAndReset([UInt8])
         /// The bytes, and then nothing more until the server is stopped.
         case bytesAndHang([UInt8])
+        /// The bytes, and then what is given as soon as it is given; then the next request.
+        case bytesAndThen([UInt8], @Sendable () -> [UInt8])
         /// A byte every so many milliseconds.
         case drip([UInt8], milliseconds: UInt32)
 
@@ -162,6 +164,8 @@ public final class RawServer: Sendable {
             request.number = index
             switch answer(request) {
             case .bytes(let bytes): guard write(bytes, to: connection) else { return }
+            case .bytesAndThen(let bytes, let rest):
+                guard write(bytes, to: connection), write(rest(), to: connection) else { return }
             case .bytesAndClose(let bytes):
                 _ = write(bytes, to: connection)
                 return
