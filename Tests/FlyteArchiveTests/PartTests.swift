@@ -11,7 +11,7 @@ import Testing
 struct PartTests {
     /// An archive of one execution with a literal map in three frames: a pack's own and two parts. Made once.
     private static let made = Result {
-        let path = NSTemporaryDirectory() + "flightlog-parts-\(ProcessInfo.processInfo.processIdentifier).db"
+        let path = TemporaryFolder.shared + "/parts.db"
         var random = SeededRandom(seed: 7)
         let block = String(
             decoding: (0..<65_536).map { _ in UInt8.random(in: 97...122, using: &random) }, as: UTF8.self)

@@ -11,10 +11,8 @@ import Testing
 /// What they print is what our Swift code prints.
 struct SQLFunctionTests {
     private static let archive = Result { () -> (path: String, captures: [ExecutionCapture]) in
-        let folder =
-            NSTemporaryDirectory() + "flightlog-functions-\(ProcessInfo.processInfo.processIdentifier)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+        let path = TemporaryFolder.shared + "/functions.db"
+        let archive = try Archive(path: path, mode: .readWrite)
         let source = try archive.source(named: "s", endpoint: "http://s")
         var captures: [ExecutionCapture] = []
         for set in [RecordedExchange.Set.propellerCases, .scriptedLocal] {
@@ -26,7 +24,7 @@ struct SQLFunctionTests {
             _ = try archive.write(
                 capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
         }
-        return (folder + "/a.db", captures)
+        return (path, captures)
     }
 
     private func scalar(_ sql: String, _ parameters: [String: Cell] = [:]) throws -> Cell {

@@ -11,7 +11,7 @@ import Testing
 @Suite struct ProofTests {
     /// The sample installation, harvested once; nobody writes it.
     static let sample = Task {
-        let path = NSTemporaryDirectory() + "flightlog-proof-\(ProcessInfo.processInfo.processIdentifier).db"
+        let path = TemporaryFolder.shared + "/proof.db"
         let server = try AdminServer(SampleHarvest.sample.installation)
         defer { server.stop() }
         _ = try await SampleHarvest.run(server, into: path)

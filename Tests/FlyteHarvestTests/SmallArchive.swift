@@ -6,7 +6,7 @@ import TestSupport
 /// A small archive with a dictionary, definitions, gaps, a journal, and ten executions, made once.
 enum SmallArchive {
     private static let made = Result {
-        let path = NSTemporaryDirectory() + "flightlog-small-\(ProcessInfo.processInfo.processIdentifier).db"
+        let path = TemporaryFolder.shared + "/small.db"
         return (path: path, captures: try make(path))
     }
 

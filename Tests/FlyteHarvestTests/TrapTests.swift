@@ -17,8 +17,7 @@ struct TrapTests {
 
     /// The recorded installation that ran every kind of workflow, harvested once.
     private static let recorded = Task {
-        let path = NSTemporaryDirectory() + "flightlog-traps-\(ProcessInfo.processInfo.processIdentifier).db"
-        for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        let path = TemporaryFolder.shared + "/traps.db"
         _ = try await RecordedHarvestTests.harvest(.propellerCases, into: path)
         return path
     }
