@@ -50,7 +50,7 @@ bench: $(RELEASE) .build/venv/bench/ready ## Measures the promises, each beside 
 	swift build -c release --static-swift-stdlib --product bench-probe
 	.build/venv/bench/bin/python Tests/bench/run
 
-check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message.
+check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message, no table cut off.
 	Tests/page/run
 
 check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and compares the archives.

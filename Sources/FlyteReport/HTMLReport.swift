@@ -81,7 +81,7 @@ public enum HTMLReport {
         let text = HumanText.text(cell)
         switch cell {
         case .none: return HTML("td", ["class": "none"], "–")
-        case .code: return HTML("td", [:], HTML("code", [:], .text(text)))
+        case .code: return HTML("td", [:], HTML("code", [:], breakable(text)))
         case .verdict(_, let tone): return HTML("td", ["class": "verdict \(tone.rawValue)"], .text(text))
         case .share(let share):
             return HTML(
@@ -92,8 +92,21 @@ public enum HTMLReport {
                 SVG.interval(value, low: low, high: high, limit: limit, label: text),
                 HTML("span", [:], .text(" " + text)))
         case .text, .count, .number, .duration:
-            return HTML("td", ["class": isNumber ? "number" : ""], .text(text))
+            return HTML("td", ["class": isNumber ? "number" : ""], breakable(text))
         }
+    }
+
+    /// A text that may break behind the separators of names, where its column has no room for the whole.
+    private static func breakable(_ text: String) -> HTML {
+        var pieces: [HTML] = []
+        var start = text.startIndex
+        for index in text.indices where "./_".contains(text[index]) {
+            let next = text.index(after: index)
+            guard next < text.endIndex, text[next].isLetter else { continue }  // 0.5 stays whole
+            pieces += [.text(String(text[start..<next])), HTML("wbr", [:])]
+            start = next
+        }
+        return .group(pieces + [.text(String(text[start...]))])
     }
 
     private static func stack(_ parts: [Report.Part], _ title: String) -> HTML {

@@ -53,6 +53,15 @@ import Testing
         }
     }
 
+    @Test func namesMayBreakBehindTheirSeparators() throws {
+        let page = HTMLReport.text(of: try report())
+        for cell in [
+            "release.<wbr>approve", "types.<wbr>hostile_<wbr>texts", "s3://<wbr>data/<wbr>in/85.<wbr>csv",
+        ] {
+            #expect(page.contains(cell), "\(cell)")
+        }
+    }
+
     @Test func hostileTextsStayTexts() throws {
         let report = try report()
         let page = HTMLReport.text(of: report)
