@@ -57,7 +57,7 @@ let package = Package(
 
         // Flyte's messages, values, and what follows from one execution.
         swiftTarget("FlyteIDL", ["EmbeddedFiles"]),
-        swiftTarget("FlyteModel", ["FlyteIDL"]),
+        swiftTarget("FlyteModel", ["FlyteIDL", "CCrypto"]),
         swiftTarget("FlyteTrace", ["FlyteModel"]),
         swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto"]),
 

@@ -49,7 +49,7 @@ public struct Harvester: Sendable {
             },
             objects: ObjectReader(client: client, folder: options.redactor == nil ? folder : nil),
             serverSpans: options.serverSpans, redactor: options.redactor, skips: options.skips,
-            heldBytes: Self.heldBytes / options.trees)
+            folder: folder, heldBytes: Self.heldBytes / options.trees)
     }
 
     /// Bytes of messages that wait in memory until they are written, of all trees together.

@@ -7,13 +7,12 @@ import FlyteModel
 /// sign, and a store that cannot be reached from here, as one inside the server's own network.
 actor ObjectReader {
     private let client: AdminClient
-    /// Where there is room for what is large; nil when nothing may leave memory as the server sent it.
-    nonisolated let folder: String?
+    /// Where there is room for what is large; nil when secrets are sought in it first.
+    private let folder: String?
     private var signsNothing = false
     /// By scheme, host and port.
     private var unreachable: [Substring: AdminError] = [:]
 
-    /// - Parameter folder: Where there is room for large objects; nil when secrets are sought in them first.
     init(client: AdminClient, folder: String?) {
         self.client = client
         self.folder = folder

@@ -40,7 +40,7 @@ public struct RedactionTrial: Sendable {
             client: client,
             definitions: DefinitionStore(client: client, redactor: options.redactor) { _ in nil },
             objects: ObjectReader(client: client, folder: nil), serverSpans: .never,
-            redactor: options.redactor, skips: options.skips)
+            redactor: options.redactor, skips: options.skips, folder: nil)
         var result = Result()
         var seen: Set<DefinitionID> = []
         let ids = try await executions()

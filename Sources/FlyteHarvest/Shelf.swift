@@ -1,9 +1,10 @@
 import FlyteModel
 
 /// Where the messages of one tree wait until they are written: the first in memory, the others in a file. Without a
-/// folder all stay in memory: what is still to be redacted is not written anywhere.
+/// folder all stay in memory.
 actor Shelf {
     private let folder: String?
+    private let isSealed: Bool
     private let limit: Int
     private var held = 0
     private var spool: Spool?
@@ -13,8 +14,13 @@ actor Shelf {
     /// What is larger and has a file of its own already stays there.
     private static let hugeBytes = 16 << 20
 
-    /// - Parameter limit: Bytes that may stay in memory.
-    init(folder: String?, limit: Int) { (self.folder, self.limit) = (folder, limit) }
+    /// - Parameters:
+    ///   - isSealed: Whether the file is one that nobody else can read: what is still to be redacted is written
+    ///     nowhere else.
+    ///   - limit: Bytes that may stay in memory.
+    init(folder: String?, isSealed: Bool, limit: Int) {
+        (self.folder, self.isSealed, self.limit) = (folder, isSealed, limit)
+    }
 
     func keep(_ message: CapturedMessage) throws -> KeptMessage {
         if case .spooled = message.content, message.content.count > Self.hugeBytes {
@@ -22,7 +28,7 @@ actor Shelf {
         }
         held += message.content.count + Self.overhead
         guard held > limit, let folder else { return KeptMessage(message) }
-        let spool = try self.spool ?? Spool(folder: folder)
+        let spool = try self.spool ?? Spool(folder: folder, isSealed: isSealed)
         self.spool = spool
         return try KeptMessage(message, aside: spool)
     }

@@ -15,6 +15,8 @@ struct TreeReader: Sendable {
     let serverSpans: HarvestOptions.ServerSpans
     let redactor: Redactor?
     let skips: Set<HarvestOptions.Part>
+    /// Where there is room for messages that wait; nil to keep them in memory.
+    let folder: String?
     /// Bytes of one tree that may stay in memory.
     var heldBytes = 1 << 20
 
@@ -31,7 +33,8 @@ struct TreeReader: Sendable {
     }
 
     func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
-        let parts = Tree(id: id, seen: SeenNodes(), shelf: Shelf(folder: objects.folder, limit: heldBytes))
+        let shelf = Shelf(folder: folder, isSealed: redactor != nil, limit: heldBytes)
+        let parts = Tree(id: id, seen: SeenNodes(), shelf: shelf)
         var capture = ExecutionCapture(id: id, observedAt: now)
         // The closure before the data: one that has ended then has its final outputs.
         let bytes = try await client.execution(id)
@@ -86,9 +89,9 @@ struct TreeReader: Sendable {
     private func redact(_ capture: inout ExecutionCapture) async throws -> Redactor.Secrets {
         guard let redactor else { return Redactor.Secrets() }
         let tree = try await tree(of: capture)
-        var tasks: [String: String] = [:]
-        for node in tree.nodes { tasks[node.id] = node.task?.name }
-        return redactor.redact(&capture, workflow: tree.execution.workflow?.name, tasks: tasks)
+        return try redactor.redact(&capture, workflow: tree.execution.workflow?.name) { id in
+            tree.node(id).flatMap { tree.nodes[$0].task?.name }
+        }
     }
 
     private func others(in capture: ExecutionCapture, _ execution: Execution) throws -> [ExecutionID] {

@@ -14,6 +14,11 @@ public struct CapturedMessages: Sendable {
         messages.append(contentsOf: other)
     }
 
+    /// Puts another message in the place of one that was put aside, or is in memory, and leaves it there.
+    public mutating func replace(at index: Int, by message: CapturedMessage) throws {
+        kept[index] = try kept[index].replaced(by: message)
+    }
+
     /// The message at a place, where it lies.
     public func kept(at index: Int) -> KeptMessage { kept[index] }
 }

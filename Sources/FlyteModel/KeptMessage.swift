@@ -31,6 +31,14 @@ public struct KeptMessage: Sendable {
         }
     }
 
+    /// Another message in this one's place: in memory, or put aside as this one was.
+    public func replaced(by message: CapturedMessage) throws -> KeptMessage {
+        switch place {
+        case .held: KeptMessage(message)
+        case .aside(let spool, _): try KeptMessage(message, aside: spool)
+        }
+    }
+
     public var message: CapturedMessage {
         switch place {
         case .held(let held): return held.message

@@ -5,14 +5,20 @@ import Glibc
 public final class Spool: @unchecked Sendable {
     private let descriptor: Int32
     private let folder: String
+    /// nil for what anybody may read who can read the file.
+    private let cipher: SpoolCipher?
     public private(set) var count = 0
 
     /// Where temporary files go when nothing says otherwise.
     public static var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
-    /// - Parameter folder: Where the room is taken from.
-    public init(folder: String) throws(SpoolError) {
+    /// - Parameters:
+    ///   - folder: Where the room is taken from.
+    ///   - isSealed: Whether nobody but this process may ever read what is put there, not even from the disk itself.
+    public init(folder: String, isSealed: Bool = false) throws(SpoolError) {
         self.folder = folder
+        cipher = isSealed ? SpoolCipher() : nil
+        guard !isSealed || cipher != nil else { throw SpoolError(folder: folder, code: EIO) }
         var template = Array("\(folder)/.flightlog-XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw SpoolError(folder: folder, code: errno) }
@@ -23,6 +29,21 @@ public final class Spool: @unchecked Sendable {
     deinit { close(descriptor) }
 
     public func append(_ bytes: UnsafeRawBufferPointer) throws(SpoolError) {
+        guard let cipher else { return try write(bytes) }
+        for start in stride(from: 0, to: bytes.count, by: MessageContent.pieceBytes) {
+            let end = min(bytes.count, start + MessageContent.pieceBytes)
+            var piece = Array(bytes[start..<end])
+            let isSealed = piece.withUnsafeMutableBufferPointer { cipher.apply(to: $0, at: count) }
+            guard isSealed else { throw SpoolError(folder: folder, code: EIO) }
+            var failure: SpoolError?
+            piece.withUnsafeBytes { piece in
+                do throws(SpoolError) { try write(piece) } catch { failure = error }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(SpoolError) {
         var rest = bytes
         while let start = rest.baseAddress, !rest.isEmpty {
             let written = pwrite(descriptor, start, rest.count, count)
@@ -56,10 +77,14 @@ public final class Spool: @unchecked Sendable {
                 if read < 0, errno == EINTR { continue }
                 guard read > 0 else {
                     code = read < 0 ? errno : isWhole ? EIO : 0
-                    return
+                    break
                 }
                 filled += read
             }
+            guard let cipher, filled > 0 else { return }
+            let isOpen = cipher.apply(
+                to: UnsafeMutableBufferPointer(rebasing: buffer[..<filled]), at: range.lowerBound)
+            if !isOpen { code = EIO }
         }
         guard code == 0 else { throw SpoolError(folder: folder, code: code) }
         return bytes

@@ -24,33 +24,36 @@ public struct Redactor: Sendable {
     ///
     /// - Parameters:
     ///   - workflow: The workflow's name, for rules that are about some only.
-    ///   - tasks: The names of the tasks, by the node that runs them.
+    ///   - task: The name of the task that a node runs, by the node's id.
     /// - Returns: The secrets.
     public func redact(
-        _ capture: inout ExecutionCapture, workflow: String?, tasks: [String: String]
-    ) -> Secrets {
+        _ capture: inout ExecutionCapture, workflow: String?, task: (String) -> String?
+    ) throws -> Secrets {
         let walk = SecretWalk(settings)
         func begin(_ message: CapturedMessage) {
             walk.begin()
             walk.rules = rules(
                 project: capture.id.project, workflow: workflow,
-                task: message.place.task?.name ?? message.place.nodeID.flatMap { tasks[$0] })
+                task: message.place.task?.name ?? message.place.nodeID.flatMap(task))
         }
         var hasNamed: [Bool] = []
         for message in capture.messages {
             begin(message)
-            _ = Self.rewritten(message, walk)
+            _ = Self.rewritten(message.bytes, of: message, walk)
             hasNamed.append(walk.hasNamed)
         }
         walk.startReplacing()
-        for (index, message) in capture.messages.enumerated() {
+        for index in capture.messages.indices {
+            var message = capture.messages[index]
+            let bytes = message.bytes
             begin(message)
-            if let uri = message.uri {
-                capture.messages[index].uri = walk.plainText(uri, field: "uri") ?? uri
-            }
-            if hasNamed[index] || walk.holdsSecret(message.bytes) {
-                // One without a secret stays where it is, be it beside memory.
-                if let bytes = Self.rewritten(message, walk) { capture.messages[index].bytes = bytes }
+            let uri = message.uri.flatMap { walk.plainText($0, field: "uri") }
+            let changed =
+                hasNamed[index] || walk.holdsSecret(bytes) ? Self.rewritten(bytes, of: message, walk) : nil
+            if uri != nil || changed != nil {
+                message.uri = uri ?? message.uri
+                message.bytes = changed ?? bytes
+                try capture.messages.replace(at: index, by: message)
             }
             capture.redactions += redactions(of: walk, at: message.place)
         }
@@ -132,7 +135,9 @@ public struct Redactor: Sendable {
         return gaps
     }
 
-    private static func rewritten(_ message: CapturedMessage, _ walk: SecretWalk) -> [UInt8]? {
+    private static func rewritten(
+        _ bytes: [UInt8], of message: CapturedMessage, _ walk: SecretWalk
+    ) -> [UInt8]? {
         let field: String? =
             switch message.kind {
             case .execution, .node, .attempt, .data: nil
@@ -142,7 +147,7 @@ public struct Redactor: Sendable {
             case .literalMap: message.direction == .output ? "outputs" : "inputs"
             case .literal: "offloaded"
             }
-        return walk.rewritten(message.bytes, as: IDL.message(message.typeName), field: field)
+        return walk.rewritten(bytes, as: IDL.message(message.typeName), field: field)
     }
 }
 

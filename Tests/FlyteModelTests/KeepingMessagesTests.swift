@@ -1,4 +1,5 @@
 import FlyteModel
+import Foundation
 import TestSupport
 import Testing
 
@@ -27,11 +28,11 @@ struct KeepingMessagesTests {
         }
     }
 
-    @Test func aMessagePutAsideKeepsAllThatIsKnownOfIt() throws {
+    @Test(arguments: [false, true]) func aMessagePutAsideKeepsAllThatIsKnownOfIt(isSealed: Bool) throws {
         try TemporaryFolder.with { folder in
             let task = DefinitionID(kind: .task, project: "p", domain: "", name: "t", version: "v\0")
             let bytes: [[UInt8]] = [[], [1, 2, 3], Array(repeating: 7, count: 100_000)]
-            let spool = try Spool(folder: folder)
+            let spool = try Spool(folder: folder, isSealed: isSealed)
             let other = try Spool(folder: folder)
             try other.append(Array(repeating: 9, count: 3_000_000))
             let contents = bytes.map { MessageContent.held($0) } + [.spooled(other, 5..<2_500_000)]
@@ -52,6 +53,38 @@ struct KeepingMessagesTests {
             messages[1].uri = nil
             messages.removeAll { $0.content.count == 0 && $0.uri != nil }
             #expect(messages.count == expected.count - 2 && messages[0].uri == nil)
+        }
+    }
+
+    @Test func aSealedFileHoldsNothingThatOthersCanRead() throws {
+        try TemporaryFolder.with { folder in
+            let secret = Array("a secret that no file may hold".utf8)
+            for isSealed in [false, true] {
+                let spool = try Spool(folder: folder, isSealed: isSealed)
+                for _ in 0..<1000 { try spool.append(secret) }
+                // The file has no name, but its owner's process does.
+                let links = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").map {
+                    "/proc/self/fd/" + $0
+                }
+                let files = links.filter {
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: $0))?.hasPrefix(folder)
+                        == true
+                }
+                #expect(files.count == 1)
+                for file in files {
+                    let found = try Data(contentsOf: URL(filePath: file))
+                    #expect(found.count == spool.count)
+                    #expect((found.range(of: Data(secret)) == nil) == isSealed)
+                    // Nor is it the same twice.
+                    if isSealed { #expect(found.prefix(300) != found.dropFirst(300).prefix(300)) }
+                }
+                // Any part can be had by itself, wherever it begins.
+                for start in [0, 1, 15, 16, 17, 1000] {
+                    let range = start..<start + secret.count
+                    let expected = range.map { secret[$0 % secret.count] }
+                    #expect(try spool.bytes(in: range) == expected)
+                }
+            }
         }
     }
 
