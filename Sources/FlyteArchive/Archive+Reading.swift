@@ -58,7 +58,7 @@ extension Archive {
                     place: try place(gap[0], gap[1], gap[2]), field: gap[3].text ?? "", state: state,
                     detail: gap[5].text ?? ""))
         }
-        capture.redactions = try redactions(ofExecution: row[0])
+        capture.redactions = PlacedList(try redactions(ofExecution: row[0]))
         return capture
     }
 

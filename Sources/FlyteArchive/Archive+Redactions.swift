@@ -3,7 +3,7 @@ import Tables
 
 // What was replaced before it was written.
 extension Archive {
-    func writeRedactions(_ redactions: [Redaction], execution id: Int64) throws {
+    func writeRedactions(_ redactions: PlacedList<Redaction>, execution id: Int64) throws {
         for (index, redaction) in redactions.enumerated() {
             try database.run(
                 """

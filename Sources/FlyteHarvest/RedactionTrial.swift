@@ -84,7 +84,7 @@ public struct RedactionTrial: Sendable {
         do {
             let tree = try await reader.read(id, at: now)
             return Tree(
-                id: id, redactions: tree.capture.redactions, definitions: tree.definitions,
+                id: id, redactions: Array(tree.capture.redactions), definitions: tree.definitions,
                 errors: tree.failures.map { "\($0)" })
         } catch let error as AdminError {
             if error.isFatal { throw error }

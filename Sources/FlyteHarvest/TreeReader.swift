@@ -53,7 +53,7 @@ struct TreeReader: Sendable {
             capture.messages += signals.messages
             part.append(signals)
         }
-        capture.withheld = part.withheld
+        capture.withheld = PlacedList(part.withheld)
         var read = ReadDefinitions()
         try await addDefinitions([execution.launchPlan, execution.workflow], to: &read)
         // What nodes run is named by their attempts, and by the workflow for those that needed none.
@@ -61,7 +61,7 @@ struct TreeReader: Sendable {
         for (definition, error) in read.missing {
             part.withhold(.execution, definition.kind.rawValue, error)
         }
-        capture.withheld = part.withheld
+        capture.withheld = PlacedList(part.withheld)
         part.failures += try await completeData(&capture, parts)
         for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
             capture.withheld.append(

@@ -8,9 +8,9 @@ public struct ExecutionCapture: Hashable, Sendable {
     public var observedAt: Timestamp
     /// In the order of the tree: the execution's own first, a parent node before its children.
     public var messages: CapturedMessages
-    public var withheld: [Withheld]
+    public var withheld: PlacedList<Withheld>
     /// What was replaced in the messages.
-    public var redactions: [Redaction] = []
+    public var redactions: PlacedList<Redaction> = []
 
     public init(
         id: ExecutionID, observedAt: Timestamp, messages: CapturedMessages = [], withheld: [Withheld] = []
@@ -18,7 +18,7 @@ public struct ExecutionCapture: Hashable, Sendable {
         self.id = id
         self.observedAt = observedAt
         self.messages = messages
-        self.withheld = withheld
+        self.withheld = PlacedList(withheld)
     }
 }
 

@@ -192,7 +192,7 @@ public struct ExecutionTree: Sendable {
         tieToDefinitions(definitions)
     }
 
-    private var index = NodeIndex()
+    private var index = TextIndex()
 
     /// The index of a node by its id.
     public func node(_ id: String) -> Int? { index.find(id) { nodes[$0].id } }

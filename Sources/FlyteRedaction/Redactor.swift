@@ -43,6 +43,8 @@ public struct Redactor: Sendable {
             hasNamed.append(walk.hasNamed)
         }
         walk.startReplacing()
+        let given = capture.withheld.indices
+        var ledger = RedactionLedger()
         for index in capture.messages.indices {
             var message = capture.messages[index]
             let bytes = message.bytes
@@ -55,14 +57,20 @@ public struct Redactor: Sendable {
                 message.bytes = changed ?? bytes
                 try capture.messages.replace(at: index, by: message)
             }
-            capture.redactions += redactions(of: walk, at: message.place)
+            for redaction in redactions(of: walk, at: message.place) {
+                ledger.add(redaction, of: capture.messages.kept(at: index), to: &capture)
+            }
         }
-        for (index, gap) in capture.withheld.enumerated() {
+        for index in given {
             walk.begin()
-            capture.withheld[index].detail = walk.plainText(gap.detail, field: "detail") ?? gap.detail
-            capture.redactions += redactions(of: walk, at: gap.place)
+            let gap = capture.withheld[index]
+            if let detail = walk.plainText(gap.detail, field: "detail") {
+                capture.withheld[index].detail = detail
+            }
+            for redaction in redactions(of: walk, at: gap.place) {
+                ledger.add(redaction, of: nil, to: &capture)
+            }
         }
-        capture.withheld += Self.gaps(of: capture.redactions)
         var secrets = Secrets()
         secrets.rules = walk.secrets
         return secrets
@@ -115,24 +123,6 @@ public struct Redactor: Sendable {
                 place: place, field: what.field, name: what.name, rule: settings.rules[what.rule].name,
                 token: what.token, count: count)
         }
-    }
-
-    /// One for each place and field, with the rules that found something there.
-    private static func gaps(of redactions: [Redaction]) -> [Withheld] {
-        var gaps: [Withheld] = []
-        var indices: [CapturePlace: [String: Int]] = [:]
-        for redaction in redactions {
-            if let index = indices[redaction.place]?[redaction.field] {
-                let names = gaps[index].detail.split(separator: " ")
-                if !names.contains(Substring(redaction.rule)) { gaps[index].detail += " \(redaction.rule)" }
-                continue
-            }
-            indices[redaction.place, default: [:]][redaction.field] = gaps.count
-            gaps.append(
-                Withheld(
-                    place: redaction.place, field: redaction.field, state: .redacted, detail: redaction.rule))
-        }
-        return gaps
     }
 
     private static func rewritten(

@@ -49,7 +49,8 @@ public struct CriticalPath {
         while let index = next, causes.insert(index).inserted { next = tree.nodes[index].parent }
         self.causes = causes
         withheld = Set(
-            tree.capture.withheld.filter { $0.place.attempt == nil }
+            tree.capture.withheld.lazy
+                .filter { ["nodes", "attempts"].contains($0.field) && $0.place.attempt == nil }
                 .map { Gap(nodeID: $0.place.nodeID, field: $0.field) })
     }
 

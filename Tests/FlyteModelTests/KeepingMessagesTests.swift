@@ -88,6 +88,38 @@ struct KeepingMessagesTests {
         }
     }
 
+    @Test func whatIsSaidOfPlacesStaysAsItWasSaid() throws {
+        try TemporaryFolder.with { folder in
+            let spool = try Spool(folder: folder)
+            var list = PlacedList<Withheld>()
+            var expected: [Withheld] = []
+            for number in 0..<40 {
+                let place = CapturePlace(
+                    nodeID: number % 3 == 0 ? nil : "n\(number)", attempt: number % 5 == 0 ? nil : 1)
+                let gap = Withheld(place: place, field: "inputs", state: .redacted, detail: "\(number % 2)")
+                let message = CapturedMessage(kind: .data, place: place, bytes: [1])
+                expected.append(gap)
+                switch number % 4 {
+                case 0: list.append(gap)
+                case 1: list.append(gap, of: KeptMessage(message))
+                default: list.append(gap, of: try KeptMessage(message, aside: spool))
+                }
+            }
+            #expect(Array(list) == expected && list == PlacedList(expected))
+            for index in [1, 2, 7] {
+                list[index].detail += " more"
+                expected[index].detail += " more"
+                list[index + 1].place = .node("other")
+                expected[index + 1].place = .node("other")
+            }
+            list.removeAll { $0.place.attempt == nil }
+            expected.removeAll { $0.place.attempt == nil }
+            list.insert(contentsOf: expected.prefix(3), at: 2)
+            expected.insert(contentsOf: expected.prefix(3), at: 2)
+            #expect(Array(list) == expected)
+        }
+    }
+
     @Test func whatWasUsedOfLateIsKept() {
         var recent = Recent<Int, String>(bytes: 100)
         for number in 0..<1000 {

@@ -1,28 +1,31 @@
-/// Finds nodes by their ids. It holds their numbers alone: a dictionary would take six times as much.
-struct NodeIndex: Sendable {
+/// Finds things by texts, such as nodes by their ids. It holds their numbers alone: a dictionary would take six times
+/// as much.
+public struct TextIndex: Sendable {
     /// Open addressing; -1 is free.
     private var table: [Int32] = Array(repeating: -1, count: 16)
     private var count = 0
 
-    /// - Parameter id: Gives the id of a node that is known.
-    func find(_ text: String, id: (Int) -> String) -> Int? {
+    public init() {}
+
+    /// - Parameter textOf: Gives the text of a thing that is known.
+    public func find(_ text: String, textOf: (Int) -> String) -> Int? {
         var slot = text.hashValue & (table.count - 1)
         while table[slot] >= 0 {
             let number = Int(table[slot])
-            if id(number) == text { return number }
+            if textOf(number) == text { return number }
             slot = (slot + 1) & (table.count - 1)
         }
         return nil
     }
 
-    /// Adds a node whose id is not known yet.
-    mutating func add(_ number: Int, id: (Int) -> String) {
+    /// Adds a thing whose text is not known yet.
+    public mutating func add(_ number: Int, textOf: (Int) -> String) {
         if count * 4 >= table.count * 3 {
             let known = table.filter { $0 >= 0 }
             table = Array(repeating: -1, count: table.count * 2)
-            for number in known { place(number, id(Int(number))) }
+            for number in known { place(number, textOf(Int(number))) }
         }
-        place(Int32(number), id(number))
+        place(Int32(number), textOf(number))
         count += 1
     }
 
