@@ -1346,11 +1346,6 @@ CREATE TRIGGER dictionary_unsealed AFTER DELETE ON dictionary BEGIN
     DELETE FROM seal WHERE part = 'dictionary' AND id = old.id;
 END;
 
-CREATE TRIGGER execution_sealed AFTER INSERT ON execution BEGIN
-    INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
-    WHERE part = 'execution' AND id = new.id;
-END;
-
 CREATE TRIGGER execution_sealed_again AFTER UPDATE OF id, observed_at ON execution BEGIN
     DELETE FROM seal WHERE part = 'execution' AND id = old.id;
     INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed

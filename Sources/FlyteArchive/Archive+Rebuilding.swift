@@ -125,9 +125,6 @@ extension Archive {
         summary.changed = changed.count
     }
 
-    /// More generations of executions than anyone has; a circle of them, which only hostile messages say, ends here.
-    private static let deepestNesting = 100
-
     private func parents(among items: [Rederivation.Item]) throws -> [Rederivation.Item] {
         let rows = try database.rows("SELECT DISTINCT execution_id FROM main.node WHERE child IS NOT NULL")
         let parents = Set(rows.compactMap { $0[0].integer })

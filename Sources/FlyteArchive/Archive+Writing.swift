@@ -34,9 +34,11 @@ extension Archive {
                 Self.rereadTime(tree, grace: grace, at: now)
             }
             try resolveProblems(of: capture.id, source: source, at: now)
-            try database.run(
-                "DELETE FROM vanished WHERE execution_id = ?",
-                [Self.cell(try executionRow(capture.id, source))])
+            if result != .new {
+                try database.run(
+                    "DELETE FROM vanished WHERE execution_id = ?",
+                    [Self.cell(try executionRow(capture.id, source))])
+            }
             try packer.trainIfReady(at: now.nanoseconds)
             return result
         }
@@ -51,13 +53,18 @@ extension Archive {
     /// meanwhile, all of it is taken back, and no transaction is open any more.
     ///
     /// Committing each execution alone takes longer than writing its rows does.
-    public func begin() throws(ArchiveError) { try database.execute("BEGIN IMMEDIATE") }
+    public func begin() throws(ArchiveError) {
+        try database.execute("BEGIN IMMEDIATE")
+        groups = true
+    }
 
     /// Commits the transaction that is open, if there is one. What cannot be committed is taken back.
-    public func commit() throws(ArchiveError) {
+    public func commit() throws {
         guard isInTransaction else { return }
         do {
+            for (source, ids) in changed { try deriveAncestors(of: ids, source) }
             try database.execute("COMMIT")
+            (groups, changed) = (false, [:])
         } catch {
             takeBack()
             throw error
@@ -81,6 +88,7 @@ extension Archive {
         interned = InternedTexts()
         definitions = DefinitionCache()
         packer.forgetNewest()
+        (groups, changed) = (false, [:])
     }
 
     // MARK: An execution
@@ -178,28 +186,45 @@ extension Archive {
             """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)])
     }
 
-    /// A change of a child changes what its ancestors' failures, spans and paths say.
+    /// A change of a child changes what its ancestors' failures, spans and paths say. Those are made again when the
+    /// transaction that is open is committed, once for all of their children; else at once.
     func deriveParents(of id: ExecutionID, source: SourceID) throws {
-        var visited: Set<ExecutionID> = [id]
-        var open = [id]
+        if groups { changed[source, default: []].insert(id) } else { try deriveAncestors(of: [id], source) }
+    }
+
+    private func deriveAncestors(of children: Set<ExecutionID>, _ source: SourceID) throws {
+        // How far they are above the children at most: a parent comes after all of its own.
+        var levels: [ExecutionID: Int] = [:]
+        var open = children.map { (id: $0, level: 0) }
         while let child = open.popLast() {
-            let parents = try database.rows(
-                """
-                SELECT DISTINCT e.name, c.project, c.domain FROM node n
-                JOIN execution e ON e.id = n.execution_id JOIN scope c ON c.id = e.scope_id
-                WHERE c.source_id = ?1 AND (n.child = ?2 AND c.project = ?3 AND c.domain = ?4 OR n.child = ?5)
-                """,
-                [
-                    .integer(source.id), .text(child.name), .text(child.project), .text(child.domain),
-                    .text(child.description),
-                ])
-            for row in parents {
-                let parent = ExecutionID(
-                    project: row[1].text ?? "", domain: row[2].text ?? "", name: row[0].text ?? "")
-                guard visited.insert(parent).inserted else { continue }
-                try deriveAgain(parent, source: source)
-                open.append(parent)
+            // A circle, which only hostile messages say, ends there.
+            guard child.level < Self.deepestNesting else { continue }
+            for parent in try parents(of: child.id, source) where levels[parent, default: 0] <= child.level {
+                levels[parent] = child.level + 1
+                open.append((parent, child.level + 1))
             }
+        }
+        for (id, _) in levels.sorted(by: { ($0.value, $0.key.name) < ($1.value, $1.key.name) }) {
+            try deriveAgain(id, source: source)
+        }
+    }
+
+    /// More generations of executions than anyone has.
+    static let deepestNesting = 100
+
+    private func parents(of child: ExecutionID, _ source: SourceID) throws -> [ExecutionID] {
+        try database.rows(
+            """
+            SELECT DISTINCT e.name, c.project, c.domain FROM node n
+            JOIN execution e ON e.id = n.execution_id JOIN scope c ON c.id = e.scope_id
+            WHERE c.source_id = ?1 AND (n.child = ?2 AND c.project = ?3 AND c.domain = ?4 OR n.child = ?5)
+            """,
+            [
+                .integer(source.id), .text(child.name), .text(child.project), .text(child.domain),
+                .text(child.description),
+            ]
+        ).map {
+            ExecutionID(project: $0[1].text ?? "", domain: $0[2].text ?? "", name: $0[0].text ?? "")
         }
     }
 

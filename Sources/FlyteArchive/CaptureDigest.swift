@@ -11,7 +11,7 @@ enum CaptureDigest {
         var hash = SHA256.Running()
         var bytes: [UInt8] = []
         func add(_ text: String?) {
-            let utf8 = Array((text ?? "\u{1}").utf8)
+            let utf8 = (text ?? "\u{1}").utf8
             withUnsafeBytes(of: UInt32(truncatingIfNeeded: utf8.count).littleEndian) { bytes += $0 }
             bytes += utf8
         }

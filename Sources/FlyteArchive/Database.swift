@@ -23,7 +23,14 @@ final class Database {
     private let handle: OpaquePointer
     /// The schema version, once the file is known to be an archive.
     var archiveVersion: Int?
-    private var statements: [String: Statement] = [:]
+    private var statements: [Text: Statement] = [:]
+
+    /// A statement's text. A few dozen hardly share their lengths, and hashing all of a text for each row takes
+    /// longer than binding its values.
+    private struct Text: Hashable {
+        var sql: String
+        func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+    }
 
     init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path
@@ -75,9 +82,10 @@ final class Database {
 
     /// A statement, compiled once for each text.
     func statement(_ sql: String) throws(ArchiveError) -> Statement {
-        if let known = statements[sql] { return known }
+        let text = Text(sql: sql)
+        if let known = statements[text] { return known }
         let statement = try compile(sql).statement
-        statements[sql] = statement
+        statements[text] = statement
         return statement
     }
 

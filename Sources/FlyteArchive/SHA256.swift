@@ -3,9 +3,18 @@ import FlyteModel
 
 /// SHA-256, by OpenSSL.
 enum SHA256 {
+    // Fetched once, which takes longer than a short message. It never changes, and any thread may use it:
+    // https://docs.openssl.org/3.0/man7/crypto/#explicit-fetching
+    nonisolated(unsafe) private static let algorithm: OpaquePointer = {
+        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
+            preconditionFailure("OpenSSL has no SHA-256")
+        }
+        return algorithm
+    }()
+
     static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
-        _ = CCrypto.SHA256(bytes, bytes.count, &digest)
+        EVP_Digest(bytes, bytes.count, &digest, nil, algorithm, nil)
         return digest
     }
 
@@ -26,7 +35,7 @@ enum SHA256 {
         init() {
             guard let context = EVP_MD_CTX_new() else { preconditionFailure("OpenSSL has no memory") }
             self.context = context
-            EVP_DigestInit_ex(context, EVP_sha256(), nil)
+            EVP_DigestInit_ex(context, algorithm, nil)
         }
 
         deinit { EVP_MD_CTX_free(context) }

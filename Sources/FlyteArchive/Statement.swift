@@ -22,9 +22,8 @@ final class Statement {
     /// Whether it cannot change the file.
     var isReadOnly: Bool { pointer.map { sqlite3_stmt_readonly($0) != 0 } ?? true }
 
-    /// Parameters by position, from 1.
+    /// Parameters by position, from 1: all of them, or some keep the values they had. Whoever steps resets.
     func bind(_ values: [Cell]) throws(ArchiveError) {
-        reset()
         for (index, value) in values.enumerated() { try bind(value, at: Int32(index + 1)) }
     }
 
@@ -76,11 +75,7 @@ final class Statement {
         }
     }
 
-    func reset() {
-        guard let pointer else { return }
-        sqlite3_reset(pointer)
-        sqlite3_clear_bindings(pointer)
-    }
+    func reset() { sqlite3_reset(pointer) }
 
     var row: [Cell] { (0..<sqlite3_column_count(pointer)).map { cell($0) } }
 

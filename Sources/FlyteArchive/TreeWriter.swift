@@ -112,7 +112,11 @@ struct TreeWriter {
         let identity: [Cell] = [
             .integer(try archive.freeKey(id, source)), .integer(scope), .text(id.name),
         ]
-        return try database.insert(Self.insertion, identity + values)
+        let row = try database.insert(Self.insertion, identity + values)
+        try database.run(
+            "INSERT INTO seal (part, id, number, content) VALUES ('execution', ?, 0, ?)",
+            [.integer(row), .integer(tree.capture.observedAt.nanoseconds)])
+        return row
     }
 
     private func update(_ id: Int64, _ values: [Cell]) throws {

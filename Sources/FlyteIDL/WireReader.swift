@@ -128,9 +128,7 @@ public struct WireReader: Sendable {
     }
 
     public mutating func string() throws(WireError) -> String {
-        guard let string = String(validating: bytes[try range()], as: UTF8.self) else {
-            throw .invalidUTF8
-        }
+        guard let string = String(utf8: bytes[try range()]) else { throw .invalidUTF8 }
         return string
     }
 

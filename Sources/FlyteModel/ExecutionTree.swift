@@ -233,10 +233,8 @@ public struct ExecutionTree: Sendable {
             case .node: try addNode(message, capture.messages.kept(at: index), &topLevels)
             case .attempt: attempts.append(index)
             case .signal: signals.append(try Signal(decoding: message.bytes))
-            case .metrics:
-                // Of a large tree they are more than memory should hold: here they are only proved to be readable.
-                try Span.check(metrics: message.bytes)
-                metrics = capture.messages.kept(at: index)
+            // Of a large tree they are more than memory should hold decoded: see `Span.walk`.
+            case .metrics: metrics = capture.messages.kept(at: index)
             case .dynamicWorkflow:
                 if let node = message.place.nodeID {
                     dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)

@@ -40,10 +40,18 @@ public struct Span: Hashable, Sendable {
     }
 
     /// Hands the spans of an answer over one by one, each with its depth, without those that lie inside it and
-    /// before them.
+    /// before them. Throws a `ModelError` where the answer cannot be read, and what `take` throws.
     public static func walk(
         metrics bytes: [UInt8], _ take: (Span, _ depth: Int) throws -> Void
     ) throws {
+        do {
+            try walk(bytes, take)
+        } catch let error as WireError {
+            throw ModelError(message: "admin.WorkflowExecutionGetMetricsResponse", reason: error)
+        }
+    }
+
+    private static func walk(_ bytes: [UInt8], _ take: (Span, _ depth: Int) throws -> Void) throws {
         // As in `decode`, the last one counts.
         var root: Range<Int>?
         var reader = WireReader(bytes)
@@ -55,16 +63,6 @@ public struct Span: Hashable, Sendable {
             }
         }
         if let root { try walk(WireReader(bytes, in: root), depth: 0, take) }
-    }
-
-    /// Whether `walk` can read an answer.
-    static func check(metrics bytes: [UInt8]) throws(ModelError) {
-        do {
-            try walk(metrics: bytes) { _, _ in }
-        } catch {
-            throw ModelError(
-                message: "admin.WorkflowExecutionGetMetricsResponse", reason: error as? WireError ?? .tooDeep)
-        }
     }
 
     private static func walk(
