@@ -114,7 +114,7 @@ extension Archive {
                 archive: self, source: source,
                 scope: try scopeID(source: source, project: capture.id.project, domain: capture.id.domain),
                 tree: try ExecutionTree(capture, definitions: lookup(source)), hashes: hashes),
-            digest: CaptureDigest.digest(of: capture, hashes: hashes))
+            digest: try CaptureDigest.digest(of: capture, hashes: hashes))
     }
 
     private func write(

@@ -6,7 +6,7 @@ enum CaptureDigest {
     /// SHA-256 over all messages and gaps, without what differs at every look: signed URLs.
     ///
     /// - Parameter hashes: Of the messages, in order.
-    static func digest(of capture: ExecutionCapture, hashes: MessageHashes) -> [UInt8] {
+    static func digest(of capture: ExecutionCapture, hashes: MessageHashes) throws -> [UInt8] {
         // Of many messages together it is more than memory should hold.
         var hash = SHA256.Running()
         var bytes: [UInt8] = []
@@ -27,8 +27,8 @@ enum CaptureDigest {
             add(message.direction?.rawValue)
             add(message.uri)
             bytes +=
-                message.kind == .data
-                ? SHA256.hash(withoutURLs(message.bytes)) : hashes[index]
+                try message.kind == .data
+                ? SHA256.hash(withoutURLs(message.bytes)) : hashes.hash(at: index)
             hash.add(bytes)
             bytes.removeAll(keepingCapacity: true)
         }

@@ -3,10 +3,20 @@ import Tables
 
 /// The SHA-256 of each message of an execution, in order.
 struct MessageHashes {
-    // One after the other: a tree of 100,000 nodes has 300,000, and an array for each would be three times as large.
+    // One after the other, as an array for each would be three times as large.
     private var bytes: [UInt8] = []
+    /// Those of a tree whose hashes would take too much: they are hashed when they are asked for.
+    private var messages: CapturedMessages?
+
+    private static let size = 32
+    /// Of the hundreds of thousands that a large tree has, memory is short enough.
+    private static let most = 30_000
 
     init(of messages: CapturedMessages) throws {
+        guard messages.count <= Self.most else {
+            self.messages = messages
+            return
+        }
         for message in messages { bytes += try SHA256.hash(message.content) }
     }
 
@@ -21,7 +31,8 @@ struct MessageHashes {
         }
     }
 
-    private static let size = 32
-
-    subscript(index: Int) -> [UInt8] { Array(bytes[index * Self.size..<(index + 1) * Self.size]) }
+    func hash(at index: Int) throws -> [UInt8] {
+        if let messages { return try SHA256.hash(messages[index].content) }
+        return Array(bytes[index * Self.size..<(index + 1) * Self.size])
+    }
 }

@@ -59,7 +59,7 @@ final class Rederivation {
         else { throw damaged("it cannot be found by its name") }
         // Reading the messages has compared them with their hashes.
         let hashes = try MessageHashes(ofExecution: item.row, in: database)
-        guard row[0] == .blob(CaptureDigest.digest(of: capture, hashes: hashes)) else {
+        guard row[0] == .blob(try CaptureDigest.digest(of: capture, hashes: hashes)) else {
             throw damaged("its messages and gaps, as a whole, do not have its digest")
         }
         let tree = try ExecutionTree(capture, definitions: archive.lookup(item.source))

@@ -192,7 +192,7 @@ struct TreeWriter {
                     message.uri.map { .text($0) } ?? .null,
                     .integer(place.pack), .integer(Int64(place.offset)),
                     .integer(Int64(message.content.count)),
-                    .blob(hashes[index]),
+                    .blob(try hashes.hash(at: index)),
                 ])
         }
     }
@@ -209,7 +209,7 @@ struct TreeWriter {
         let message = tree.capture.messages[place.message].content
         // A map that was fetched by its URL is a whole message.
         let isWhole = place.range == 0..<message.count
-        let hash = isWhole ? hashes[place.message] : try SHA256.hash(message, in: place.range)
+        let hash = try isWhole ? hashes.hash(at: place.message) : SHA256.hash(message, in: place.range)
         let content = SHA256.beginning(of: hash)
         if let number = maps.numberByContent[content] { return .integer(number) }
         maps.count += 1
