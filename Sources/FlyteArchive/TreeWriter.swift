@@ -11,7 +11,8 @@ struct TreeWriter {
     /// Of the tree's messages.
     let hashes: MessageHashes
 
-    private var database: Database { archive.database }
+    var database: Database { archive.database }
+    var children: ArchivedChildren { ArchivedChildren(archive: archive, source: source) }
 
     // One row for a map of literals, however many places share it.
     private final class Maps {
@@ -24,7 +25,7 @@ struct TreeWriter {
     private let maps = Maps()
 
     /// Of the metric spans that the server told; nil when it told none.
-    private let toldSpans: Int?
+    let toldSpans: Int?
 
     /// Throws a `ModelError` when the server's spans cannot be read.
     init(
@@ -155,7 +156,7 @@ struct TreeWriter {
 
     private var causeValues: [Cell] {
         get throws {
-            let cause = FailureCause.find(in: tree) { storedCause(of: $0) }
+            let cause = FailureCause.find(in: tree) { children.cause(of: $0) }
             return [
                 try archive.errorCell(cause?.error),
                 cause.map { .text(Archive.reference($0.execution, from: tree.capture.id)) } ?? .null,
@@ -429,126 +430,6 @@ struct TreeWriter {
                         ])
                 }
             }
-        }
-    }
-
-    // MARK: What follows from the tree and its children
-
-    /// The metric spans, computed by the server's rules.
-    var span: Span { SpanBuilder.span(of: tree) { lifetime(of: $0) } }
-
-    // As `span_origin` has them.
-    private enum SpanOrigin: Int64 { case both, archive, server }
-
-    /// As a rule, those of the server are as ours are, and then they are written once.
-    private func writeSpans(_ id: Int64) throws {
-        let origin = toldSpans == nil ? SpanOrigin.archive : .both
-        var hasher = Hasher()
-        var rows = SpanRows()
-        try SpanBuilder.walk(tree, child: { lifetime(of: $0) }) { span, depth in
-            guard let row = try rows.next(span, depth, name: archive.nameID) else { return }
-            hasher.combine(row)
-            try write(row, origin, id)
-        }
-        guard let metrics = tree.metrics, toldSpans != hasher.finalize() else { return }
-        try database.run(
-            "UPDATE metric_span SET origin = ? WHERE execution_id = ? AND origin = ?",
-            [.integer(SpanOrigin.archive.rawValue), .integer(id), .integer(SpanOrigin.both.rawValue)])
-        rows = SpanRows()
-        try Span.walk(metrics: metrics.bytes) { span, depth in
-            if let row = try rows.next(span, depth, name: archive.nameID) { try write(row, .server, id) }
-        }
-    }
-
-    private func write(_ row: SpanRow, _ origin: SpanOrigin, _ id: Int64) throws {
-        try database.run(
-            """
-            INSERT INTO metric_span (execution_id, origin, number, parent, depth, node_id, attempt, operation_id, start_at,
-                duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .integer(id), .integer(origin.rawValue), .integer(row.number), Archive.cell(row.parent),
-                .integer(Int64(row.depth)), Archive.cell(row.nodeID), Archive.cell(row.attempt),
-                Archive.cell(row.operation), .integer(row.start.nanoseconds), .integer(row.duration),
-            ])
-    }
-
-    private func writePath(_ id: Int64) throws {
-        guard let steps = CriticalPath.steps(of: tree, child: { path(of: $0) }) else { return }
-        for (index, step) in steps.enumerated() {
-            try database.run(
-                """
-                INSERT INTO path_step (execution_id, step, node, attempt, class_id, start_at, duration_ns)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .integer(id), .integer(Int64(index + 1)),
-                    step.nodeID.flatMap { tree.node($0) }.map { .integer(Int64($0 + 1)) } ?? .null,
-                    step.attempt.map { .integer(Int64($0)) } ?? .null,
-                    .integer(try archive.nameID(step.kind.rawValue)),
-                    .integer(step.start.nanoseconds), .integer(step.duration),
-                ])
-        }
-    }
-
-    // MARK: Children, as far as the archive has them
-
-    private func childRow(_ child: ExecutionID) -> Int64? {
-        (try? archive.executionRow(child, source)).flatMap { $0 }
-    }
-
-    private func lifetime(of child: ExecutionID) -> Lifetime? {
-        guard let id = childRow(child),
-            let row =
-                (try? database.row(
-                    "SELECT created_at, started_at, duration_ns, updated_at FROM execution WHERE id = ?",
-                    [.integer(id)]
-                )).flatMap({ $0 })
-        else { return nil }
-        var times = Lifetime()
-        times.createdAt = row[0].integer.map(Timestamp.init(nanoseconds:))
-        times.startedAt = row[1].integer.map(Timestamp.init(nanoseconds:))
-        times.duration = row[2].integer
-        times.updatedAt = row[3].integer.map(Timestamp.init(nanoseconds:))
-        return times
-    }
-
-    private func storedCause(of child: ExecutionID) -> FailureCause? {
-        guard let id = childRow(child),
-            let row =
-                (try? database.row(
-                    """
-                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
-                    JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
-                    """, [.integer(id)])).flatMap({ $0 })
-        else { return nil }
-        let parts = (row[3].text ?? child.name).split(separator: "/").map(String.init)
-        let execution =
-            parts.count == 3
-            ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
-            : ExecutionID(project: child.project, domain: child.domain, name: parts.first ?? child.name)
-        return FailureCause(
-            execution: execution, nodeID: row[4].text,
-            attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },
-            error: ExecutionError(
-                code: row[1].text ?? "", message: row[2].text ?? "",
-                kind: ErrorKind(rawValue: row[0].text ?? "")))
-    }
-
-    private func path(of child: ExecutionID) -> [PathStep]? {
-        guard let id = childRow(child),
-            let rows = try? database.rows(
-                """
-                SELECT c.value, p.start_at, p.duration_ns FROM path_step p JOIN name c ON c.id = p.class_id
-                WHERE p.execution_id = ? ORDER BY p.step
-                """, [.integer(id)]), !rows.isEmpty
-        else { return nil }
-        return rows.compactMap { row in
-            guard let kind = row[0].text.flatMap(PathClass.init), let start = row[1].integer,
-                let length = row[2].integer
-            else { return nil }
-            let begin = Timestamp(nanoseconds: start)
-            return PathStep(nodeID: nil, attempt: nil, kind: kind, start: begin, end: begin + length)
         }
     }
 }

@@ -1,0 +1,71 @@
+import FlyteModel
+import FlyteTrace
+import Tables
+
+/// What an archive knows of the executions that others launched.
+struct ArchivedChildren {
+    let archive: Archive
+    let source: SourceID
+
+    private func row(of child: ExecutionID) -> Int64? {
+        (try? archive.executionRow(child, source)).flatMap { $0 }
+    }
+
+    /// Its times; nil when the archive does not have it, as with the others.
+    func lifetime(of child: ExecutionID) -> Lifetime? {
+        guard let id = row(of: child),
+            let row =
+                (try? archive.database.row(
+                    "SELECT created_at, started_at, duration_ns, updated_at FROM execution WHERE id = ?",
+                    [.integer(id)]
+                )).flatMap({ $0 })
+        else { return nil }
+        var times = Lifetime()
+        times.createdAt = row[0].integer.map(Timestamp.init(nanoseconds:))
+        times.startedAt = row[1].integer.map(Timestamp.init(nanoseconds:))
+        times.duration = row[2].integer
+        times.updatedAt = row[3].integer.map(Timestamp.init(nanoseconds:))
+        return times
+    }
+
+    /// Why it failed.
+    func cause(of child: ExecutionID) -> FailureCause? {
+        guard let id = row(of: child),
+            let row =
+                (try? archive.database.row(
+                    """
+                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
+                    JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
+                    """, [.integer(id)])).flatMap({ $0 })
+        else { return nil }
+        let parts = (row[3].text ?? child.name).split(separator: "/").map(String.init)
+        let execution =
+            parts.count == 3
+            ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
+            : ExecutionID(project: child.project, domain: child.domain, name: parts.first ?? child.name)
+        return FailureCause(
+            execution: execution, nodeID: row[4].text,
+            attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },
+            error: ExecutionError(
+                code: row[1].text ?? "", message: row[2].text ?? "",
+                kind: ErrorKind(rawValue: row[0].text ?? "")))
+    }
+
+    /// Its critical path, without the nodes.
+    func path(of child: ExecutionID) -> [PathStep]? {
+        guard let id = row(of: child),
+            let rows = try? archive.database.rows(
+                """
+                SELECT c.value, p.start_at, p.duration_ns FROM path_step p JOIN name c ON c.id = p.class_id
+                WHERE p.execution_id = ? ORDER BY p.step
+                """, [.integer(id)]), !rows.isEmpty
+        else { return nil }
+        return rows.compactMap { row in
+            guard let kind = row[0].text.flatMap(PathClass.init), let start = row[1].integer,
+                let length = row[2].integer
+            else { return nil }
+            let begin = Timestamp(nanoseconds: start)
+            return PathStep(nodeID: nil, attempt: nil, kind: kind, start: begin, end: begin + length)
+        }
+    }
+}
