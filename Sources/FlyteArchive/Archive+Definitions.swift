@@ -60,6 +60,15 @@ extension Archive {
         return stored
     }
 
+    /// Throws a `ModelError` for a definition that cannot be understood.
+    static func understand(_ definition: CapturedDefinition) throws(ModelError) {
+        switch definition.id.kind {
+        case .task: _ = try TaskTemplate(decoding: definition.bytes)
+        case .launchPlan: _ = try LaunchPlan(decoding: definition.bytes)
+        case .workflow: _ = try WorkflowClosure(workflow: definition.bytes)
+        }
+    }
+
     /// The columns and edges that follow from a definition's message.
     func fillColumns(of definition: CapturedDefinition, row: Int64, source: SourceID) throws {
         switch definition.id.kind {

@@ -5,7 +5,7 @@ import Tables
 extension Archive {
     /// Whether an execution is never to be read again: it was erased at its owner's wish, or some of it was.
     public func isForgotten(_ id: ExecutionID, source: SourceID) throws -> Bool {
-        guard version >= 2 else { return false }
+        guard version >= 2, try database.row("SELECT 1 FROM tombstone LIMIT 1") != nil else { return false }
         if try database.row(
             "SELECT 1 FROM tombstone WHERE source_id = ? AND kind = 'execution' AND digest = ?",
             [.integer(source.id), .blob(Self.digest(of: id))]) != nil

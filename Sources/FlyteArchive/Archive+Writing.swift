@@ -13,7 +13,8 @@ extension Archive {
     /// in one transaction, so that readers see the execution as it was or as it is. What is unchanged is not
     /// written. The same executions give the same rows, in whatever order they come.
     ///
-    /// Throws a `ModelError` when what was read cannot be understood; then only the definitions are written.
+    /// Throws a `ModelError` when what was read cannot be understood. Nothing of it is written then, but for its
+    /// definitions when these are sound.
     ///
     /// - Parameter grace: Nanoseconds after its end in which an execution is to be read once more.
     public func write(
@@ -23,6 +24,7 @@ extension Archive {
     ) throws -> WriteResult {
         if try isForgotten(capture.id, source: source) { return .unchanged }
         if !captured.isEmpty {
+            try captured.forEach(Self.understand)
             try writing {
                 let fresh = try store(captured, source: source)
                 try deriveAgain(after: fresh, but: capture.id, source: source)

@@ -56,6 +56,15 @@ struct WritingTests {
             try archive.begin()
             try write(good[0])
             #expect(throws: ModelError.self) { try write(broken) }
+            for kind in DefinitionID.Kind.allCases {
+                let id = DefinitionID(kind: kind, project: "p", domain: "d", name: "n", version: "v")
+                #expect(throws: ModelError.self) {
+                    try archive.write(
+                        good[1], definitions: [CapturedDefinition(id: id, bytes: [0x0A, 0xFF])],
+                        source: source,
+                        grace: 0, at: Timestamp(nanoseconds: 1))
+                }
+            }
             try good[1...].forEach(write)
             #expect(archive.isInTransaction)
             #expect(try count(reader) == .integer(0))
