@@ -102,7 +102,9 @@ let package = Package(
         // Asked by Tests/bench/run.
         .executableTarget(
             name: "bench-probe",
-            dependencies: ["FlyteModel", "FlyteArchive", "Tables", "CSQLite", "CCrypto", "CZstd"],
+            dependencies: [
+                "FlyteModel", "FlyteTrace", "FlyteArchive", "Tables", "CSQLite", "CCrypto", "CZstd",
+            ],
             path: "Tests/BenchProbe", swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),
         tests(of: "CommandLineParser", []),

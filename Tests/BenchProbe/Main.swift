@@ -3,6 +3,7 @@ import CSQLite
 import CZstd
 import FlyteArchive
 import FlyteModel
+import FlyteTrace
 import Foundation
 import Tables
 
@@ -31,7 +32,7 @@ enum BenchProbe {
     // MARK: Writing
 
     /// Writes the executions of an archive into a new one; then the rows of that into a file with the same schema, with
-    /// nothing but prepared statements; and then makes of the same messages the frames and hashes that stand in the rows.
+    /// nothing but prepared statements; and then makes of the same messages what stands in the rows, without writing it.
     private static func write(_ path: String, into folder: String) throws {
         let from = try Archive(path: path, mode: .readOnly)
         let source = try from.sources()[0]
@@ -42,7 +43,7 @@ enum BenchProbe {
         let target = try archive.source(named: source.name, endpoint: "http://bench")
         let now = captures.map(\.observedAt).max() ?? Timestamp(nanoseconds: 0)
         var pending = definitions
-        let writing = try seconds {
+        func write(_ captures: ArraySlice<ExecutionCapture>) throws {
             var committed = ContinuousClock.now
             try archive.begin()
             for capture in captures {
@@ -56,16 +57,49 @@ enum BenchProbe {
                 pending = []
             }
             try archive.commit()
+        }
+        // Of these it trains a dictionary, which it does once.
+        try write(captures[..<min(trained, captures.count)])
+        let before = try rowCount(archive)
+        let writing = try seconds {
+            try write(captures[min(trained, captures.count)...])
             try archive.settle()
         }
+        let written = try rowCount(archive) - before
         let (rows, bare) = try bareLoop(from: made, into: folder + "/bare.db")
-        let packing = try packing(captures, dictionary: dictionary(archive))
+        let rest = captures[min(trained, captures.count)...]
+        let packing = try packing(rest, dictionary: dictionary(archive))
+        let deriving = try deriving(rest, definitions)
+        let rate = Double(rows) / bare
         say("rows", Double(rows))
-        say("writer_rows_per_s", Double(rows) / writing)
-        say("bare_rows_per_s", Double(rows) / bare)
-        say("packing_rows_per_s", Double(rows) / (bare + packing))
-        say("writer_to_bare", bare / writing)
-        say("writer_to_packing", (bare + packing) / writing)
+        say("bare_rows_per_s", rate)
+        say("writer_rows_per_s", Double(written) / writing)
+        say("inserting_rows_per_s", Double(written) / (writing - packing - deriving))
+        say("packing_rows_per_s", Double(written) / (Double(written) / rate + packing))
+        say("deriving_share", deriving / writing)
+        say("packing_share", packing / writing)
+    }
+
+    private static let trained = 320
+
+    private static func rowCount(_ archive: Archive) throws -> Int {
+        try copied(archive).reduce(0) { sum, table in
+            let condition = table == "seal" ? " WHERE part = 'execution'" : ""
+            return sum
+                + Int(
+                    try archive.query("SELECT count(*) FROM \"\(table)\"\(condition)").rows[0][0].integer ?? 0
+                )
+        }
+    }
+
+    /// The tables that the bare loop fills.
+    private static func copied(_ archive: Archive) throws -> [String] {
+        try archive.query(
+            """
+            SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'error_search%'
+                AND name NOT LIKE 'sqlite_%'
+            """
+        ).rows.compactMap { $0[0].text }
     }
 
     private static func dictionary(_ archive: Archive) throws -> [UInt8] {
@@ -75,7 +109,9 @@ enum BenchProbe {
     }
 
     /// Compresses messages as the archive does, half a megabyte at most to a frame, and hashes each.
-    private static func packing(_ captures: [ExecutionCapture], dictionary: [UInt8]) throws -> Double {
+    private static func packing(
+        _ captures: ArraySlice<ExecutionCapture>, dictionary: [UInt8]
+    ) throws -> Double {
         let context = ZSTD_createCCtx()
         let trained = ZSTD_createCDict(dictionary, dictionary.count, 9)
         defer {
@@ -119,6 +155,39 @@ enum BenchProbe {
         return total
     }
 
+    /// Decodes executions, and computes what follows from each alone: its cause, spans and critical path.
+    private static func deriving(
+        _ captures: ArraySlice<ExecutionCapture>, _ definitions: [CapturedDefinition]
+    ) throws -> Double {
+        var workflows: [DefinitionID: WorkflowClosure] = [:]
+        var tasks: [DefinitionID: TaskTemplate] = [:]
+        for definition in definitions {
+            switch definition.id.kind {
+            case .workflow: workflows[definition.id] = try WorkflowClosure(workflow: definition.bytes)
+            case .task: tasks[definition.id] = try TaskTemplate(decoding: definition.bytes)
+            case .launchPlan: break
+            }
+        }
+        let known = ExecutionTree.Definitions(workflow: { workflows[$0] }, task: { tasks[$0] })
+        var spans = 0
+        let time = try seconds {
+            for capture in captures {
+                let tree = try ExecutionTree(capture, definitions: known)
+                for node in tree.nodes {
+                    _ = node.execution
+                    for attempt in node.attempts { _ = attempt.execution }
+                }
+                _ = FailureCause.find(in: tree) { _ in nil }
+                SpanBuilder.walk(tree, child: { _ in nil }) { _, _ in spans += 1 }
+                if let metrics = tree.metrics {
+                    try Span.walk(metrics: metrics.bytes) { _, _ in spans += 1 }
+                }
+                _ = CriticalPath.steps(of: tree) { _ in nil }
+            }
+        }
+        return spans > 0 ? time : 0
+    }
+
     private static func captures(_ archive: Archive, _ source: SourceID) throws -> [ExecutionCapture] {
         try archive.query("SELECT project, domain, name FROM v_execution ORDER BY created_at, name").rows
             .compactMap { row in
@@ -147,12 +216,6 @@ enum BenchProbe {
         // With the tables that full-text search has of its own.
         try Archive(path: copy, mode: .readWrite).settle()
         let archive = try Archive(path: path, mode: .readOnly)
-        let tables = try archive.query(
-            """
-            SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'error_search%'
-                AND name NOT LIKE 'sqlite_%'
-            """
-        ).rows
         var handle: OpaquePointer?
         guard sqlite3_open(copy, &handle) == SQLITE_OK else { fatalError("no bare database") }
         defer { sqlite3_close_v2(handle) }
@@ -165,7 +228,7 @@ enum BenchProbe {
         run("PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4096")
         var count = 0
         var total = 0.0
-        for name in try inOrderOfReference(tables.compactMap { $0[0].text }, archive) {
+        for name in try inOrderOfReference(copied(archive), archive) {
             // Triggers seal the others.
             let condition = name == "seal" ? " WHERE part = 'execution'" : ""
             let table = try archive.query("SELECT * FROM \"\(name)\"\(condition)")
