@@ -81,6 +81,38 @@ struct WritingTests {
         }
     }
 
+    @Test func spansThatTheServerTellsOtherwiseAreKeptBesideOurs() throws {
+        try TemporaryFolder.with { folder in
+            let captures = try RecordedArchive.captures().filter { capture in
+                capture.messages.contains { $0.kind == .metrics && $0.content.count > 500 }
+            }
+            let (own, other) = (captures[0], captures[1])
+            var silent = own
+            silent.messages.removeAll { $0.kind == .metrics }
+            var changed = silent
+            changed.messages.append(try #require(other.messages.first { $0.kind == .metrics }))
+            func spans(_ capture: ExecutionCapture, _ origin: String) throws -> [[Cell]] {
+                let archive = try Archive(path: folder + "/\(UUID()).db", mode: .readWrite)
+                let source = try archive.source(named: "s", endpoint: "http://s")
+                _ = try archive.write(
+                    capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
+                return try archive.query(
+                    """
+                    SELECT parent_id, depth, entity, node_id, attempt, operation, start_at, end_at FROM v_span
+                    WHERE origin = '\(origin)' ORDER BY span_id
+                    """
+                ).rows
+            }
+            let (computed, told) = (try spans(silent, "archive"), try spans(other, "server"))
+            #expect(computed.count > 3)
+            #expect(told.count > 3)
+            #expect(computed != told)
+            #expect(try spans(silent, "server").isEmpty)
+            #expect(try spans(changed, "archive") == computed)
+            #expect(try spans(changed, "server") == told)
+        }
+    }
+
     @Test func aLiteralLargerThanAPackIsKeptInParts() throws {
         try TemporaryFolder.with { folder in
             let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
