@@ -22,7 +22,8 @@ extension Packer {
             """)
         let thorough = Zstd(level: Self.thoroughLevel)
         let (samples, sizes) = try samplesFromEverywhere()
-        let trained = Zstd.train(samples, sizes: sizes, capacity: try dictionaryCapacity())
+        let trained = Zstd.train(
+            samples, sizes: sizes, capacity: try dictionaryCapacity(), level: Self.thoroughLevel)
         let id = try trained.map { (dictionary) throws(ArchiveError) in
             _ = thorough.add(dictionary: dictionary)
             return try learn(dictionary, at: now)

@@ -108,11 +108,25 @@ final class Zstd {
     }
 
     /// Trains a dictionary on samples that lie one after the other; nil when they have too little in common.
-    static func train(_ samples: [UInt8], sizes: [Int], capacity: Int = 112_640) -> [UInt8]? {
-        var dictionary = [UInt8](repeating: 0, count: capacity)
-        let count = ZDICT_trainFromBuffer(&dictionary, capacity, samples, sizes, UInt32(sizes.count))
+    ///
+    /// - Parameter level: Of the frames that will use it. The tables that a dictionary begins with are made for a
+    ///   level; with those of level 3, which zstd makes unasked, the sample's frames of level 9 take 2.3 % more.
+    static func train(
+        _ samples: [UInt8], sizes: [Int], capacity: Int = 112_640, level: Int32 = usualLevel
+    ) -> [UInt8]? {
+        var trained = [UInt8](repeating: 0, count: capacity)
+        let count = ZDICT_trainFromBuffer(&trained, capacity, samples, sizes, UInt32(sizes.count))
         guard ZDICT_isError(count) == 0, count > 0 else { return nil }
-        return Array(dictionary.prefix(count))
+        let header = ZDICT_getDictHeaderSize(trained, count)
+        guard ZDICT_isError(header) == 0 else { return nil }
+        let content = Array(trained[header..<count])
+        var parameters = ZDICT_params_t()
+        parameters.compressionLevel = level
+        var dictionary = [UInt8](repeating: 0, count: capacity)
+        let size = ZDICT_finalizeDictionary(
+            &dictionary, capacity, content, content.count, samples, sizes, UInt32(sizes.count), parameters)
+        guard ZDICT_isError(size) == 0 else { return nil }
+        return Array(dictionary.prefix(size))
     }
 
     private static func failure(_ code: Int) -> Failure {
