@@ -57,16 +57,16 @@ extension Archive {
     /// Committing each execution alone takes longer than writing its rows does.
     public func begin() throws(ArchiveError) {
         try database.execute("BEGIN IMMEDIATE")
-        groups = true
+        changed = [:]
     }
 
     /// Commits the transaction that is open, if there is one. What cannot be committed is taken back.
     public func commit() throws {
         guard isInTransaction else { return }
         do {
-            for (source, ids) in changed { try deriveAncestors(of: ids, source) }
+            for (source, ids) in changed ?? [:] { try deriveAncestors(of: ids, source) }
             try database.execute("COMMIT")
-            (groups, changed) = (false, [:])
+            changed = nil
         } catch {
             takeBack()
             throw error
@@ -90,7 +90,7 @@ extension Archive {
         interned = InternedTexts()
         definitions = DefinitionCache()
         packer.forgetNewest()
-        (groups, changed) = (false, [:])
+        changed = nil
     }
 
     // MARK: An execution
@@ -191,7 +191,8 @@ extension Archive {
     /// A change of a child changes what its ancestors' failures, spans and paths say. Those are made again when the
     /// transaction that is open is committed, once for all of their children; else at once.
     func deriveParents(of id: ExecutionID, source: SourceID) throws {
-        if groups { changed[source, default: []].insert(id) } else { try deriveAncestors(of: [id], source) }
+        if changed == nil { return try deriveAncestors(of: [id], source) }
+        changed?[source, default: []].insert(id)
     }
 
     private func deriveAncestors(of children: Set<ExecutionID>, _ source: SourceID) throws {
@@ -277,8 +278,9 @@ extension Archive {
         for table in ["metric_span", "path_step"] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])
         }
-        let hashes = try MessageHashes(ofExecution: row, in: database)
-        try TreeWriter(archive: self, source: source, scope: scope, tree: tree, hashes: hashes)
-            .writeDerived(id: row)
+        try TreeWriter(
+            archive: self, source: source, scope: scope, tree: tree,
+            hashes: MessageHashes(asNeededOf: capture.messages)
+        ).writeDerived(id: row)
     }
 }

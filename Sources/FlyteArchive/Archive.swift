@@ -26,10 +26,9 @@ public final class Archive {
     var interned = InternedTexts()
     /// Decoded definitions, as long as the archive is open.
     var definitions = DefinitionCache()
-    /// Whether a transaction is open that `commit()` ends.
-    var groups = false
-    /// The executions that were written in it, whose ancestors follow from them.
-    var changed: [SourceID: Set<ExecutionID>] = [:]
+    /// The executions that were written in the transaction that `commit()` ends, whose ancestors follow from them; nil
+    /// when none is open.
+    var changed: [SourceID: Set<ExecutionID>]?
 
     public init(path: String, mode: Mode) throws(ArchiveError) {
         self.path = path

@@ -5,7 +5,7 @@ import Tables
 struct MessageHashes {
     // One after the other, as an array for each would be three times as large.
     private var bytes: [UInt8] = []
-    /// Those of a tree whose hashes would take too much: they are hashed when they are asked for.
+    /// Those that are hashed when they are asked for.
     private var messages: CapturedMessages?
 
     private static let size = 32
@@ -19,6 +19,9 @@ struct MessageHashes {
         }
         for message in messages { bytes += try SHA256.hash(message.content) }
     }
+
+    /// Of which few or none may be asked for.
+    init(asNeededOf messages: CapturedMessages) { self.messages = messages }
 
     /// As the rows have them.
     init(ofExecution row: Int64, in database: Database) throws(ArchiveError) {

@@ -1,4 +1,5 @@
 import FlyteModel
+import FlyteTrace
 import Tables
 
 /// An archive's executions made again from their messages, one at a time, beside the rows that the file has.
@@ -73,21 +74,18 @@ final class Rederivation {
         let kept = try database.row(
             "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(item.row)])
         guard let kept, case .blob(let digest) = kept[0] else { return [] }
-        try writer(tree, item).writeRows(id: item.row, digest: digest, reread: kept[1])
+        let hashes = try MessageHashes(ofExecution: item.row, in: database)
+        try TreeWriter(archive: archive, source: item.source, scope: item.scope, tree: tree, hashes: hashes)
+            .writeRows(id: item.row, digest: digest, reread: kept[1])
         return try shadow.tables.flatMap { table in
             try shadow.differences(in: table, where: Self.owner(of: table), id: item.row)
         }
     }
 
     /// The metric spans of an execution whose tree was made last.
-    func span(of tree: ExecutionTree, _ item: Item) throws -> Span {
-        try writer(tree, item).span
-    }
-
-    private func writer(_ tree: ExecutionTree, _ item: Item) throws -> TreeWriter {
-        try TreeWriter(
-            archive: archive, source: item.source, scope: item.scope, tree: tree,
-            hashes: try MessageHashes(ofExecution: item.row, in: database))
+    func span(of tree: ExecutionTree, _ item: Item) -> Span {
+        let children = ArchivedChildren(archive: archive, source: item.source)
+        return SpanBuilder.span(of: tree) { children.lifetime(of: $0) }
     }
 
     /// Puts the rows that were made in the place of the file's, within a transaction.

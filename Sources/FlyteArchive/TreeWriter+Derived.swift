@@ -4,9 +4,6 @@ import Tables
 
 // What follows from a tree and its children.
 extension TreeWriter {
-    /// The metric spans, computed by the server's rules.
-    var span: Span { SpanBuilder.span(of: tree) { children.lifetime(of: $0) } }
-
     // As `metric_span.origin` has them.
     private enum SpanOrigin: Int64 { case both, archive, server }
 

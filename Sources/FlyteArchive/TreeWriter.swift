@@ -67,9 +67,7 @@ struct TreeWriter {
 
     /// What depends on other executions, too: its cause, its spans and its critical path.
     func writeDerived(id: Int64) throws {
-        try database.run(
-            "UPDATE execution SET cause_id = ?, cause_execution = ?, cause_node_id = ?, cause_attempt = ? WHERE id = ?",
-            causeValues + [.integer(id)])
+        try database.run(Self.causeUpdate, causeValues + [.integer(id)])
         try writeSpans(id)
         try writePath(id)
     }
@@ -93,20 +91,25 @@ struct TreeWriter {
 
     // MARK: The execution's own row
 
-    private static let columns = [
-        "launch_plan_id", "workflow_id", "phase", "mode", "principal_id", "cluster_id", "nesting",
-        "created_at", "started_at", "duration_ns", "updated_at", "ended_at", "scheduled_at", "error_id",
-        "abort_cause_id", "abort_principal_id", "parent", "parent_node_id", "reference", "is_archived",
-        "node_count", "attempt_count", "retry_count", "input_map", "output_map", "is_complete",
-        "observed_at", "reread_at", "digest", "cause_id", "cause_execution", "cause_node_id",
-        "cause_attempt",
-    ]
+    private static let columns =
+        [
+            "launch_plan_id", "workflow_id", "phase", "mode", "principal_id", "cluster_id", "nesting",
+            "created_at", "started_at", "duration_ns", "updated_at", "ended_at", "scheduled_at", "error_id",
+            "abort_cause_id", "abort_principal_id", "parent", "parent_node_id", "reference", "is_archived",
+            "node_count", "attempt_count", "retry_count", "input_map", "output_map", "is_complete",
+            "observed_at", "reread_at", "digest",
+        ] + causeColumns
+    private static let causeColumns = ["cause_id", "cause_execution", "cause_node_id", "cause_attempt"]
     private static let insertion = """
         INSERT INTO execution (key, scope_id, name, \(columns.joined(separator: ", ")))
         VALUES (?, ?, ?\(String(repeating: ", ?", count: columns.count)))
         """
-    private static let update =
+    private static let update = update(of: columns)
+    private static let causeUpdate = update(of: causeColumns)
+
+    private static func update(of columns: [String]) -> String {
         "UPDATE execution SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
+    }
 
     private func insert(_ values: [Cell]) throws -> Int64 {
         let id = tree.capture.id

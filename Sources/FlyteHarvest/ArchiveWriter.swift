@@ -102,7 +102,7 @@ actor ArchiveWriter {
     }
 
     /// - Parameters:
-    ///   - failures: Errors that kept parts of the execution away for now.
+    ///   - failures: Errors that kept parts of the execution away.
     ///   - secrets: What was replaced in the capture.
     func write(
         _ capture: ExecutionCapture, definitions: [CapturedDefinition], failures: [AdminError],
@@ -163,6 +163,7 @@ actor ArchiveWriter {
     }
 
     func finish(_ summary: HarvestSummary, outcome: String, at now: Timestamp) throws {
+        // Also after a failure: what it did not take back is sound.
         try archive.commit()
         try archive.endHarvest(
             harvest, outcome: outcome, requests: summary.requests, bytesIn: summary.bytesIn, new: summary.new,

@@ -121,7 +121,7 @@ struct JSONParser {
     }
 
     private func utf8(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> String {
-        guard let string = String(validating: bytes, as: UTF8.self) else {
+        guard let string = String(utf8: bytes) else {
             throw malformed("a string that is not UTF-8")
         }
         return string

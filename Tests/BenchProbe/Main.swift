@@ -59,15 +59,15 @@ enum BenchProbe {
             try archive.commit()
         }
         // Of these it trains a dictionary, which it does once.
-        try write(captures[..<min(trained, captures.count)])
+        try write(captures.prefix(trained))
         let before = try rowCount(archive)
+        let rest = captures.dropFirst(trained)
         let writing = try seconds {
-            try write(captures[min(trained, captures.count)...])
+            try write(rest)
             try archive.settle()
         }
         let written = try rowCount(archive) - before
         let (rows, bare) = try bareLoop(from: made, into: folder + "/bare.db")
-        let rest = captures[min(trained, captures.count)...]
         let packing = try packing(rest, dictionary: dictionary(archive))
         let deriving = try deriving(rest, definitions)
         let rate = Double(rows) / bare
@@ -84,12 +84,14 @@ enum BenchProbe {
 
     private static func rowCount(_ archive: Archive) throws -> Int {
         try copied(archive).reduce(0) { sum, table in
-            let condition = table == "seal" ? " WHERE part = 'execution'" : ""
-            return sum
-                + Int(
-                    try archive.query("SELECT count(*) FROM \"\(table)\"\(condition)").rows[0][0].integer ?? 0
-                )
+            let count = try archive.query("SELECT count(*) FROM \(rows(of: table))").rows[0][0].integer
+            return sum + Int(count ?? 0)
         }
+    }
+
+    /// Those that the bare loop writes: triggers seal the others.
+    private static func rows(of table: String) -> String {
+        table == "seal" ? "seal WHERE part = 'execution'" : "\"\(table)\""
     }
 
     /// The tables that the bare loop fills.
@@ -229,9 +231,7 @@ enum BenchProbe {
         var count = 0
         var total = 0.0
         for name in try inOrderOfReference(copied(archive), archive) {
-            // Triggers seal the others.
-            let condition = name == "seal" ? " WHERE part = 'execution'" : ""
-            let table = try archive.query("SELECT * FROM \"\(name)\"\(condition)")
+            let table = try archive.query("SELECT * FROM \(rows(of: name))")
             let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
             total += seconds {
                 var statement: OpaquePointer?
