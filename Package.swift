@@ -103,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "bench-probe",
             dependencies: [
-                "FlyteModel", "FlyteTrace", "FlyteArchive", "Tables", "CSQLite", "CCrypto", "CZstd",
+                "FlyteModel", "FlyteArchive", "Tables", "CSQLite", "CCrypto", "CZstd",
             ],
             path: "Tests/BenchProbe", swiftSettings: swiftSettings),
         tests(of: "EmbeddedFiles", []),

@@ -19,12 +19,13 @@ extension Archive {
     static func digest(of id: ExecutionID) -> [UInt8] { SHA256.hash(Array(id.description.utf8)) }
 
     /// A capture without the variables that were forgotten for all time.
-    func withoutForgottenVariables(_ capture: ExecutionCapture, source: SourceID) throws -> ExecutionCapture {
+    func withoutForgottenVariables(_ capture: ExecutionCapture, source: SourceID) throws -> ExecutionCapture?
+    {
         let digests = try database.rows(
             "SELECT digest FROM tombstone WHERE source_id = ? AND kind = 'variable'", [.integer(source.id)]
         ).compactMap { row in if case .blob(let digest) = row[0] { digest } else { nil } }
-        guard !digests.isEmpty else { return capture }
-        return Eraser(target: .variables(Set(digests))).erased(capture) ?? capture
+        guard !digests.isEmpty else { return nil }
+        return Eraser(target: .variables(Set(digests))).erased(capture)
     }
 
     // MARK: What a request touches

@@ -40,22 +40,28 @@ extension Archive {
 
     func errorCell(_ error: ExecutionError?) throws -> Cell {
         guard let error else { return .null }
+        if let id = interned.errors[error] { return .integer(id) }
+        let id = try errorID(error)
+        interned.errors.keep(id, for: error, bytes: error.code.utf8.count + error.message.utf8.count + 200)
+        return .integer(id)
+    }
+
+    private func errorID(_ error: ExecutionError) throws -> Int64 {
         var digest = SHA256.number(Self.digestText(error))
         let values: [Cell] = [.text(error.kind.rawValue), .text(error.code), .text(error.message)]
         while let row = try database.row(
             "SELECT id, kind, code, message FROM error WHERE digest = ?", [.integer(digest)])
         {
-            if Array(row[1...]) == values { return row[0] }
+            if Array(row[1...]) == values, let id = row[0].integer { return id }
             digest &+= 1
         }
         let fingerprint = Self.fingerprint(error)
         // Numbered by its words, an error has the same number in every archive, however it came there: unless a row
         // that was tampered with has it.
         let isTaken = try database.row("SELECT 1 FROM error WHERE id = ?", [.integer(digest)]) != nil
-        let id = try database.insert(
+        return try database.insert(
             "INSERT INTO error (id, digest, kind, code, message, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
             [isTaken ? .null : .integer(digest), .integer(digest)] + values + [.text(fingerprint)])
-        return .integer(id)
     }
 
     func scopeID(source: SourceID, project: String, domain: String) throws -> Int64 {

@@ -13,37 +13,51 @@ extension Archive {
     /// in one transaction, so that readers see the execution as it was or as it is. What is unchanged is not
     /// written. The same executions give the same rows, in whatever order they come.
     ///
-    /// Throws a `ModelError` when what was read cannot be understood. Nothing of it is written then, but for its
-    /// definitions when these are sound.
+    /// Throws a `ModelError` when a definition cannot be understood. Nothing is written then.
     ///
-    /// - Parameter grace: Nanoseconds after its end in which an execution is to be read once more.
+    /// - Parameters:
+    ///   - execution: Made by the archive's `preparer()`. Its tree is tied to the archive's definitions.
+    ///   - grace: Nanoseconds after its end in which an execution is to be read once more.
     public func write(
-        _ capture: ExecutionCapture, definitions captured: [CapturedDefinition], source: SourceID,
-        grace: Int64,
-        at now: Timestamp
+        _ execution: inout PreparedExecution, definitions captured: [CapturedDefinition], source: SourceID,
+        grace: Int64, at now: Timestamp
     ) throws -> WriteResult {
-        if try isForgotten(capture.id, source: source) { return .unchanged }
+        let id = execution.capture.id
+        if try isForgotten(id, source: source) { return .unchanged }
         if !captured.isEmpty {
             try captured.forEach(Self.understand)
             try writing {
                 let fresh = try store(captured, source: source)
-                try deriveAgain(after: fresh, but: capture.id, source: source)
+                try deriveAgain(after: fresh, but: id, source: source)
             }
         }
-        let prepared = try prepare(capture, source: source)
+        if let erased = try withoutForgottenVariables(execution.capture, source: source) {
+            execution = try preparer().prepare(erased)
+        }
+        execution.tree.tie(to: lookup(source))
         return try writing {
-            let result = try write(prepared, source: source) { tree in
+            let result = try write(execution, source: source) { tree in
                 Self.rereadTime(tree, grace: grace, at: now)
             }
-            try resolveProblems(of: capture.id, source: source, at: now)
+            try resolveProblems(of: id, source: source, at: now)
             if result != .new {
                 try database.run(
-                    "DELETE FROM vanished WHERE execution_id = ?",
-                    [Self.cell(try executionRow(capture.id, source))])
+                    "DELETE FROM vanished WHERE execution_id = ?", [Self.cell(try executionRow(id, source))])
             }
             try packer.trainIfReady(at: now.nanoseconds)
             return result
         }
+    }
+
+    /// Prepares an execution and stores it.
+    ///
+    /// Throws a `ModelError` also when what was read cannot be understood.
+    public func write(
+        _ capture: ExecutionCapture, definitions: [CapturedDefinition], source: SourceID, grace: Int64,
+        at now: Timestamp
+    ) throws -> WriteResult {
+        var execution = try preparer().prepare(capture)
+        return try write(&execution, definitions: definitions, source: source, grace: grace, at: now)
     }
 
     // MARK: Transactions
@@ -99,36 +113,22 @@ extension Archive {
     func writeTree(
         _ capture: ExecutionCapture, source: SourceID, rereadTime: (ExecutionTree) -> Cell
     ) throws -> WriteResult {
-        try write(prepare(capture, source: source), source: source, rereadTime: rereadTime)
-    }
-
-    /// An execution that was read and understood, before any row of it is written.
-    private struct Prepared {
-        var writer: TreeWriter
-        var digest: [UInt8]
-    }
-
-    private func prepare(_ capture: ExecutionCapture, source: SourceID) throws -> Prepared {
-        let capture = try withoutForgottenVariables(capture, source: source)
-        let hashes = try MessageHashes(of: capture.messages)
-        return Prepared(
-            writer: try TreeWriter(
-                archive: self, source: source,
-                scope: try scopeID(source: source, project: capture.id.project, domain: capture.id.domain),
-                tree: try ExecutionTree(capture, definitions: lookup(source)), hashes: hashes),
-            digest: try CaptureDigest.digest(of: capture, hashes: hashes))
+        let capture = try withoutForgottenVariables(capture, source: source) ?? capture
+        var execution = try preparer().prepare(capture)
+        execution.tree.tie(to: lookup(source))
+        return try write(execution, source: source, rereadTime: rereadTime)
     }
 
     private func write(
-        _ prepared: Prepared, source: SourceID, rereadTime: (ExecutionTree) -> Cell
+        _ execution: PreparedExecution, source: SourceID, rereadTime: (ExecutionTree) -> Cell
     ) throws -> WriteResult {
-        let tree = prepared.writer.tree
-        let id = tree.capture.id
-        let reread = rereadTime(tree)
+        let id = execution.capture.id
+        let reread = rereadTime(execution.tree)
+        let scope = try scopeID(source: source, project: id.project, domain: id.domain)
         let before = try database.row(
             "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
-            [.text(id.name), .integer(prepared.writer.scope)])
-        if let before, before[1] == .blob(prepared.digest) {
+            [.text(id.name), .integer(scope)])
+        if let before, before[1] == .blob(execution.digest) {
             // The one thing that may change: that it need not be read again.
             if before[2] != reread {
                 try database.run("UPDATE execution SET reread_at = ? WHERE id = ?", [reread, before[0]])
@@ -137,7 +137,8 @@ extension Archive {
         }
         let known = before?[0].integer
         if let known { try removeParts(of: known) }
-        try prepared.writer.write(id: known, digest: prepared.digest, reread: reread)
+        try TreeWriter(archive: self, source: source, scope: scope, execution: execution)
+            .write(id: known, reread: reread)
         try deriveParents(of: id, source: source)
         return before == nil ? .new : .updated
     }
@@ -255,15 +256,16 @@ extension Archive {
             guard let capture = try capture(of: other, source: source),
                 let row = try executionRow(other, source)
             else { continue }
-            let tree = try ExecutionTree(capture, definitions: lookup(source))
             let kept = try database.row(
                 "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(row)])
             guard let kept, case .blob(let digest) = kept[0] else { continue }
-            let hashes = try MessageHashes(ofExecution: row, in: database)
+            let execution = try PreparedExecution(
+                ExecutionTree(capture, definitions: lookup(source)),
+                hashes: MessageHashes(ofExecution: row, in: database), digest: digest, isSmall: false)
             try removeParts(of: row)
             let scope = try scopeID(source: source, project: other.project, domain: other.domain)
-            try TreeWriter(archive: self, source: source, scope: scope, tree: tree, hashes: hashes).write(
-                id: row, digest: digest, reread: kept[1])
+            try TreeWriter(archive: self, source: source, scope: scope, execution: execution)
+                .write(id: row, reread: kept[1])
             try deriveParents(of: other, source: source)
         }
     }
@@ -274,13 +276,10 @@ extension Archive {
             return
         }
         let tree = try ExecutionTree(capture, definitions: lookup(source))
-        let scope = try scopeID(source: source, project: id.project, domain: id.domain)
         for table in ["metric_span", "path_step"] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])
         }
-        try TreeWriter(
-            archive: self, source: source, scope: scope, tree: tree,
-            hashes: MessageHashes(asNeededOf: capture.messages)
-        ).writeDerived(id: row)
+        try DerivedWriter(archive: self, source: source, tree: tree, toldSpans: SpanRows.sum(of: tree))
+            .write(id: row)
     }
 }

@@ -11,6 +11,7 @@ struct InternedTexts {
 
     var names = IDs(bytes: limit)
     var texts = IDs(bytes: limit)
+    var errors = Recent<ExecutionError, Int64>(bytes: limit)
     var definitionIDs = Recent<OwnDefinition, Int64>(bytes: limit)
     var scopes: [String: Int64] = [:]
 

@@ -20,9 +20,6 @@ struct MessageHashes {
         for message in messages { bytes += try SHA256.hash(message.content) }
     }
 
-    /// Of which few or none may be asked for.
-    init(asNeededOf messages: CapturedMessages) { self.messages = messages }
-
     /// As the rows have them.
     init(ofExecution row: Int64, in database: Database) throws(ArchiveError) {
         let statement = try database.statement(

@@ -24,28 +24,25 @@ extension Packer {
         let (samples, sizes) = try samplesFromEverywhere()
         let trained = Zstd.train(
             samples, sizes: sizes, capacity: try dictionaryCapacity(), level: Self.thoroughLevel)
-        let id = try trained.map { (dictionary) throws(ArchiveError) in
-            _ = thorough.add(dictionary: dictionary)
-            return try learn(dictionary, at: now)
-        }
-        try repack("TRUE", by: thorough, dictionary: id)
-        use(id)
+        let learnt = try trained.map { (dictionary) throws(ArchiveError) in try learn(dictionary, at: now) }
+        try repack("TRUE", by: thorough, dictionary: trained.map { thorough.add(dictionary: $0) })
+        use(learnt)
         try database.run(
-            "DELETE FROM dictionary WHERE id IS NOT ?", [id.map { .integer(Int64($0)) } ?? .null])
+            "DELETE FROM dictionary WHERE id IS NOT ?", [learnt.map { .integer(Int64($0.id)) } ?? .null])
     }
 
     /// Packs the frames again that were written before there was a dictionary.
-    func repackOldest(with dictionary: UInt32) throws {
+    func repackOldest(with dictionary: ZstdDictionary) throws {
         try repack("dictionary_id IS NULL", by: zstd, dictionary: dictionary)
     }
 
-    private func repack(_ condition: String, by compressor: Zstd, dictionary: UInt32?) throws {
+    private func repack(_ condition: String, by compressor: Zstd, dictionary: ZstdDictionary?) throws {
         for row in try database.rows("SELECT id, dictionary_id FROM pack WHERE \(condition)") {
             try loadDictionary(row[1])
             try repack("pack WHERE id = ?", [row[0]], compressor, dictionary)
             try database.run(
                 "UPDATE pack SET dictionary_id = ? WHERE id = ?",
-                [dictionary.map { .integer(Int64($0)) } ?? .null, row[0]])
+                [dictionary.map { .integer(Int64($0.id)) } ?? .null, row[0]])
             for part in try database.rows("SELECT number FROM pack_part WHERE pack_id = ?", [row[0]]) {
                 try repack(
                     "pack_part WHERE pack_id = ? AND number = ?", [row[0], part[0]], compressor, dictionary)
@@ -54,7 +51,7 @@ extension Packer {
     }
 
     private func repack(
-        _ place: String, _ key: [Cell], _ compressor: Zstd, _ dictionary: UInt32?
+        _ place: String, _ key: [Cell], _ compressor: Zstd, _ dictionary: ZstdDictionary?
     ) throws {
         guard case .blob(let frame)? = try database.row("SELECT data FROM \(place)", key)?.first else {
             return

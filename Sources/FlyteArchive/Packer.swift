@@ -5,7 +5,7 @@ import Tables
 final class Packer {
     let database: Database
     let zstd = Zstd()
-    private var newest: UInt32?
+    let compressor = FrameCompressor()
     private var loaded: Set<Int64> = []
     private var hasLooked = false
     /// What a dictionary is trained on: the content of the first frames, while there is none.
@@ -28,33 +28,62 @@ final class Packer {
 
     init(database: Database) { self.database = database }
 
-    /// Stores messages in this order, and tells where each lies once its frame is full.
+    /// A message, and where its content begins in the frame that it shares with others.
+    typealias Member = (index: Int, message: CapturedMessage, offset: Int)
+
+    /// Divides messages into those that share a frame, and those that are too large for that.
+    static func divide(
+        _ messages: CapturedMessages, together: ([Member]) throws -> Void,
+        alone: (_ index: Int, CapturedMessage) throws -> Void
+    ) rethrows {
+        var members: [Member] = []
+        var size = 0
+        for (index, message) in messages.enumerated() {
+            let count = message.content.count
+            if count > largeBytes {
+                try alone(index, message)
+                continue
+            }
+            if size + count > frameBytes {
+                try together(members)
+                members.removeAll(keepingCapacity: true)
+                size = 0
+            }
+            members.append((index, message, size))
+            size += count
+        }
+        if !members.isEmpty { try together(members) }
+    }
+
+    static func content(of members: [Member]) throws -> [UInt8] {
+        var content: [UInt8] = []
+        for member in members {
+            let bytes = member.message.content
+            content += try bytes.bytes(in: 0..<bytes.count)
+        }
+        return content
+    }
+
+    /// Stores messages in this order, and tells where each lies.
+    ///
+    /// - Parameter ready: Frames that have been made of them before.
     func store(
-        _ messages: CapturedMessages, _ tell: (_ index: Int, CapturedMessage, Place) throws -> Void
+        _ messages: CapturedMessages, ready: PreparedFrames,
+        _ tell: (_ index: Int, CapturedMessage, Place) throws -> Void
     ) throws {
         try loadNewest()
-        var frame: [UInt8] = []
-        var members: [(index: Int, message: CapturedMessage, offset: Int)] = []
-        func close() throws {
-            guard !members.isEmpty else { return }
-            let pack = try write(frame)
+        // A dictionary that was taken back meanwhile is not in the archive.
+        let ready = ready.needing(compressor.dictionary?.id)
+        var shared = ready.shared[...]
+        try Self.divide(messages) { members in
+            let pack = try shared.popFirst().map { try store($0) } ?? write(Self.content(of: members))
             for member in members {
                 try tell(member.index, member.message, Place(pack: pack, offset: member.offset))
             }
-            frame.removeAll(keepingCapacity: true)
-            members.removeAll(keepingCapacity: true)
+        } alone: { index, message in
+            let pack = try write(large: message.content, ready: ready.large[index])
+            try tell(index, message, Place(pack: pack, offset: 0))
         }
-        for (index, message) in messages.enumerated() {
-            let count = message.content.count
-            if count > Self.largeBytes {
-                try tell(index, message, Place(pack: try write(large: message.content), offset: 0))
-                continue
-            }
-            if frame.count + count > Self.frameBytes { try close() }
-            members.append((index, message, frame.count))
-            frame += try message.content.bytes(in: 0..<count)
-        }
-        try close()
     }
 
     /// Stores one content in a pack of its own.
@@ -64,46 +93,55 @@ final class Packer {
     }
 
     /// A message of its own pack: its first frame there, the others beside it.
-    private func write(large message: MessageContent) throws -> Int64 {
+    private func write(large message: MessageContent, ready: [Frame]? = nil) throws -> Int64 {
         var pack: Int64?
         var number: Int64 = 0
-        try message.pieces(of: 0..<message.count, size: Self.partBytes) { piece in
+        func add(_ frame: Frame) throws {
             guard let pack else {
-                pack = try write(piece, of: message.count)
+                pack = try store(frame, of: message.count)
                 return
             }
             number += 1
             try database.run(
                 "INSERT INTO pack_part (pack_id, number, raw_bytes, data) VALUES (?, ?, ?, ?)",
                 [
-                    .integer(pack), .integer(number), .integer(Int64(piece.count)), .blob(try frame(piece)),
+                    .integer(pack), .integer(number), .integer(Int64(frame.contentBytes)), .blob(frame.bytes),
                 ])
+        }
+        if let ready {
+            try ready.forEach(add)
+        } else {
+            try message.pieces(of: 0..<message.count, size: Self.partBytes) { try add(try frame($0)) }
         }
         guard let pack else { return try write([]) }
         return pack
     }
 
-    /// - Parameter size: Of the pack, when parts follow.
-    private func write(_ content: [UInt8], of size: Int? = nil) throws -> Int64 {
+    private func write(_ content: [UInt8]) throws -> Int64 {
         sample(content)
-        return try database.insert(
+        return try store(try frame(content))
+    }
+
+    /// - Parameter size: Of the pack, when parts follow.
+    private func store(_ frame: Frame, of size: Int? = nil) throws(ArchiveError) -> Int64 {
+        try database.insert(
             "INSERT INTO pack (dictionary_id, raw_bytes, data) VALUES (?, ?, ?)",
             [
-                newest.map { .integer(Int64($0)) } ?? .null, .integer(Int64(size ?? content.count)),
-                .blob(try frame(content)),
+                frame.dictionary.map { .integer(Int64($0)) } ?? .null,
+                .integer(Int64(size ?? frame.contentBytes)), .blob(frame.bytes),
             ])
     }
 
-    private func frame(_ content: [UInt8]) throws(ArchiveError) -> [UInt8] {
+    private func frame(_ content: [UInt8]) throws(ArchiveError) -> Frame {
         do {
-            return try zstd.compress(content, dictionary: newest)
+            return try compressor.frame(content)
         } catch {
             throw ArchiveError(.other, path: database.path, detail: "zstd: \(error.description)")
         }
     }
 
     private func sample(_ content: [UInt8]) {
-        guard newest == nil, sampleSizes.count < Self.sampleCount, content.count < 128 << 10,
+        guard compressor.dictionary == nil, sampleSizes.count < Self.sampleCount, content.count < 128 << 10,
             samples.count + content.count < Self.sampleLimit
         else { return }
         samples += content
@@ -113,18 +151,19 @@ final class Packer {
     /// Trains a dictionary once enough is known, within the transaction that is open. Frames from then on use
     /// it, and those before are packed again.
     func trainIfReady(at now: Int64) throws {
-        guard newest == nil, sampleSizes.count >= Self.sampleCount || samples.count > Self.sampleLimit * 3 / 4
+        guard compressor.dictionary == nil,
+            sampleSizes.count >= Self.sampleCount || samples.count > Self.sampleLimit * 3 / 4
         else { return }
         defer { (samples, sampleSizes) = ([], []) }
         guard let dictionary = Zstd.train(samples, sizes: sampleSizes) else { return }
-        let id = try learn(dictionary, at: now)
-        use(id)
+        let learnt = try learn(dictionary, at: now)
+        use(learnt)
         // Those it was trained on are smaller with it, too.
-        try repackOldest(with: id)
+        try repackOldest(with: learnt)
     }
 
     /// Keeps a dictionary.
-    func learn(_ dictionary: [UInt8], at now: Int64) throws(ArchiveError) -> UInt32 {
+    func learn(_ dictionary: [UInt8], at now: Int64) throws(ArchiveError) -> ZstdDictionary {
         try database.run(
             "INSERT OR IGNORE INTO dictionary (id, data, trained_at) VALUES (?, ?, ?)",
             [.integer(Int64(Zstd.id(of: dictionary))), .blob(dictionary), .integer(now)])
@@ -132,20 +171,21 @@ final class Packer {
     }
 
     /// The dictionary that frames use from now on; nil for none.
-    func use(_ dictionary: UInt32?) {
-        newest = dictionary
-        loaded.formUnion(dictionary.map { [Int64($0)] } ?? [])
+    func use(_ dictionary: ZstdDictionary?) {
+        compressor.dictionary = dictionary
+        loaded.formUnion(dictionary.map { [Int64($0.id)] } ?? [])
         hasLooked = true
         (samples, sampleSizes) = ([], [])
     }
 
     /// A transaction that trained a dictionary was taken back.
     func forgetNewest() {
-        newest = nil
+        compressor.dictionary = nil
         hasLooked = false
     }
 
-    private func loadNewest() throws {
+    /// Finds the dictionary that frames use.
+    func loadNewest() throws(ArchiveError) {
         guard !hasLooked else { return }
         hasLooked = true
         guard
@@ -153,7 +193,7 @@ final class Packer {
                 "SELECT id, data FROM dictionary ORDER BY trained_at DESC, id DESC LIMIT 1"),
             let id = row[0].integer, case .blob(let data) = row[1]
         else { return }
-        newest = zstd.add(dictionary: data)
+        compressor.dictionary = zstd.add(dictionary: data)
         loaded.insert(id)
     }
 

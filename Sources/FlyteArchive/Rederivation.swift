@@ -74,9 +74,11 @@ final class Rederivation {
         let kept = try database.row(
             "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(item.row)])
         guard let kept, case .blob(let digest) = kept[0] else { return [] }
-        let hashes = try MessageHashes(ofExecution: item.row, in: database)
-        try TreeWriter(archive: archive, source: item.source, scope: item.scope, tree: tree, hashes: hashes)
-            .writeRows(id: item.row, digest: digest, reread: kept[1])
+        let execution = try PreparedExecution(
+            tree, hashes: MessageHashes(ofExecution: item.row, in: database), digest: digest,
+            isSmall: false)
+        try TreeWriter(archive: archive, source: item.source, scope: item.scope, execution: execution)
+            .writeRows(id: item.row, reread: kept[1])
         return try shadow.tables.flatMap { table in
             try shadow.differences(in: table, where: Self.owner(of: table), id: item.row)
         }

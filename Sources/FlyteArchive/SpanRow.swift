@@ -6,10 +6,10 @@ struct SpanRow: Hashable {
     var number: Int64
     var parent: Int64?
     var depth: Int
-    /// The names of the node and the operation, as the archive numbers them.
-    var nodeID: Int64?
+    var nodeID: String?
     var attempt: Int64?
-    var operation: Int64?
+    /// Flyte's id, such as `NODE_SETUP`.
+    var operation: String?
     var start: Timestamp
     /// In nanoseconds; may be negative, as clocks differ.
     var duration: Int64

@@ -4,14 +4,23 @@ import FlyteModel
 struct SpanRows {
     private var number: Int64 = 0
     /// The spans that lie around the next one, by depth; those without times have no number, and no rows inside them.
-    private var open: [(number: Int64?, node: Int64?)] = []
+    private var open: [(number: Int64?, node: String?)] = []
+
+    /// A number for the rows of the spans that the server told, the same for the same rows; nil when it told none.
+    static func sum(of tree: ExecutionTree) throws -> Int? {
+        guard let metrics = tree.metrics else { return nil }
+        var rows = SpanRows()
+        var hasher = Hasher()
+        try Span.walk(metrics: metrics.bytes) { span, depth in
+            if let row = rows.next(span, depth) { hasher.combine(row) }
+        }
+        return hasher.finalize()
+    }
 
     /// The row of the next span; nil when it has none.
-    ///
-    /// - Parameter name: Gives a name's number.
-    mutating func next(_ span: Span, _ depth: Int, name: (String) throws -> Int64) rethrows -> SpanRow? {
+    mutating func next(_ span: Span, _ depth: Int) -> SpanRow? {
         open.removeLast(open.count - depth)
-        var place: (number: Int64?, node: Int64?) = (nil, nil)
+        var place: (number: Int64?, node: String?) = (nil, nil)
         defer { open.append(place) }
         let parent = open.last
         guard depth == 0 || parent?.number != nil, let start = span.start, let end = span.end else {
@@ -23,14 +32,14 @@ struct SpanRows {
         switch span.entity {
         case .execution, .unknown: break
         case .node(let reference):
-            row.nodeID = try name(reference.nodeID)
+            row.nodeID = reference.nodeID
             place.node = row.nodeID
         case .attempt(let reference, _, let retry):
-            row.nodeID = try name(reference.nodeID)
+            row.nodeID = reference.nodeID
             row.attempt = Int64(retry)
             place.node = row.nodeID
         case .operation(let operation):
-            row.operation = try name(operation)
+            row.operation = operation
             row.nodeID = parent?.node
         }
         // What lies inside a child execution is the child's own, and not written again.

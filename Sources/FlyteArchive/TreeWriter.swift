@@ -7,50 +7,20 @@ struct TreeWriter {
     let archive: Archive
     let source: SourceID
     let scope: Int64
-    let tree: ExecutionTree
-    /// Of the tree's messages.
-    let hashes: MessageHashes
+    /// Tied to the archive's definitions.
+    let execution: PreparedExecution
 
+    var tree: ExecutionTree { execution.tree }
     var database: Database { archive.database }
-    var children: ArchivedChildren { ArchivedChildren(archive: archive, source: source) }
-
-    // One row for a map of literals, however many places share it.
-    private final class Maps {
-        /// By the beginning of a SHA-256, which is enough to tell them apart.
-        var numberByContent: [SIMD2<UInt64>: Int64] = [:]
-        var count: Int64 = 0
-        /// Those that have a number and no row yet.
-        var pending: [(number: Int64, place: ExecutionTree.MapPlace)] = []
-    }
-    private let maps = Maps()
-
-    /// Of the metric spans that the server told; nil when it told none.
-    let toldSpans: Int?
-
-    /// Throws a `ModelError` when the server's spans cannot be read.
-    init(
-        archive: Archive, source: SourceID, scope: Int64, tree: ExecutionTree, hashes: MessageHashes
-    ) throws {
-        self.archive = archive
-        self.source = source
-        self.scope = scope
-        self.tree = tree
-        self.hashes = hashes
-        toldSpans = try tree.metrics.map { metrics in
-            var rows = SpanRows()
-            var hasher = Hasher()
-            try Span.walk(metrics: metrics.bytes) { span, depth in
-                if let row = try rows.next(span, depth, name: archive.nameID) { hasher.combine(row) }
-            }
-            return hasher.finalize()
-        }
+    private var derived: DerivedWriter {
+        DerivedWriter(archive: archive, source: source, tree: tree, toldSpans: execution.toldSpans)
     }
 
     /// Writes all that belongs to an execution.
     ///
     /// - Parameter id: Of its row, from which everything was taken away; nil when it has none.
-    func write(id known: Int64?, digest: [UInt8], reread: Cell) throws {
-        let values = try executionValues(digest: digest, reread: reread)
+    func write(id known: Int64?, reread: Cell) throws {
+        let values = try executionValues(reread: reread)
         let id = try known ?? insert(values)
         if known != nil { try update(id, values) }
         try writeMessages(id)
@@ -60,33 +30,28 @@ struct TreeWriter {
     }
 
     /// What follows from what was read: everything but the messages themselves, the gaps and the redactions.
-    func writeRows(id: Int64, digest: [UInt8], reread: Cell) throws {
-        try update(id, executionValues(digest: digest, reread: reread))
+    func writeRows(id: Int64, reread: Cell) throws {
+        try update(id, executionValues(reread: reread))
         try writeContent(id)
     }
 
-    /// What depends on other executions, too: its cause, its spans and its critical path.
-    func writeDerived(id: Int64) throws {
-        try database.run(Self.causeUpdate, causeValues + [.integer(id)])
-        try writeSpans(id)
-        try writePath(id)
-    }
-
     private func writeContent(_ id: Int64) throws {
-        try writePendingMaps(id)
+        var maps = execution.maps.inOrder
+        // Their numbers are in the execution's row already.
+        for place in [tree.inputs, tree.outputs] { _ = try map(place, &maps, id) }
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
-            try writeNode(node, number: index + 1, id)
+            try writeNode(node, number: index + 1, &maps, id)
             for attempt in node.attempts {
                 attempts += 1
-                try writeAttempt(attempt, of: node, number: attempts, place: index + 1, id)
+                try writeAttempt(attempt, of: node, number: attempts, place: index + 1, &maps, id)
             }
         }
         try writeTags(id)
         try writeSignals(id)
         try writeDynamicEdges(id)
-        try writeSpans(id)
-        try writePath(id)
+        try derived.writeSpans(id)
+        try derived.writePath(id)
     }
 
     // MARK: The execution's own row
@@ -98,16 +63,14 @@ struct TreeWriter {
             "abort_cause_id", "abort_principal_id", "parent", "parent_node_id", "reference", "is_archived",
             "node_count", "attempt_count", "retry_count", "input_map", "output_map", "is_complete",
             "observed_at", "reread_at", "digest",
-        ] + causeColumns
-    private static let causeColumns = ["cause_id", "cause_execution", "cause_node_id", "cause_attempt"]
+        ] + DerivedWriter.causeColumns
     private static let insertion = """
         INSERT INTO execution (key, scope_id, name, \(columns.joined(separator: ", ")))
         VALUES (?, ?, ?\(String(repeating: ", ?", count: columns.count)))
         """
     private static let update = update(of: columns)
-    private static let causeUpdate = update(of: causeColumns)
 
-    private static func update(of columns: [String]) -> String {
+    static func update(of columns: [String]) -> String {
         "UPDATE execution SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
     }
 
@@ -128,12 +91,13 @@ struct TreeWriter {
     }
 
     /// In the order of the columns.
-    private func executionValues(digest: [UInt8], reread: Cell) throws -> [Cell] {
+    private func executionValues(reread: Cell) throws -> [Cell] {
         let execution = tree.execution
         let times = execution.lifetime
         let own = tree.capture.id
         let attempts = tree.nodes.lazy.map(\.attempts.count).reduce(0, +)
         let retries = tree.nodes.lazy.map { $0.attempts.count { $0.retryAttempt > 0 } }.reduce(0, +)
+        var maps = self.execution.maps.inOrder
         return try [
             archive.definitionCell(execution.launchPlan, source: source),
             archive.definitionCell(execution.workflow, source: source),
@@ -151,21 +115,10 @@ struct TreeWriter {
             execution.reference.map { .text(Archive.reference($0, from: own)) } ?? .null,
             .integer(execution.isArchived ? 1 : 0), .integer(Int64(tree.nodes.count)),
             .integer(Int64(attempts)),
-            .integer(Int64(retries)), mapNumber(tree.inputs), mapNumber(tree.outputs),
-            .integer(isComplete ? 1 : 0),
-            .integer(tree.capture.observedAt.nanoseconds), reread, .blob(digest),
-        ] + causeValues
-    }
-
-    private var causeValues: [Cell] {
-        get throws {
-            let cause = FailureCause.find(in: tree) { children.cause(of: $0) }
-            return [
-                try archive.errorCell(cause?.error),
-                cause.map { .text(Archive.reference($0.execution, from: tree.capture.id)) } ?? .null,
-                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
-            ]
-        }
+            .integer(Int64(retries)), Archive.cell(maps.next()?.number),
+            Archive.cell(maps.next()?.number), .integer(isComplete ? 1 : 0),
+            .integer(tree.capture.observedAt.nanoseconds), reread, .blob(self.execution.digest),
+        ] + derived.causeValues
     }
 
     /// Whether the server held nothing back that cannot be made again: spans are recomputed anyway. What the
@@ -179,7 +132,7 @@ struct TreeWriter {
     // MARK: Messages and maps
 
     private func writeMessages(_ id: Int64) throws {
-        try archive.packer.store(tree.capture.messages) { index, message, place in
+        try archive.packer.store(tree.capture.messages, ready: execution.frames) { index, message, place in
             try database.run(
                 """
                 INSERT INTO message (execution_id, number, kind_id, node_id, attempt, task_id, parent_id, direction, uri,
@@ -196,53 +149,27 @@ struct TreeWriter {
                     message.uri.map { .text($0) } ?? .null,
                     .integer(place.pack), .integer(Int64(place.offset)),
                     .integer(Int64(message.content.count)),
-                    .blob(try hashes.hash(at: index)),
+                    .blob(try execution.hashes.hash(at: index)),
                 ])
         }
     }
 
-    /// The number of a literal map, with its rows written when it is new.
-    private func map(_ place: ExecutionTree.MapPlace?, _ id: Int64) throws -> Cell {
-        let number = try mapNumber(place)
-        try writePendingMaps(id)
-        return number
-    }
-
-    private func mapNumber(_ place: ExecutionTree.MapPlace?) throws -> Cell {
-        guard let place else { return .null }
-        let message = tree.capture.messages[place.message].content
-        // A map that was fetched by its URL is a whole message.
-        let isWhole = place.range == 0..<message.count
-        let hash = try isWhole ? hashes.hash(at: place.message) : SHA256.hash(message, in: place.range)
-        let content = SHA256.beginning(of: hash)
-        if let number = maps.numberByContent[content] { return .integer(number) }
-        maps.count += 1
-        maps.numberByContent[content] = maps.count
-        maps.pending.append((maps.count, place))
-        return .integer(maps.count)
-    }
-
-    private func writePendingMaps(_ id: Int64) throws {
-        for (number, place) in maps.pending {
-            try database.run(
-                "INSERT INTO literal_map (execution_id, number, message, offset, length) VALUES (?, ?, ?, ?, ?)",
-                [
-                    .integer(id), .integer(number), .integer(Int64(place.message + 1)),
-                    .integer(Int64(place.range.lowerBound)), .integer(Int64(place.range.count)),
-                ])
-            // A map that is none of ours to read is kept as it is, without rows.
-            let content = tree.capture.messages[place.message].content
-            guard let map = try? literals(content, place.range) else { continue }
-            for variable in map.variables { try writeLiteral(variable, map: number, id) }
+    /// The number of the map at the next place, with its rows written when it is new.
+    private func map(
+        _ place: ExecutionTree.MapPlace?, _ maps: inout LiteralMaps.Numbers, _ id: Int64
+    ) throws -> Cell {
+        guard let (number, isNew) = maps.next(), let place else { return .null }
+        guard isNew else { return .integer(number) }
+        try database.run(
+            "INSERT INTO literal_map (execution_id, number, message, offset, length) VALUES (?, ?, ?, ?, ?)",
+            [
+                .integer(id), .integer(number), .integer(Int64(place.message + 1)),
+                .integer(Int64(place.range.lowerBound)), .integer(Int64(place.range.count)),
+            ])
+        for variable in execution.maps.variables(at: place, number: number, in: tree) {
+            try writeLiteral(variable, map: number, id)
         }
-        maps.pending.removeAll(keepingCapacity: true)
-    }
-
-    private func literals(_ message: MessageContent, _ range: Range<Int>) throws -> LiteralMap {
-        guard case .spooled = message, range.count > LiteralMap.scanLimit else {
-            return try LiteralMap(decoding: try message.bytes(in: range))
-        }
-        return try LiteralMap(scanning: message, in: range)
+        return .integer(number)
     }
 
     private func writeLiteral(_ variable: LiteralVariable, map: Int64, _ id: Int64) throws {
@@ -279,7 +206,9 @@ struct TreeWriter {
 
     // MARK: Nodes and attempts
 
-    private func writeNode(_ node: ExecutionTree.Node, number: Int, _ id: Int64) throws {
+    private func writeNode(
+        _ node: ExecutionTree.Node, number: Int, _ maps: inout LiteralMaps.Numbers, _ id: Int64
+    ) throws {
         let row = node.execution
         let times = row.lifetime
         try database.run(
@@ -301,14 +230,14 @@ struct TreeWriter {
                 Archive.cell(times.duration), Archive.cell(times.updatedAt), Archive.cell(times.endedAt),
                 .integer(Int64(node.attempts.count)), try archive.errorCell(row.error),
                 row.child.map { .text(Archive.reference($0, from: tree.capture.id)) } ?? .null,
-                try map(node.inputs, id),
-                try map(node.outputs, id), row.deckURI.isEmpty ? .null : .text(row.deckURI),
+                try map(node.inputs, &maps, id), try map(node.outputs, &maps, id),
+                row.deckURI.isEmpty ? .null : .text(row.deckURI),
             ])
     }
 
     private func writeAttempt(
         _ attempt: ExecutionTree.Attempt, of node: ExecutionTree.Node, number: Int, place nodeNumber: Int,
-        _ id: Int64
+        _ maps: inout LiteralMaps.Numbers, _ id: Int64
     ) throws {
         let row = attempt.execution
         let times = row.lifetime
@@ -329,8 +258,8 @@ struct TreeWriter {
                 try archive.errorCell(row.error), try archive.textCell(row.reason),
                 Archive.cell(requests?.cpu),
                 Archive.cell(requests?.memoryBytes), Archive.cell(requests?.gpu),
-                row.generatedName.isEmpty ? .null : .text(row.generatedName), try map(attempt.inputs, id),
-                try map(attempt.outputs, id),
+                row.generatedName.isEmpty ? .null : .text(row.generatedName),
+                try map(attempt.inputs, &maps, id), try map(attempt.outputs, &maps, id),
             ])
         let place: [Cell] = [.integer(id), .integer(Int64(number))]
         var logs = row.logs

@@ -102,16 +102,17 @@ actor ArchiveWriter {
     }
 
     /// - Parameters:
+    ///   - execution: Is tied to the archive's definitions.
     ///   - failures: Errors that kept parts of the execution away.
     ///   - secrets: What was replaced in the capture.
     func write(
-        _ capture: ExecutionCapture, definitions: [CapturedDefinition], failures: [AdminError],
+        _ execution: inout PreparedExecution, definitions: [CapturedDefinition], failures: [AdminError],
         secrets found: Redactor.Secrets, grace: Int64, at now: Timestamp
     ) throws -> WriteResult {
         secrets.formUnion(found)
-        let id = capture.id
+        let id = execution.capture.id
         let result = try changing {
-            try archive.write(capture, definitions: definitions, source: source, grace: grace, at: now)
+            try archive.write(&execution, definitions: definitions, source: source, grace: grace, at: now)
         }
         for error in failures {
             try problem(id, project: id.project, domain: id.domain, error, detail: nil, at: now)

@@ -16,6 +16,7 @@ public struct Harvester: Sendable {
     let now: @Sendable () -> Timestamp
     let stop: StopFlag
     private let reader: TreeReader
+    private let preparer: ExecutionPreparer
     let tally: Tally
 
     /// - Parameters:
@@ -32,6 +33,7 @@ public struct Harvester: Sendable {
         tell: @escaping @Sendable (HarvestEvent) -> Void = { _ in }
     ) throws {
         let folder = archive.spoolFolder
+        preparer = try archive.preparer()
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion,
             console: options.console, redactor: options.redactor, now: now())
@@ -346,8 +348,10 @@ public struct Harvester: Sendable {
         if stop.isSet { return nil }
         do {
             let tree = try await reader.read(id, at: now())
+            // Here, as the writer has enough to do for all of them.
+            var execution = try preparer.prepare(tree.capture)
             let written = try await writer.write(
-                tree.capture, definitions: tree.definitions, failures: tree.failures, secrets: tree.secrets,
+                &execution, definitions: tree.definitions, failures: tree.failures, secrets: tree.secrets,
                 grace: options.grace, at: now())
             await tally.done(id, written, failures: tree.failures)
             return tree.others

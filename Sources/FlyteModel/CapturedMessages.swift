@@ -19,6 +19,12 @@ public struct CapturedMessages: Sendable {
         kept[index] = try kept[index].replaced(by: message)
     }
 
+    /// The bytes of all of them; nil where some are not in memory.
+    public var heldBytes: Int? {
+        guard kept.allSatisfy(\.isHeld) else { return nil }
+        return kept.reduce(0) { $0 + $1.message.content.count }
+    }
+
     /// The message at a place, where it lies.
     public func kept(at index: Int) -> KeptMessage { kept[index] }
 }

@@ -34,32 +34,26 @@ public struct ExecutionTree: Sendable {
         public var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
     }
 
-    /// What thousands of nodes have in common.
-    final class Shared<Value: Sendable>: Sendable {
-        let value: Value
-        init(_ value: Value) { self.value = value }
-    }
+    /// A decoded message: in memory where its bytes are, too; of those put aside, it is decoded when it is asked for.
+    fileprivate enum Row<Value: Sendable>: Sendable {
+        case decoded(Shared<Value>)
+        case aside(KeptMessage)
 
-    /// A workflow, whose nodes thousands of runs share.
-    fileprivate final class SharedWorkflow: Sendable {
-        let value: CompiledWorkflow
-        private let nodes: [String: Shared<SpecNode>]
-        private let failureNode: Shared<SpecNode>?
-
-        init(_ workflow: CompiledWorkflow) {
-            value = workflow
-            nodes = workflow.nodes.mapValues { Shared($0) }
-            failureNode = workflow.failureNode.map { Shared($0) }
+        init(_ value: Value, of message: KeptMessage) {
+            self = message.isHeld ? .decoded(Shared(value)) : .aside(message)
         }
 
-        func node(_ id: String) -> Shared<SpecNode>? {
-            nodes[id] ?? failureNode.flatMap { $0.value.id == id ? $0 : nil }
+        func value(_ decode: ([UInt8]) -> Value?) -> Value? {
+            switch self {
+            case .decoded(let shared): shared.value
+            case .aside(let message): decode(message.bytes)
+            }
         }
     }
 
-    /// A node, by what all of a tree is asked for; the rest is in its message.
+    /// A node, by what all of a tree is asked for; the rest is in its row.
     public struct Node: Sendable {
-        fileprivate let message: KeptMessage
+        fileprivate let row: Row<NodeExecution>
         public let id: String
         /// The id in the workflow's template; rows without one, as in single-task runs, have their own id.
         public let specID: String
@@ -87,7 +81,7 @@ public struct ExecutionTree: Sendable {
         public fileprivate(set) var outputs: MapPlace?
 
         fileprivate init(_ row: NodeExecution, id: String, message: KeptMessage) {
-            self.message = message
+            self.row = Row(row, of: message)
             self.id = id
             specID = row.specNodeID.isEmpty ? id : row.specNodeID
             lifetime = row.lifetime
@@ -99,9 +93,9 @@ public struct ExecutionTree: Sendable {
             hasChild = row.child != nil
         }
 
-        /// The whole row, from its message.
+        /// The whole row.
         public var execution: NodeExecution {
-            var row = (try? NodeExecution(decoding: message.bytes)) ?? NodeExecution()
+            var row = row.value { try? NodeExecution(decoding: $0) } ?? NodeExecution()
             row.id.nodeID = id
             return row
         }
@@ -128,7 +122,7 @@ public struct ExecutionTree: Sendable {
     }
 
     public struct Attempt: Sendable {
-        fileprivate let message: KeptMessage
+        fileprivate let row: Row<TaskExecution>
         public let retryAttempt: UInt32
         public let lifetime: Lifetime
         fileprivate let sharedTask: Shared<AttemptTask>
@@ -140,9 +134,9 @@ public struct ExecutionTree: Sendable {
         /// As the attempt's row has it; empty when it does not say.
         public var taskType: String { sharedTask.value.type }
 
-        /// The whole row, from its message.
+        /// The whole row.
         public var execution: TaskExecution {
-            (try? TaskExecution(decoding: message.bytes)) ?? TaskExecution()
+            row.value { try? TaskExecution(decoding: $0) } ?? TaskExecution()
         }
 
         /// What it asked for, with the overrides of its node; nil when the task's definition is unknown.
@@ -155,7 +149,7 @@ public struct ExecutionTree: Sendable {
     public struct Level: Sendable {
         public let parent: Int?
         public let retryGroup: String
-        fileprivate var sharedWorkflow: SharedWorkflow?
+        fileprivate var sharedWorkflow: Shared<CompiledWorkflow>?
         public fileprivate(set) var nodes: [Int] = []
         /// The nodes by their ids in the workflow's template, where there are many.
         fileprivate var bySpecID: [String: Int] = [:]
@@ -187,9 +181,14 @@ public struct ExecutionTree: Sendable {
     }
 
     public init(_ capture: ExecutionCapture, definitions: Definitions) throws(ModelError) {
+        try self.init(decoding: capture)
+        tie(to: definitions)
+    }
+
+    /// A tree without its definitions: `tie(to:)` adds them.
+    public init(decoding capture: ExecutionCapture) throws(ModelError) {
         self.capture = capture
         try decodeMessages()
-        tieToDefinitions(definitions)
     }
 
     private var index = TextIndex()
@@ -312,7 +311,7 @@ public struct ExecutionTree: Sendable {
             tasks[own] = task
             nodes[node].attempts.append(
                 Attempt(
-                    message: capture.messages.kept(at: index), retryAttempt: row.retryAttempt,
+                    row: Row(row, of: capture.messages.kept(at: index)), retryAttempt: row.retryAttempt,
                     lifetime: row.lifetime, sharedTask: task))
         }
         for index in nodes.indices where nodes[index].attempts.count > 1 {
@@ -426,7 +425,7 @@ public struct ExecutionTree: Sendable {
         }
         private let definitions: Definitions
         private var all: [WorkflowClosure?]
-        private var workflows: [Key: SharedWorkflow?] = [:]
+        private var workflows: [Key: Shared<CompiledWorkflow>?] = [:]
         private var templates: [Key: Shared<TaskTemplate>?] = [:]
 
         init(top: WorkflowClosure?, _ definitions: Definitions) {
@@ -440,12 +439,12 @@ public struct ExecutionTree: Sendable {
         }
 
         /// A sub-workflow; nil for the closure's own.
-        mutating func workflow(_ id: DefinitionID?, in closure: Int) -> SharedWorkflow? {
+        mutating func workflow(_ id: DefinitionID?, in closure: Int) -> Shared<CompiledWorkflow>? {
             let key = Key(closure: closure, id: id)
             if let known = workflows[key] { return known }
             var found = all[closure]?.primary
             if let id { found = all[closure]?.subWorkflows[id] }
-            let shared = found.map { SharedWorkflow($0) }
+            let shared = found.map { Shared($0) }
             workflows[key] = .some(shared)
             return shared
         }
@@ -459,8 +458,9 @@ public struct ExecutionTree: Sendable {
         }
     }
 
-    /// Walks from the top down, since a level's workflow is named by its parent's node.
-    private mutating func tieToDefinitions(_ definitions: Definitions) {
+    /// Finds the specification of each node and the template of each attempt, and the kinds that follow.
+    // From the top down, since a level's workflow is named by its parent's node.
+    public mutating func tie(to definitions: Definitions) {
         var closures = Closures(top: execution.workflow.flatMap(definitions.workflow), definitions)
         // Which of them each node is in, and which runs inside of it.
         var outer: [Int32] = Array(repeating: 0, count: nodes.count)
@@ -469,7 +469,7 @@ public struct ExecutionTree: Sendable {
         var elements: [Int: Shared<SpecNode>] = [:]
         for index in nodes.indices {
             var closure = 0
-            var workflow: SharedWorkflow?
+            var workflow: Shared<CompiledWorkflow>?
             var arms: [Shared<SpecNode>] = []
             if let parent = nodes[index].parent {
                 closure = Int(outer[parent])
@@ -493,7 +493,7 @@ public struct ExecutionTree: Sendable {
             outer[index] = Int32(closure)
             levels[nodes[index].level].sharedWorkflow = workflow
             let specID = nodes[index].specID
-            nodes[index].sharedSpec = workflow?.node(specID) ?? arms.first { $0.value.id == specID }
+            nodes[index].sharedSpec = workflow?.value.node(specID) ?? arms.first { $0.value.id == specID }
             if nodes[index].sharedSpec == nil, arms.count == 1,
                 nodes[index].parent.map({ nodes[$0].isArray }) == true
             {

@@ -39,6 +39,11 @@ public struct KeptMessage: Sendable {
         }
     }
 
+    /// Whether it is in memory.
+    var isHeld: Bool {
+        if case .held(let held) = place, case .held = held.message.content { true } else { false }
+    }
+
     public var message: CapturedMessage {
         switch place {
         case .held(let held): return held.message

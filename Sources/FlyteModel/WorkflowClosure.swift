@@ -60,21 +60,33 @@ public struct WorkflowClosure: Hashable, Sendable {
 public struct CompiledWorkflow: Hashable, Sendable {
     public var id: DefinitionID
     /// With `start-node` and `end-node`; without the failure node and what lies inside branches.
-    public var nodes: [String: SpecNode] = [:]
+    private let nodes: [String: Shared<SpecNode>]
     /// For each node the ids of those it waits for: data and explicit dependencies together.
     public var upstream: [String: [String]] = [:]
-    public var failureNode: SpecNode?
+    private let sharedFailureNode: Shared<SpecNode>?
     public var interface: Interface
 
     init(_ workflow: Message) {
         let template = workflow.message("template") ?? Message("core.WorkflowTemplate")
         id = DefinitionID(template.message("id") ?? Message("core.Identifier"), default: .workflow)
-        for node in template.messages("nodes").map(SpecNode.init) { nodes[node.id] = node }
-        failureNode = template.message("failure_node").map(SpecNode.init)
+        nodes = Dictionary(
+            template.messages("nodes").map(SpecNode.init).map { ($0.id, Shared($0)) },
+            uniquingKeysWith: { $1 })
+        sharedFailureNode = template.message("failure_node").map { Shared(SpecNode($0)) }
         interface = Interface(template.message("interface"))
         for (node, list) in workflow.message("connections")?.map("upstream") ?? [:] {
             if case .message(let ids) = list { upstream[node] = ids.strings("ids") }
         }
+    }
+
+    public var failureNode: SpecNode? { sharedFailureNode?.value }
+
+    /// Whether it has a node, beside the failure node.
+    public func hasNode(_ id: String) -> Bool { nodes[id] != nil }
+
+    /// A node, or the failure node, by its id.
+    func node(_ id: String) -> Shared<SpecNode>? {
+        nodes[id] ?? sharedFailureNode.flatMap { $0.value.id == id ? $0 : nil }
     }
 
     /// The edges, in the order of their ends.

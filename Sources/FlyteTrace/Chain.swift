@@ -53,7 +53,7 @@ struct Chain {
     /// would wait for itself, and the answer is not whole.
     private func upstream(of specID: String) -> (rows: [Int], isWhole: Bool) {
         var rows: [Int] = []
-        var isWhole = workflow.nodes[specID] != nil
+        var isWhole = workflow.hasNode(specID)
         var open = workflow.upstream[specID] ?? []
         var seen = Set(open)
         var number = 0
@@ -96,7 +96,7 @@ struct Chain {
         let before = Set(rows.flatMap { workflow.upstream[tree.nodes[$0].specID] ?? [] })
         // Rows that the definition does not have, such as those beside the elements of an array, are none.
         return rows.filter {
-            workflow.nodes[tree.nodes[$0].specID] != nil && !before.contains(tree.nodes[$0].specID)
+            workflow.hasNode(tree.nodes[$0].specID) && !before.contains(tree.nodes[$0].specID)
         }.sorted { tree.nodes[$0].specID < tree.nodes[$1].specID }
     }
 

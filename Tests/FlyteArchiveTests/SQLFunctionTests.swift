@@ -332,8 +332,7 @@ struct SQLFunctionTests {
             Zstd.train(
                 samples.flatMap { $0 }, sizes: samples.map(\.count), capacity: 4096))
         let zstd = Zstd()
-        let id = zstd.add(dictionary: dictionary)
-        let frame = try zstd.compress(samples[7], dictionary: id)
+        let frame = try zstd.compress(samples[7], dictionary: zstd.add(dictionary: dictionary))
         try TemporaryFolder.with { folder in
             let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
             #expect(
@@ -344,7 +343,8 @@ struct SQLFunctionTests {
                 try scalar("SELECT unzstd(:f)", ["f": .blob(frame)], on: archive)
             }
             try archive.database.run(
-                "INSERT INTO dictionary VALUES (?, ?, 0)", [.integer(Int64(id)), .blob(dictionary)])
+                "INSERT INTO dictionary VALUES (?, ?, 0)",
+                [.integer(Int64(Zstd.id(of: dictionary))), .blob(dictionary)])
             #expect(try scalar("SELECT unzstd(:f)", ["f": .blob(frame)], on: archive) == .blob(samples[7]))
         }
     }

@@ -2,8 +2,44 @@ import FlyteModel
 import FlyteTrace
 import Tables
 
-// What follows from a tree and its children.
-extension TreeWriter {
+/// Writes what follows from a tree and its children: its cause, its spans and its critical path.
+struct DerivedWriter {
+    let archive: Archive
+    let source: SourceID
+    /// Tied to the archive's definitions.
+    let tree: ExecutionTree
+    /// Of the metric spans that the server told, as `SpanRows` sums them up; nil when it told none.
+    let toldSpans: Int?
+
+    private var database: Database { archive.database }
+    private var children: ArchivedChildren { ArchivedChildren(archive: archive, source: source) }
+
+    /// Writes all of it. The execution has a row, and no spans and no path.
+    func write(id: Int64) throws {
+        try database.run(Self.causeUpdate, causeValues + [.integer(id)])
+        try writeSpans(id)
+        try writePath(id)
+    }
+
+    // MARK: The cause
+
+    static let causeColumns = ["cause_id", "cause_execution", "cause_node_id", "cause_attempt"]
+    private static let causeUpdate = TreeWriter.update(of: causeColumns)
+
+    /// In the order of the columns.
+    var causeValues: [Cell] {
+        get throws {
+            let cause = FailureCause.find(in: tree) { children.cause(of: $0) }
+            return [
+                try archive.errorCell(cause?.error),
+                cause.map { .text(Archive.reference($0.execution, from: tree.capture.id)) } ?? .null,
+                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
+            ]
+        }
+    }
+
+    // MARK: Spans and path
+
     // As `metric_span.origin` has them.
     private enum SpanOrigin: Int64 { case both, archive, server }
 
@@ -13,7 +49,7 @@ extension TreeWriter {
         var hasher = Hasher()
         var rows = SpanRows()
         try SpanBuilder.walk(tree, child: { children.lifetime(of: $0) }) { span, depth in
-            guard let row = try rows.next(span, depth, name: archive.nameID) else { return }
+            guard let row = rows.next(span, depth) else { return }
             hasher.combine(row)
             try write(row, origin, id)
         }
@@ -23,7 +59,7 @@ extension TreeWriter {
             [.integer(SpanOrigin.archive.rawValue), .integer(id), .integer(SpanOrigin.both.rawValue)])
         rows = SpanRows()
         try Span.walk(metrics: metrics.bytes) { span, depth in
-            if let row = try rows.next(span, depth, name: archive.nameID) { try write(row, .server, id) }
+            if let row = rows.next(span, depth) { try write(row, .server, id) }
         }
     }
 
@@ -35,8 +71,9 @@ extension TreeWriter {
             """,
             [
                 .integer(id), .integer(origin.rawValue), .integer(row.number), Archive.cell(row.parent),
-                .integer(Int64(row.depth)), Archive.cell(row.nodeID), Archive.cell(row.attempt),
-                Archive.cell(row.operation), .integer(row.start.nanoseconds), .integer(row.duration),
+                .integer(Int64(row.depth)), try archive.nameCell(row.nodeID),
+                Archive.cell(row.attempt), try archive.nameCell(row.operation),
+                .integer(row.start.nanoseconds), .integer(row.duration),
             ])
     }
 
