@@ -4,19 +4,20 @@ import Tables
 extension Archive {
     /// The bytes of a definition; nil when the archive does not have them.
     public func definition(_ id: DefinitionID, source: SourceID) throws -> [UInt8]? {
-        guard
-            let row = try database.row(
-                """
-                SELECT d.pack_id FROM definition d JOIN scope c ON c.id = d.scope_id
-                WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND d.kind = ? AND d.name = ? AND d.version = ?
-                """,
-                [
-                    .integer(source.id), .text(id.project), .text(id.domain), .text(id.kind.rawValue),
-                    .text(id.name),
-                    .text(id.version),
-                ]), let pack = row[0].integer
-        else { return nil }
-        return try packer.content(pack)
+        try definitionPack(id, source: source).map { try packer.content($0) }
+    }
+
+    /// Where the bytes of a definition lie; nil when the archive does not have them.
+    func definitionPack(_ id: DefinitionID, source: SourceID) throws(ArchiveError) -> Int64? {
+        try database.integer(
+            """
+            SELECT d.pack_id FROM definition d JOIN scope c ON c.id = d.scope_id
+            WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND d.kind = ? AND d.name = ? AND d.version = ?
+            """,
+            [
+                .integer(source.id), .text(id.project), .text(id.domain), .text(id.kind.rawValue),
+                .text(id.name), .text(id.version),
+            ])
     }
 
     /// What a tree of this source can look up.
@@ -38,10 +39,14 @@ extension Archive {
             })
     }
 
-    /// Stores definitions that the archive does not have yet; true for each that was new.
-    func store(_ captured: [CapturedDefinition], source: SourceID) throws -> [DefinitionID] {
+    /// Stores definitions that the archive does not have yet.
+    ///
+    /// - Returns: Those that were new.
+    func store(
+        _ definitions: [(CapturedDefinition, DefinitionContent)], source: SourceID
+    ) throws -> [DefinitionID] {
         var stored: [DefinitionID] = []
-        for definition in captured {
+        for (definition, content) in definitions {
             let row = try definitionID(definition.id, source: source)
             guard
                 try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?
@@ -52,34 +57,23 @@ extension Archive {
                 "UPDATE definition SET pack_id = ?, sha256 = ? WHERE id = ?",
                 [.integer(pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
             try writeRedactions(definition.redactions, definition: row)
-            try fillColumns(of: definition, row: row, source: source)
-            definitions.workflows.remove(definition.id)
-            definitions.tasks.remove(definition.id)
+            try fillColumns(of: content, row: row, source: source)
+            self.definitions.workflows.remove(definition.id)
+            self.definitions.tasks.remove(definition.id)
             stored.append(definition.id)
         }
         return stored
     }
 
-    /// Throws a `ModelError` for a definition that cannot be understood.
-    static func understand(_ definition: CapturedDefinition) throws(ModelError) {
-        switch definition.id.kind {
-        case .task: _ = try TaskTemplate(decoding: definition.bytes)
-        case .launchPlan: _ = try LaunchPlan(decoding: definition.bytes)
-        case .workflow: _ = try WorkflowClosure(workflow: definition.bytes)
-        }
-    }
-
     /// The columns and edges that follow from a definition's message.
-    func fillColumns(of definition: CapturedDefinition, row: Int64, source: SourceID) throws {
-        switch definition.id.kind {
-        case .task: try fill(try TaskTemplate(decoding: definition.bytes), row)
-        case .launchPlan:
-            let plan = try LaunchPlan(decoding: definition.bytes)
+    func fillColumns(of content: DefinitionContent, row: Int64, source: SourceID) throws {
+        switch content {
+        case .task(let task): try fill(task, row)
+        case .launchPlan(let plan):
             try database.run(
                 "UPDATE definition SET created_at = ?, schedule = ? WHERE id = ?",
                 [Self.cell(plan.createdAt), plan.schedule.map { .text($0) } ?? .null, .integer(row)])
-        case .workflow:
-            let closure = try WorkflowClosure(workflow: definition.bytes)
+        case .workflow(let closure):
             try database.run(
                 "UPDATE definition SET created_at = ? WHERE id = ?",
                 [Self.cell(closure.createdAt), .integer(row)])

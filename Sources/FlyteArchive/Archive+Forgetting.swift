@@ -230,7 +230,8 @@ extension Archive {
             try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?[0] ?? .null
         try database.run("UPDATE definition SET pack_id = NULL WHERE id = ?", [.integer(row)])
         try database.run("DELETE FROM pack WHERE id = ?", [pack])
-        try deriveAgain(after: try store([definition], source: source), source: source)
+        let fresh = try store([(definition, DefinitionContent(of: definition))], source: source)
+        try deriveAgain(after: fresh, source: source)
     }
 
     private func tombstone(

@@ -24,10 +24,12 @@ extension Archive {
     ) throws -> WriteResult {
         let id = execution.capture.id
         if try isForgotten(id, source: source) { return .unchanged }
-        if !captured.isEmpty {
-            try captured.forEach(Self.understand)
+        // Hundreds of executions bring the same ones.
+        let missing = try captured.filter { try definitionPack($0.id, source: source) == nil }
+        if !missing.isEmpty {
+            let understood = try missing.map { ($0, try DefinitionContent(of: $0)) }
             try writing {
-                let fresh = try store(captured, source: source)
+                let fresh = try store(understood, source: source)
                 try deriveAgain(after: fresh, but: id, source: source)
             }
         }

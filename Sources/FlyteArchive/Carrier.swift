@@ -129,7 +129,7 @@ final class Carrier {
         do {
             var captured = CapturedDefinition(id: id, bytes: try origin.packer.content(pack))
             captured.redactions = try origin.redactions(ofDefinition: row[6])
-            let fresh = try target.store([captured], source: here)
+            let fresh = try target.store([(captured, DefinitionContent(of: captured))], source: here)
             try target.deriveAgain(after: fresh, source: here)
             summary.definitions += fresh.count
         } catch let error as ArchiveError where error.path == origin.path {

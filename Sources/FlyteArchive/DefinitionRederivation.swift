@@ -49,7 +49,7 @@ final class DefinitionRederivation {
                 try database.run(
                     "UPDATE definition SET sha256 = ? WHERE id = ?", [hash, .integer(number)])
                 try archive.fillColumns(
-                    of: CapturedDefinition(id: id, bytes: bytes), row: number,
+                    of: DefinitionContent(of: CapturedDefinition(id: id, bytes: bytes)), row: number,
                     source: SourceID(id: source, name: row[2].text ?? ""))
             } catch {
                 try failed(id, error)

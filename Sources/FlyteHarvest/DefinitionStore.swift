@@ -15,16 +15,12 @@ actor DefinitionStore {
         var captured: CapturedDefinition
         /// That the archive may not have it.
         var isFresh: Bool
-        var closure: WorkflowClosure?
-        var template: TaskTemplate?
+        /// nil when it cannot be understood.
+        var content: DefinitionContent?
 
         init(_ captured: CapturedDefinition, isFresh: Bool) {
             (self.captured, self.isFresh) = (captured, isFresh)
-            switch captured.id.kind {
-            case .workflow: closure = try? WorkflowClosure(workflow: captured.bytes)
-            case .task: template = try? TaskTemplate(decoding: captured.bytes)
-            case .launchPlan: break
-            }
+            content = try? DefinitionContent(of: captured)
         }
     }
 
@@ -71,8 +67,11 @@ actor DefinitionStore {
         var tasks: [DefinitionID: TaskTemplate] = [:]
         for (id, entry) in try await entries(ids) {
             guard case .definition(let definition) = entry else { continue }
-            workflows[id] = definition.closure
-            tasks[id] = definition.template
+            switch definition.content {
+            case .workflow(let closure): workflows[id] = closure
+            case .task(let template): tasks[id] = template
+            case .launchPlan, nil: break
+            }
         }
         return (workflows, tasks)
     }
