@@ -18,15 +18,12 @@ public struct ExecutionPreparer: Sendable {
         var prepared = try PreparedExecution(
             try ExecutionTree(decoding: capture), hashes: hashes,
             digest: try CaptureDigest.digest(of: capture, hashes: hashes), isSmall: isSmall)
-        // Without a dictionary the archive wants to see what it will train one on.
-        guard compressor.dictionary != nil, isSmall || capture.messages.count <= Self.manyMessages else {
-            return prepared
-        }
-        try Packer.divide(capture.messages) { members in
-            if isSmall { prepared.frames.shared.append(try compressor.frame(Packer.content(of: members))) }
-        } alone: { index, message in
-            prepared.frames.large[index] = try compressor.frames(
-                of: message.content, partBytes: Packer.partBytes, limit: Self.largeFrameBytes)
+        if isSmall || capture.messages.count <= Self.manyMessages {
+            prepared.frames =
+                try compressor.frames {
+                    try PreparedFrames(
+                        of: capture.messages, isSmall: isSmall, limit: Self.largeFrameBytes, $0, $1)
+                } ?? prepared.frames
         }
         return prepared
     }

@@ -25,7 +25,7 @@ extension Packer {
         let trained = Zstd.train(
             samples, sizes: sizes, capacity: try dictionaryCapacity(), level: Self.thoroughLevel)
         let learnt = try trained.map { (dictionary) throws(ArchiveError) in try learn(dictionary, at: now) }
-        try repack("TRUE", by: thorough, dictionary: trained.map { thorough.add(dictionary: $0) })
+        try repack("TRUE", by: thorough.compressor, dictionary: trained.map { thorough.add(dictionary: $0) })
         use(learnt)
         try database.run(
             "DELETE FROM dictionary WHERE id IS NOT ?", [learnt.map { .integer(Int64($0.id)) } ?? .null])
@@ -33,10 +33,12 @@ extension Packer {
 
     /// Packs the frames again that were written before there was a dictionary.
     func repackOldest(with dictionary: ZstdDictionary) throws {
-        try repack("dictionary_id IS NULL", by: zstd, dictionary: dictionary)
+        try repack("dictionary_id IS NULL", by: zstd.compressor, dictionary: dictionary)
     }
 
-    private func repack(_ condition: String, by compressor: Zstd, dictionary: ZstdDictionary?) throws {
+    private func repack(_ condition: String, by compressor: ZstdCompressor, dictionary: ZstdDictionary?)
+        throws
+    {
         for row in try database.rows("SELECT id, dictionary_id FROM pack WHERE \(condition)") {
             try loadDictionary(row[1])
             try repack("pack WHERE id = ?", [row[0]], compressor, dictionary)
@@ -51,7 +53,7 @@ extension Packer {
     }
 
     private func repack(
-        _ place: String, _ key: [Cell], _ compressor: Zstd, _ dictionary: ZstdDictionary?
+        _ place: String, _ key: [Cell], _ compressor: ZstdCompressor, _ dictionary: ZstdDictionary?
     ) throws {
         guard case .blob(let frame)? = try database.row("SELECT data FROM \(place)", key)?.first else {
             return
@@ -61,7 +63,7 @@ extension Packer {
             guard let size = Zstd.contentSize(of: frame) else {
                 throw Zstd.Failure(description: "a frame does not say its size")
             }
-            again = try compressor.compress(try zstd.decompress(frame, size: size), dictionary: dictionary)
+            again = try compressor.compress(try zstd.decompress(frame, size: size), with: dictionary)
         } catch let error as Zstd.Failure {
             let numbers = key.compactMap { $0.integer.map(String.init) }.joined(separator: "/")
             throw ArchiveError(

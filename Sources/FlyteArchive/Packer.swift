@@ -134,7 +134,7 @@ final class Packer {
 
     private func frame(_ content: [UInt8]) throws(ArchiveError) -> Frame {
         do {
-            return try compressor.frame(content)
+            return try Frame(content, zstd.compressor, compressor.dictionary)
         } catch {
             throw ArchiveError(.other, path: database.path, detail: "zstd: \(error.description)")
         }

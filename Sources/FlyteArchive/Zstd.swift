@@ -6,7 +6,7 @@ final class Zstd {
         var description: String
     }
 
-    private let compressor: ZstdCompressor
+    let compressor: ZstdCompressor
     private let decompressor: OpaquePointer
     private var dictionaries: [UInt32: ZstdDictionary] = [:]
 
@@ -42,11 +42,6 @@ final class Zstd {
     static func contentSize(of frame: [UInt8]) -> Int? {
         // The two values above stand for an unknown size and for an error.
         Int(exactly: ZSTD_getFrameContentSize(frame, frame.count))
-    }
-
-    /// - Parameter dictionary: One of those that were added.
-    func compress(_ bytes: [UInt8], dictionary: ZstdDictionary?) throws(Failure) -> [UInt8] {
-        try compressor.compress(bytes, with: dictionary)
     }
 
     /// - Parameter size: What the frame must hold: a frame that says otherwise is damaged.

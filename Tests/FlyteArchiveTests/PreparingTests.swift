@@ -129,7 +129,11 @@ struct PreparingTests {
         let alone = try captures.indices.map(prepare)
         try await withThrowingTaskGroup(of: (Int, [[UInt8]]).self) { group in
             for number in 0..<(captures.count * 20) { group.addTask { (number, try prepare(number)) } }
-            for try await (number, made) in group { #expect(made == alone[number % captures.count]) }
+            for try await (number, made) in group {
+                let alone = alone[number % captures.count]
+                // With more threads than it lends compressors to, some leave the frames to the archive.
+                #expect(made == alone || made == [alone[0]])
+            }
         }
     }
 }

@@ -308,7 +308,7 @@ struct SQLFunctionTests {
         let zstd = Zstd()
         let one = Array("one frame, ".utf8)
         let two = Array(repeating: UInt8(ascii: "x"), count: 3_000_000)
-        let frames = try zstd.compress(one, dictionary: nil) + zstd.compress(two, dictionary: nil)
+        let frames = try zstd.compressor.compress(one, with: nil) + zstd.compressor.compress(two, with: nil)
         #expect(try scalar("SELECT unzstd(:b)", ["b": .blob(frames)]) == .blob(one + two))
         #expect(try scalar("SELECT unzstd(:b)", ["b": .blob([])]) == .blob([]))
         // As 'printf hello | zstd' writes it: without a content size.
@@ -332,7 +332,7 @@ struct SQLFunctionTests {
             Zstd.train(
                 samples.flatMap { $0 }, sizes: samples.map(\.count), capacity: 4096))
         let zstd = Zstd()
-        let frame = try zstd.compress(samples[7], dictionary: zstd.add(dictionary: dictionary))
+        let frame = try zstd.compressor.compress(samples[7], with: zstd.add(dictionary: dictionary))
         try TemporaryFolder.with { folder in
             let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
             #expect(
@@ -366,8 +366,8 @@ struct SQLFunctionTests {
             // The same content cut in two, and then another content in the same pack.
             let zstd = Zstd()
             let half = message.bytes.count / 2
-            let first = try zstd.compress(Array(message.bytes[..<half]), dictionary: nil)
-            let second = try zstd.compress(Array(message.bytes[half...]), dictionary: nil)
+            let first = try zstd.compressor.compress(Array(message.bytes[..<half]), with: nil)
+            let second = try zstd.compressor.compress(Array(message.bytes[half...]), with: nil)
             try writer.database.run("UPDATE pack SET data = ?", [.blob(first)])
             try writer.database.run(
                 "INSERT INTO pack_part SELECT id, 1, ?, ? FROM pack",
@@ -377,7 +377,7 @@ struct SQLFunctionTests {
             let other = message.bytes.map { $0 ^ 0xFF }
             try writer.database.run("DELETE FROM pack_part")
             try writer.database.run(
-                "UPDATE pack SET data = ?", [.blob(try zstd.compress(other, dictionary: nil))])
+                "UPDATE pack SET data = ?", [.blob(try zstd.compressor.compress(other, with: nil))])
             #expect(try scalar(ask, on: reader) == .blob(other))
             #expect(try scalar(ask, on: writer) == .blob(other))
             // A pack that is too short is damage, not bytes of something else.
