@@ -31,15 +31,23 @@ actor ArchiveWriter {
     // MARK: Changes
 
     /// How long changes are kept back to be committed together.
-    private static let commitInterval = Duration.milliseconds(100)
+    private var interval = ArchiveWriter.interval(after: .zero)
+
+    /// As a rule a fifth of the time at most goes into committing: where an execution has launched thousands of others, and those
+    /// are written, each commit makes anew what follows from all of them.
+    ///
+    /// - Parameter took: How long the last commit did.
+    static func interval(after took: Duration) -> Duration {
+        min(max(.milliseconds(100), took * 4), .seconds(5))
+    }
 
     /// Makes a change in the transaction that is open, or in one that is committed a little later.
     private func changing<Result>(_ body: () throws -> Result) throws -> Result {
         if let failure { throw failure }
         if !archive.isInTransaction {
             try archive.begin()
-            Task { [weak self] in
-                try? await Task.sleep(for: Self.commitInterval)
+            Task { [weak self, interval] in
+                try? await Task.sleep(for: interval)
                 try? await self?.commit()
             }
         }
@@ -54,8 +62,10 @@ actor ArchiveWriter {
     /// Commits what was kept back; throws also what kept an earlier change from being committed.
     func commit() throws {
         if let failure { throw failure }
+        let begun = ContinuousClock.now
         do {
             try archive.commit()
+            interval = Self.interval(after: ContinuousClock.now - begun)
         } catch {
             failure = error
             throw error
