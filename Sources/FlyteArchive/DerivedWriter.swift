@@ -71,10 +71,14 @@ struct DerivedWriter {
             """,
             [
                 .integer(id), .integer(origin.rawValue), .integer(row.number), Archive.cell(row.parent),
-                .integer(Int64(row.depth)), try archive.nameCell(row.nodeID),
-                Archive.cell(row.attempt), try archive.nameCell(row.operation),
-                .integer(row.start.nanoseconds), .integer(row.duration),
+                .integer(Int64(row.depth)), try name(row.nodeID), Archive.cell(row.attempt),
+                try name(row.operation), .integer(row.start.nanoseconds), .integer(row.duration),
             ])
+    }
+
+    // An empty name is one, too.
+    private func name(_ text: String?) throws -> Cell {
+        try text.map { .integer(try archive.nameID($0)) } ?? .null
     }
 
     func writePath(_ id: Int64) throws {
