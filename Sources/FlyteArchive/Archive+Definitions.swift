@@ -24,17 +24,19 @@ extension Archive {
     func lookup(_ source: SourceID) -> ExecutionTree.Definitions {
         ExecutionTree.Definitions(
             workflow: { [unowned self] id in
-                if let known = definitions.workflows[id] { return known }
+                let key = DefinitionCache.Key(source: source.id, id: id)
+                if let known = definitions.workflows[key] { return known }
                 let bytes = (try? definition(id, source: source)).flatMap { $0 }
                 let closure = bytes.flatMap { try? WorkflowClosure(workflow: $0) }
-                definitions.workflows.keep(closure, for: id, bytes: 500 + (bytes?.count ?? 0))
+                definitions.workflows.keep(closure, for: key, bytes: 500 + (bytes?.count ?? 0))
                 return closure
             },
             task: { [unowned self] id in
-                if let known = definitions.tasks[id] { return known }
+                let key = DefinitionCache.Key(source: source.id, id: id)
+                if let known = definitions.tasks[key] { return known }
                 let bytes = (try? definition(id, source: source)).flatMap { $0 }
                 let template = bytes.flatMap { try? TaskTemplate(decoding: $0) }
-                definitions.tasks.keep(template, for: id, bytes: 500 + (bytes?.count ?? 0))
+                definitions.tasks.keep(template, for: key, bytes: 500 + (bytes?.count ?? 0))
                 return template
             })
     }
@@ -43,10 +45,10 @@ extension Archive {
     ///
     /// - Returns: Those that were new.
     func store(
-        _ definitions: [(CapturedDefinition, DefinitionContent)], source: SourceID
+        _ understood: [(CapturedDefinition, DefinitionContent)], source: SourceID
     ) throws -> [DefinitionID] {
         var stored: [DefinitionID] = []
-        for (definition, content) in definitions {
+        for (definition, content) in understood {
             let row = try definitionID(definition.id, source: source)
             guard
                 try database.row("SELECT pack_id FROM definition WHERE id = ?", [.integer(row)])?.first?
@@ -58,8 +60,9 @@ extension Archive {
                 [.integer(pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
             try writeRedactions(definition.redactions, definition: row)
             try fillColumns(of: content, row: row, source: source)
-            self.definitions.workflows.remove(definition.id)
-            self.definitions.tasks.remove(definition.id)
+            let key = DefinitionCache.Key(source: source.id, id: definition.id)
+            definitions.workflows.remove(key)
+            definitions.tasks.remove(key)
             stored.append(definition.id)
         }
         return stored

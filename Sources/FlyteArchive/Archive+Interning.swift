@@ -40,14 +40,16 @@ extension Archive {
 
     func errorCell(_ error: ExecutionError?) throws -> Cell {
         guard let error else { return .null }
-        if let id = interned.errors[error] { return .integer(id) }
-        let id = try errorID(error)
-        interned.errors.keep(id, for: error, bytes: error.code.utf8.count + error.message.utf8.count + 200)
+        let hash = SHA256.hash(Array(Self.digestText(error).utf8))
+        let key = SHA256.beginning(of: hash)
+        if let id = interned.errors[key] { return .integer(id) }
+        let id = try errorID(error, digest: SHA256.number(hash))
+        interned.errors.keep(id, for: key, bytes: 100)
         return .integer(id)
     }
 
-    private func errorID(_ error: ExecutionError) throws -> Int64 {
-        var digest = SHA256.number(Self.digestText(error))
+    private func errorID(_ error: ExecutionError, digest: Int64) throws -> Int64 {
+        var digest = digest
         let values: [Cell] = [.text(error.kind.rawValue), .text(error.code), .text(error.message)]
         while let row = try database.row(
             "SELECT id, kind, code, message FROM error WHERE digest = ?", [.integer(digest)])
@@ -65,7 +67,7 @@ extension Archive {
     }
 
     func scopeID(source: SourceID, project: String, domain: String) throws -> Int64 {
-        let key = "\(source.id)\0\(project)\0\(domain)"
+        let key = KeyBytes("\(source.id)\0\(project)\0\(domain)")
         if let id = interned.scopes[key] { return id }
         let values: [Cell] = [.integer(source.id), .text(project), .text(domain)]
         let known = try database.integer(

@@ -2,8 +2,10 @@ import FlyteModel
 
 /// Definitions that an open archive has decoded of late; nil for those that it does not have.
 struct DefinitionCache {
-    var workflows = Recent<DefinitionID, WorkflowClosure?>(bytes: limit)
-    var tasks = Recent<DefinitionID, TaskTemplate?>(bytes: limit)
+    typealias Key = InternedTexts.OwnDefinition
+
+    var workflows = Recent<Key, WorkflowClosure?>(bytes: limit)
+    var tasks = Recent<Key, TaskTemplate?>(bytes: limit)
 
     /// Of their messages: decoded they take several times as much.
     private static let limit = 1 << 20

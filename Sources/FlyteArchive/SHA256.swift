@@ -51,9 +51,10 @@ enum SHA256 {
     }
 
     /// The first eight bytes as a number, big-endian.
-    static func number(_ text: String) -> Int64 {
-        hash(Array(text.utf8)).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-    }
+    static func number(_ text: String) -> Int64 { number(hash(Array(text.utf8))) }
+
+    /// The first eight bytes of a digest as a number, big-endian.
+    static func number(_ digest: [UInt8]) -> Int64 { digest.prefix(8).reduce(0) { $0 << 8 | Int64($1) } }
 
     /// The first sixteen bytes of a digest.
     static func beginning(of digest: [UInt8]) -> SIMD2<UInt64> {

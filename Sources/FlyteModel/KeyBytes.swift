@@ -1,12 +1,15 @@
 /// A string by its bytes: Swift calls strings equal that Unicode calls equivalent, Flyte and JSON do not.
-struct KeyBytes: Hashable {
-    var text: String
+public struct KeyBytes: Hashable, Sendable {
+    public var text: String
 
-    init(_ text: String) { self.text = text }
+    public init(_ text: String) { self.text = text }
 
-    static func == (a: KeyBytes, b: KeyBytes) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+    public static func == (a: KeyBytes, b: KeyBytes) -> Bool {
+        var (a, b) = (a.text, b.text)
+        return a.withUTF8 { a in b.withUTF8 { b in a.count == b.count && a.elementsEqual(b) } }
+    }
 
-    func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }

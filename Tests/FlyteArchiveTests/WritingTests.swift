@@ -36,6 +36,102 @@ struct WritingTests {
         }
     }
 
+    @Test func textsThatUnicodeCallsEquivalentStayWhatTheyAre() throws {
+        try TemporaryFolder.with { folder in
+            // Composed, decomposed, and marks in either order: as bytes all differ.
+            let texts = ["\u{E9}", "e\u{301}", "a\u{301}\u{323}", "a\u{323}\u{301}"]
+            let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let source = try archive.source(named: "s", endpoint: "http://s")
+            let id = ExecutionID(project: "p", domain: "d", name: "x")
+            let execution = Message(
+                "admin.Execution",
+                [
+                    "id": ["project": "p", "domain": "d", "name": "x"],
+                    "spec": [
+                        "labels": [
+                            "values": .map(ValueMap(texts.map { (key: $0, value: .string("v" + $0)) }))
+                        ],
+                        "tags": .list(texts.map { .string($0) }),
+                    ],
+                    "closure": ["phase": "FAILED", "error": ["code": .string(texts[0]), "message": "m"]],
+                ])
+            var capture = ExecutionCapture(id: id, observedAt: Timestamp(nanoseconds: 1))
+            capture.messages.append(CapturedMessage(kind: .execution, bytes: execution.encoded()))
+            for (number, text) in texts.enumerated() {
+                let node = Message(
+                    "admin.NodeExecution",
+                    [
+                        "id": ["node_id": .string("n\(number)")],
+                        "closure": ["phase": "FAILED", "error": ["code": .string(text), "message": "m"]],
+                    ])
+                capture.messages.append(
+                    CapturedMessage(kind: .node, place: .node("n\(number)"), bytes: node.encoded()))
+            }
+            _ = try archive.write(
+                capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
+            func bytes(_ sql: String) throws -> [[UInt8]] {
+                try archive.query(sql).rows.map { Array(($0[0].text ?? "").utf8) }
+            }
+            let expected = texts.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+            #expect(try bytes("SELECT key FROM v_execution_tag WHERE kind = 'tag' ORDER BY key") == expected)
+            #expect(
+                try bytes("SELECT key FROM v_execution_tag WHERE kind = 'label' ORDER BY key") == expected)
+            #expect(
+                try bytes("SELECT substr(value, 2) FROM v_execution_tag WHERE kind = 'label' ORDER BY 1")
+                    == expected)
+            #expect(
+                try bytes("SELECT error_code FROM v_node_execution ORDER BY node_id")
+                    == texts.map { Array($0.utf8) })
+        }
+    }
+
+    @Test func aDefinitionIsItsSourcesOwn() throws {
+        try TemporaryFolder.with { folder in
+            let recorded = try Self.cases.get()
+            let captures = try RecordedArchive.captures()
+            let archive = try RecordedArchive.make(folder + "/a.db", captures)
+            // The same executions at an installation whose definitions nobody has.
+            let other = try archive.source(named: "other", endpoint: "http://other")
+            for capture in captures {
+                _ = try archive.write(
+                    capture, definitions: [], source: other, grace: 0, at: Timestamp(nanoseconds: 1))
+            }
+            #expect(!recorded.definitions.isEmpty)
+            let lone = try Archive(path: folder + "/b.db", mode: .readWrite)
+            let source = try lone.source(named: "other", endpoint: "http://other")
+            for capture in captures {
+                _ = try lone.write(
+                    capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
+            }
+            let nodes =
+                "SELECT * FROM v_node_execution WHERE source = 'other' ORDER BY project, domain, execution, node_id"
+            func rows(_ archive: Archive) throws -> [[Cell]] {
+                let table = try archive.query(nodes)
+                let ids = table.columns.map { $0.name.hasSuffix("map_id") }
+                return table.rows.map { row in zip(row, ids).filter { !$1 }.map(\.0) }
+            }
+            #expect(try rows(archive) == rows(lone))
+        }
+    }
+
+    @Test func aDefinitionThatIsKnownIsNotLookedAtAgain() throws {
+        try TemporaryFolder.with { folder in
+            let recorded = try Self.cases.get()
+            let captures = try RecordedArchive.captures()
+            let archive = try RecordedArchive.make(folder + "/a.db", [captures[0]])
+            let source = try archive.sources()[0]
+            let garbage = recorded.definitions.keys.map { CapturedDefinition(id: $0, bytes: [0x0A, 0xFF]) }
+            #expect(
+                try archive.write(
+                    captures[1], definitions: garbage, source: source, grace: 0, at: Timestamp(nanoseconds: 1)
+                )
+                    == .new)
+            for (id, bytes) in recorded.definitions {
+                #expect(try archive.definition(id, source: source) == bytes)
+            }
+        }
+    }
+
     @Test func anExecutionThatCannotBeWrittenTakesNothingElseOfItsTransactionWithIt() throws {
         try TemporaryFolder.with { folder in
             let captures = try RecordedArchive.captures()
