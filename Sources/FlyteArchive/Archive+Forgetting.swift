@@ -18,7 +18,7 @@ extension Archive {
 
     static func digest(of id: ExecutionID) -> [UInt8] { SHA256.hash(Array(id.description.utf8)) }
 
-    /// A capture without the variables that were forgotten for all time.
+    /// A capture without the variables that were forgotten for all time; nil when it has none of them.
     func withoutForgottenVariables(_ capture: ExecutionCapture, source: SourceID) throws -> ExecutionCapture?
     {
         let digests = try database.rows(

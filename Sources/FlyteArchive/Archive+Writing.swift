@@ -16,7 +16,7 @@ extension Archive {
     /// Throws a `ModelError` when a definition cannot be understood. Nothing is written then.
     ///
     /// - Parameters:
-    ///   - execution: Made by the archive's `preparer()`. Its tree is tied to the archive's definitions.
+    ///   - execution: Made by the archive's `preparer()`. This ties its tree to the archive's definitions.
     ///   - grace: Nanoseconds after its end in which an execution is to be read once more.
     public func write(
         _ execution: inout PreparedExecution, definitions captured: [CapturedDefinition], source: SourceID,
@@ -58,8 +58,23 @@ extension Archive {
         _ capture: ExecutionCapture, definitions: [CapturedDefinition], source: SourceID, grace: Int64,
         at now: Timestamp
     ) throws -> WriteResult {
+        if try isForgotten(capture.id, source: source) { return .unchanged }
         var execution = try preparer().prepare(capture)
         return try write(&execution, definitions: definitions, source: source, grace: grace, at: now)
+    }
+
+    /// Whether the archive has an execution as it was just read.
+    public func has(_ execution: PreparedExecution, source: SourceID) throws(ArchiveError) -> Bool {
+        let id = execution.capture.id
+        return try database.row(
+            """
+            SELECT 1 FROM execution e JOIN scope c ON c.id = e.scope_id
+            WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ? AND e.digest = ?
+            """,
+            [
+                .text(id.name), .integer(source.id), .text(id.project), .text(id.domain),
+                .blob(execution.digest),
+            ]) != nil
     }
 
     // MARK: Transactions

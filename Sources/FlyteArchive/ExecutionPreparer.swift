@@ -4,28 +4,42 @@ public import FlyteModel
 public struct ExecutionPreparer: Sendable {
     let compressor: FrameCompressor
 
-    /// What larger executions need besides is made when it is written: here it would take memory for each thread.
+    /// Of larger executions, variables and shared frames are made when they are written: here each thread would need
+    /// memory for them.
     private static let smallBytes = 128 << 10
-    /// More are not looked through for large ones.
+    /// With more messages than this, all frames are made when they are written.
     private static let manyMessages = 1000
-    /// What the frames of a large message may take until it is written.
+    /// What the frames of an execution's large messages may take until they are written.
     private static let largeFrameBytes = 256 << 10
 
+    /// Decodes an execution, and hashes all that it has.
+    ///
     /// Throws a `ModelError` when what was read cannot be understood, and a `SpoolError` when it cannot be read again.
     public func prepare(_ capture: ExecutionCapture) throws -> PreparedExecution {
         let hashes = try MessageHashes(of: capture.messages)
-        let isSmall = capture.messages.heldBytes.map { $0 <= Self.smallBytes } ?? false
-        var prepared = try PreparedExecution(
+        return try PreparedExecution(
             try ExecutionTree(decoding: capture), hashes: hashes,
-            digest: try CaptureDigest.digest(of: capture, hashes: hashes), isSmall: isSmall)
-        if isSmall || capture.messages.count <= Self.manyMessages {
-            prepared.frames =
-                try compressor.frames {
-                    try PreparedFrames(
-                        of: capture.messages, isSmall: isSmall, limit: Self.largeFrameBytes, $0, $1)
-                } ?? prepared.frames
+            digest: try CaptureDigest.digest(of: capture, hashes: hashes), isSmall: isSmall(capture))
+    }
+
+    /// Makes frames of the messages of an execution that the archive does not have as it is.
+    public func pack(_ execution: inout PreparedExecution) {
+        let messages = execution.capture.messages
+        let isSmall = isSmall(execution.capture)
+        guard
+            isSmall
+                || messages.count <= Self.manyMessages
+                    && messages.contains(where: { $0.content.count > Packer.largeBytes })
+        else { return }
+        // What fails here fails again where the archive does it, and is told there.
+        let frames = try? compressor.frames {
+            try PreparedFrames(of: messages, isSmall: isSmall, limit: Self.largeFrameBytes, $0, $1)
         }
-        return prepared
+        if let frames = frames.flatMap({ $0 }) { execution.frames = frames }
+    }
+
+    private func isSmall(_ capture: ExecutionCapture) -> Bool {
+        capture.messages.heldBytes.map { $0 <= Self.smallBytes } ?? false
     }
 }
 

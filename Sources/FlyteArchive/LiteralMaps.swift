@@ -47,9 +47,7 @@ struct LiteralMaps {
 
         fileprivate init(_ numbers: [Int32]) { rest = numbers[...] }
 
-        /// nil where there is no map.
-        ///
-        /// - Returns: Also whether none of the places before has the number.
+        /// The number of the next place, and whether no place before has it; nil where there is no map.
         mutating func next() -> (number: Int64, isNew: Bool)? {
             guard let number = rest.popFirst(), number > 0 else { return nil }
             defer { highest = max(highest, number) }
@@ -59,7 +57,7 @@ struct LiteralMaps {
 
     var inOrder: Numbers { Numbers(numbers) }
 
-    /// The variables of the map that lies at a place; none of one that is none of ours to read.
+    /// The variables of the map that lies at a place; empty for one that cannot be decoded.
     func variables(at place: Place, number: Int64, in tree: ExecutionTree) -> [LiteralVariable] {
         variables.isEmpty ? Self.variables(of: place, in: tree) : variables[Int(number - 1)]
     }

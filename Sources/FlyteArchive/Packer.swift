@@ -72,7 +72,7 @@ final class Packer {
         _ tell: (_ index: Int, CapturedMessage, Place) throws -> Void
     ) throws {
         try loadNewest()
-        // A dictionary that was taken back meanwhile is not in the archive.
+        // A dictionary that was taken back or replaced meanwhile is not in the archive.
         let ready = ready.needing(compressor.dictionary?.id)
         var shared = ready.shared[...]
         try Self.divide(messages) { members in

@@ -17,7 +17,7 @@ public struct PreparedExecution: Sendable {
 
     /// Throws a `ModelError` when the server's spans cannot be read.
     ///
-    /// - Parameter isSmall: Whether more may be kept in memory than is read at once.
+    /// - Parameter isSmall: Whether the variables of its literal maps may be kept in memory.
     init(_ tree: ExecutionTree, hashes: MessageHashes, digest: [UInt8], isSmall: Bool) throws {
         (self.tree, self.hashes, self.digest) = (tree, hashes, digest)
         toldSpans = try SpanRows.sum(of: tree)

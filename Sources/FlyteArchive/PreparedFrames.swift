@@ -11,11 +11,12 @@ struct PreparedFrames: Sendable {
 
     /// - Parameters:
     ///   - isSmall: Whether the messages that share frames are few enough.
-    ///   - limit: How many bytes the frames of one large message may take until they are stored.
+    ///   - limit: How many bytes the frames of its large messages may take together until they are stored.
     init(
         of messages: CapturedMessages, isSmall: Bool, limit: Int, _ compressor: ZstdCompressor,
         _ dictionary: ZstdDictionary
     ) throws {
+        var room = limit
         try Packer.divide(messages) { members in
             if isSmall { shared.append(try Frame(Packer.content(of: members), compressor, dictionary)) }
         } alone: { index, message in
@@ -25,9 +26,10 @@ struct PreparedFrames: Sendable {
                 let end = min(start + Packer.partBytes, message.content.count)
                 frames.append(try Frame(message.content.bytes(in: start..<end), compressor, dictionary))
                 size += frames[frames.count - 1].bytes.count
-                if size > limit { return }
+                if size > room { return }
             }
             large[index] = frames
+            room -= size
         }
     }
 

@@ -62,6 +62,7 @@ actor ArchiveWriter {
     /// Commits what was kept back; throws also what kept an earlier change from being committed.
     func commit() throws {
         if let failure { throw failure }
+        guard archive.isInTransaction else { return }
         let begun = ContinuousClock.now
         do {
             try archive.commit()
@@ -112,14 +113,12 @@ actor ArchiveWriter {
     }
 
     /// - Parameters:
-    ///   - execution: Is tied to the archive's definitions.
+    ///   - execution: This ties its tree to the archive's definitions.
     ///   - failures: Errors that kept parts of the execution away.
-    ///   - secrets: What was replaced in the capture.
     func write(
         _ execution: inout PreparedExecution, definitions: [CapturedDefinition], failures: [AdminError],
-        secrets found: Redactor.Secrets, grace: Int64, at now: Timestamp
+        grace: Int64, at now: Timestamp
     ) throws -> WriteResult {
-        secrets.formUnion(found)
         let id = execution.capture.id
         let result = try changing {
             try archive.write(&execution, definitions: definitions, source: source, grace: grace, at: now)
@@ -129,6 +128,11 @@ actor ArchiveWriter {
         }
         return result
     }
+
+    /// What was replaced in a tree, and must not stand in any message.
+    func learn(_ found: Redactor.Secrets) { secrets.formUnion(found) }
+
+    func has(_ execution: PreparedExecution) throws -> Bool { try archive.has(execution, source: source) }
 
     /// The error as it may be told: its words may quote what was redacted elsewhere.
     func withoutSecrets(_ error: AdminError) -> AdminError {

@@ -17,6 +17,9 @@ public struct Harvester: Sendable {
     let stop: StopFlag
     private let reader: TreeReader
     private let preparer: ExecutionPreparer
+    /// Where trees are prepared and wait for the writer.
+    private let desks = Slots(count: 8)
+    private let largeDesk = Slots(count: 1)
     let tally: Tally
 
     /// - Parameters:
@@ -348,11 +351,8 @@ public struct Harvester: Sendable {
         if stop.isSet { return nil }
         do {
             let tree = try await reader.read(id, at: now())
-            // Here, as the writer has enough to do for all of them.
-            var execution = try preparer.prepare(tree.capture)
-            let written = try await writer.write(
-                &execution, definitions: tree.definitions, failures: tree.failures, secrets: tree.secrets,
-                grace: options.grace, at: now())
+            await writer.learn(tree.secrets)
+            let written = try await write(tree)
             await tally.done(id, written, failures: tree.failures)
             return tree.others
         } catch let error as AdminError {
@@ -371,6 +371,25 @@ public struct Harvester: Sendable {
                     message: error.description))
         }
         return []
+    }
+
+    /// Prepares a tree here, as the writer has enough to do for all of them, and has it written.
+    private func write(_ tree: TreeReader.Result) async throws -> WriteResult {
+        // Decoded it takes more memory than while it was read, and a large one far more.
+        let desk = tree.capture.messages.heldBytes == nil ? largeDesk : desks
+        await desk.take()
+        do {
+            var execution = try preparer.prepare(tree.capture)
+            if try await !writer.has(execution) { preparer.pack(&execution) }
+            let written = try await writer.write(
+                &execution, definitions: tree.definitions, failures: tree.failures, grace: options.grace,
+                at: now())
+            await desk.give()
+            return written
+        } catch {
+            await desk.give()
+            throw error
+        }
     }
 
     private func failed(_ id: ExecutionID, _ error: AdminError) async throws {

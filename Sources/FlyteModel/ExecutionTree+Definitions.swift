@@ -84,9 +84,9 @@ extension ExecutionTree {
                 nodes[index].sharedSpec = arms[0]
             }
             nodes[index].kind = kind(of: index, in: workflow?.value)
-            if nodes[index].attempts.isEmpty, let task = nodes[index].task {
-                nodes[index].template = closures.template(of: task, in: closure)
-            }
+            nodes[index].template =
+                nodes[index].attempts.isEmpty
+                ? nodes[index].task.flatMap { closures.template(of: $0, in: closure) } : nil
             for attempt in nodes[index].attempts.indices {
                 nodes[index].attempts[attempt].template = closures.template(
                     of: nodes[index].attempts[attempt].task, in: closure)

@@ -34,7 +34,8 @@ public struct ExecutionTree: Sendable {
         public var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
     }
 
-    /// A decoded message: in memory where its bytes are, too; of those put aside, it is decoded when it is asked for.
+    /// What a message says. Where the message is in memory, it stays decoded; where it was put aside, it is decoded each
+    /// time it is asked for.
     enum Row<Value: Sendable>: Sendable {
         case decoded(Shared<Value>)
         case aside(KeptMessage)

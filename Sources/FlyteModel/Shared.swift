@@ -1,4 +1,4 @@
-/// What thousands of others have in common, kept once.
+/// A value that takes one word where it is kept, however many keep it.
 final class Shared<Value: Sendable>: Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

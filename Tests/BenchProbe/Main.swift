@@ -59,6 +59,7 @@ enum BenchProbe {
                 }
                 let begun = ContinuousClock.now
                 var execution = try preparer.prepare(capture)
+                preparer.pack(&execution)
                 preparing += seconds(since: begun)
                 _ = try archive.write(&execution, definitions: pending, source: target, grace: 0, at: now)
                 pending = []
@@ -254,7 +255,7 @@ enum BenchProbe {
                 let execution: Int64? =
                     switch name {
                     case "execution": row[0].integer
-                    case "seal": row[1].integer
+                    case "seal": row[0] == .text("execution") ? row[1].integer : nil
                     case "pack": row[0].integer.flatMap { packs[$0] }
                     case "pack_part": row[0].integer.flatMap { packs[$0] }
                     default: owner.flatMap { row[$0].integer }

@@ -35,6 +35,7 @@ struct PreparingTests {
         try Self.withArchive { archive, source, captures in
             for capture in captures {
                 var execution = try archive.preparer().prepare(capture)
+                try archive.preparer().pack(&execution)
                 let frames = execution.frames.shared
                 let isSmall = capture.messages.reduce(0) { $0 + $1.content.count } <= 128 << 10
                 #expect(frames.isEmpty == !isSmall)
@@ -49,7 +50,6 @@ struct PreparingTests {
         try Self.withArchive { archive, source, captures in
             for capture in captures {
                 var execution = try archive.preparer().prepare(capture)
-                execution.frames = PreparedFrames()
                 _ = try archive.write(
                     &execution, definitions: [], source: source, grace: 0, at: Self.now)
                 #expect(try Self.packs(archive, of: capture.id) == prepared[capture.id.name])
@@ -61,7 +61,8 @@ struct PreparingTests {
         try TemporaryFolder.with { folder in
             let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
             let capture = try #require(try RecordedArchive.captures().first)
-            let execution = try archive.preparer().prepare(capture)
+            var execution = try archive.preparer().prepare(capture)
+            try archive.preparer().pack(&execution)
             #expect(execution.frames.shared.isEmpty && execution.frames.large.isEmpty)
         }
     }
@@ -79,6 +80,7 @@ struct PreparingTests {
             try archive.begin()
             archive.packer.use(try archive.packer.learn(dictionary, at: 1))
             var execution = try preparer.prepare(captures[0])
+            preparer.pack(&execution)
             #expect(execution.frames.shared.first?.dictionary == Zstd.id(of: dictionary))
             #expect(throws: Failure.self) { try archive.writing { throw Failure() } }
             _ = try archive.write(&execution, definitions: [], source: source, grace: 0, at: Self.now)
@@ -108,6 +110,7 @@ struct PreparingTests {
                 CapturedMessage(kind: .literalMap, direction: .input, bytes: repeated))
             capture.messages.append(CapturedMessage(kind: .literalMap, direction: .output, bytes: noise))
             var execution = try archive.preparer().prepare(capture)
+            try archive.preparer().pack(&execution)
             #expect(
                 execution.frames.large[place]?.map(\.contentBytes) == [
                     524_288, 524_288, repeated.count - 1_048_576,
@@ -118,15 +121,73 @@ struct PreparingTests {
         }
     }
 
+    @Test func framesOfManyLargeMessagesTogetherStaySmall() throws {
+        try Self.withArchive { archive, source, captures in
+            var random = SeededRandom(seed: 6)
+            var capture = captures[0]
+            let first = capture.messages.count
+            for _ in 0..<6 {
+                // Of a kind that packs to about a fifth of its size.
+                let bytes = (0..<400_000).flatMap { _ in [UInt8.random(in: 97...98, using: &random), 0, 0] }
+                capture.messages.append(CapturedMessage(kind: .literal, uri: "s3://x", bytes: bytes))
+            }
+            var execution = try archive.preparer().prepare(capture)
+            try archive.preparer().pack(&execution)
+            let large = execution.frames.large
+            #expect(large.keys.sorted().first == first && large.count < 6)
+            #expect(large.values.joined().reduce(0) { $0 + $1.bytes.count } <= 256 << 10)
+            _ = try archive.write(&execution, definitions: [], source: source, grace: 0, at: Self.now)
+            #expect(try archive.capture(of: capture.id, source: source)?.messages == capture.messages)
+        }
+    }
+
+    @Test func framesOfADictionaryThatWasReplacedAreMadeAgain() throws {
+        try Self.withArchive { archive, source, captures in
+            var execution = try archive.preparer().prepare(captures[1])
+            try archive.preparer().pack(&execution)
+            let before = execution.frames.shared.first?.dictionary
+            // More is in it than when its dictionary was trained.
+            for capture in captures[2...] {
+                _ = try archive.write(capture, definitions: [], source: source, grace: 0, at: Self.now)
+            }
+            _ = try archive.compact(at: Self.now)
+            let after = archive.packer.compressor.dictionary?.id
+            #expect(before != nil && after != nil && before != after)
+            _ = try archive.write(&execution, definitions: [], source: source, grace: 0, at: Self.now)
+            #expect(
+                try Self.packs(archive, of: captures[1].id).map { $0[0].integer }
+                    == [after.map { Int64($0) }])
+            #expect(
+                try archive.capture(of: captures[1].id, source: source)?.messages == captures[1].messages)
+        }
+    }
+
+    @Test func compressorsComeBack() throws {
+        struct Failure: Error {}
+        let compressor = FrameCompressor()
+        #expect(compressor.frames { _, _ in 1 } == nil)
+        compressor.dictionary = ZstdDictionary(Array(repeating: 7, count: 4096), id: 0, level: 3)
+        for _ in 0..<20 {
+            #expect(throws: Failure.self) { try compressor.frames { _, _ in throw Failure() } }
+        }
+        func nested(_ depth: Int) -> Int {
+            compressor.frames { _, _ in nested(depth + 1) } ?? depth
+        }
+        #expect(nested(0) == 8)
+        #expect(nested(0) == 8)
+    }
+
     @Test func manyThreadsPrepareAlike() async throws {
         var parts: (preparer: ExecutionPreparer, captures: [ExecutionCapture])?
         try Self.withArchive { archive, _, captures in parts = (try archive.preparer(), captures) }
         let (preparer, captures) = try #require(parts)
         @Sendable func prepare(_ number: Int) throws -> [[UInt8]] {
-            let execution = try preparer.prepare(captures[number % captures.count])
+            var execution = try preparer.prepare(captures[number % captures.count])
+            preparer.pack(&execution)
             return [execution.digest] + execution.frames.shared.map(\.bytes)
         }
         let alone = try captures.indices.map(prepare)
+        #expect(alone.contains { $0.count > 1 })
         try await withThrowingTaskGroup(of: (Int, [[UInt8]]).self) { group in
             for number in 0..<(captures.count * 20) { group.addTask { (number, try prepare(number)) } }
             for try await (number, made) in group {
