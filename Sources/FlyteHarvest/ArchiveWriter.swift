@@ -11,7 +11,7 @@ actor ArchiveWriter {
     /// When the harvest began, by our clock.
     private let start: Timestamp
     private let redactor: Redactor?
-    /// Of all trees so far: an error may tell of one that could not be read itself.
+    /// Of the trees so far: an error may tell of one that could not be read itself.
     private var secrets = Redactor.Secrets()
     /// What took back executions that had been counted as written already: nothing may follow them, least of all a
     /// watermark.
@@ -136,7 +136,7 @@ actor ArchiveWriter {
 
     /// The error as it may be told: its words may quote what was redacted elsewhere.
     func withoutSecrets(_ error: AdminError) -> AdminError {
-        redactor?.redact(error, knowing: secrets) ?? error
+        redactor?.redact(error, knowing: &secrets) ?? error
     }
 
     /// - Parameter id: nil for a row of a list that is too large to be named.
@@ -188,9 +188,9 @@ actor ArchiveWriter {
 }
 
 extension Redactor {
-    func redact(_ error: AdminError, knowing secrets: Secrets) -> AdminError {
+    func redact(_ error: AdminError, knowing secrets: inout Secrets) -> AdminError {
         var error = error
-        error.message = redact(error.message, knowing: secrets)
+        error.message = redact(error.message, knowing: &secrets)
         return error
     }
 }

@@ -88,7 +88,8 @@ public struct RedactionTrial: Sendable {
                 errors: tree.failures.map { "\($0)" })
         } catch let error as AdminError {
             if error.isFatal { throw error }
-            let told = options.redactor?.redact(error, knowing: Redactor.Secrets()) ?? error
+            var secrets = Redactor.Secrets()
+            let told = options.redactor?.redact(error, knowing: &secrets) ?? error
             return Tree(id: id, errors: ["\(told)"])
         }
     }

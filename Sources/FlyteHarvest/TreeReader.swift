@@ -70,8 +70,8 @@ struct TreeReader: Sendable {
                     state: .notRequested, detail: "the settings skip it"))
         }
         let others = try others(in: capture, execution)
-        let secrets = try await redact(&capture)
-        if let redactor { part.failures = part.failures.map { redactor.redact($0, knowing: secrets) } }
+        var secrets = try await redact(&capture)
+        if let redactor { part.failures = part.failures.map { redactor.redact($0, knowing: &secrets) } }
         return Result(
             capture: capture, definitions: read.found, failures: part.failures,
             others: others, secrets: secrets)

@@ -7,16 +7,29 @@ public struct Redactor: Sendable {
 
     public init(_ rules: RedactionRules) { settings = rules }
 
-    /// What was a secret in a tree: in memory only, to keep it out of messages about that tree.
+    /// What was a secret in trees: in memory only, to keep it out of messages about them.
     public struct Secrets: Sendable {
         fileprivate var rules: [[UInt8]: Int] = [:]
+        /// Those that `finder` does not have yet: it is made when there is a message, and most trees have none.
+        fileprivate var unindexed: [[UInt8]: Int] = [:]
+        fileprivate var finder: SecretFinder?
 
         public init() {}
 
-        /// Adds those of another tree, up to a number that no memory feels.
-        public mutating func formUnion(_ other: Secrets) {
-            guard rules.count < 50_000 else { return }
-            rules.merge(other.rules) { min($0, $1) }
+        fileprivate init(_ rules: [[UInt8]: Int]) { (self.rules, unindexed) = (rules, rules) }
+
+        /// So many take about 25 MiB.
+        private static let most = 50_000
+
+        /// Adds those of another tree. Where there are too many for memory, earlier ones are forgotten.
+        public mutating func formUnion(_ other: Secrets) { add(other.rules) }
+
+        fileprivate mutating func add(_ others: [[UInt8]: Int]) {
+            if rules.count > Self.most { self = Secrets() }
+            for (secret, rule) in others where rules[secret] == nil {
+                rules[secret] = rule
+                unindexed[secret] = rule
+            }
         }
     }
 
@@ -71,9 +84,7 @@ public struct Redactor: Sendable {
                 ledger.add(redaction, of: nil, to: &capture)
             }
         }
-        var secrets = Secrets()
-        secrets.rules = walk.secrets
-        return secrets
+        return Secrets(walk.secrets)
     }
 
     /// Redacts a definition by itself, so that it is the same whichever execution needed it first.
@@ -97,12 +108,17 @@ public struct Redactor: Sendable {
 
     /// A text about an execution whose tree may be unknown, such as an error's.
     ///
-    /// - Parameter secrets: Those that are known.
-    public func redact(_ text: String, knowing secrets: Secrets) -> String {
+    /// - Parameter secrets: Those that are known; those that the rules find in the text are added.
+    public func redact(_ text: String, knowing secrets: inout Secrets) -> String {
         let walk = SecretWalk(settings)
-        for (secret, rule) in secrets.rules { walk.learn(secret, rule: rule) }
         _ = walk.plainText(text, field: "")
-        walk.startReplacing()
+        secrets.add(walk.secrets)
+        var finder = secrets.finder ?? SecretFinder(minimumLength: settings.minimumLength)
+        secrets.finder = nil
+        finder.add(secrets.unindexed)
+        secrets.unindexed = [:]
+        walk.startReplacing(by: finder)
+        defer { secrets.finder = walk.stopReplacing() }
         return walk.plainText(text, field: "") ?? text
     }
 

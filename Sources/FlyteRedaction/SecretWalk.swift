@@ -46,7 +46,6 @@ final class SecretWalk {
     private(set) var secrets: [[UInt8]: Int] = [:]
     /// nil while secrets are still looked for.
     private var finder: SecretFinder?
-    private var found: [(secret: [UInt8], rule: Int)] = []
     /// Those of the message at hand, in the order of their coming, with how often.
     private(set) var replacements: [(what: Replacement, count: Int)] = []
     private var indexOfReplacement: [Replacement: Int] = [:]
@@ -66,14 +65,19 @@ final class SecretWalk {
         hasNamed = false
     }
 
-    /// From now on secrets are replaced.
+    /// From now on secrets are replaced: those that were found.
     func startReplacing() {
-        // Longer ones first, so that the order does not depend on that of a dictionary.
-        found = secrets.map { (secret: $0.key, rule: $0.value) }.sorted {
-            $0.secret.count != $1.secret.count
-                ? $0.secret.count > $1.secret.count : $0.secret.lexicographicallyPrecedes($1.secret)
-        }
-        finder = SecretFinder(found.map(\.secret), minimumLength: settings.minimumLength)
+        var finder = SecretFinder(minimumLength: settings.minimumLength)
+        finder.add(secrets)
+        self.finder = finder
+    }
+
+    /// From now on secrets are replaced: those that another finder knows, which is given back by `stopReplacing`.
+    func startReplacing(by finder: consuming SecretFinder) { self.finder = finder }
+
+    func stopReplacing() -> SecretFinder? {
+        defer { finder = nil }
+        return finder
     }
 
     /// Whether any secret stands in these bytes, in whatever form.
@@ -105,14 +109,16 @@ final class SecretWalk {
     private func withoutSecrets(_ name: String) -> String {
         let bytes = Array(name.utf8)
         guard let finder, case let matches = finder.matches(in: bytes), !matches.isEmpty else { return name }
-        return String(decoding: replace(matches, in: bytes), as: UTF8.self)
+        return String(decoding: replace(matches, of: finder, in: bytes), as: UTF8.self)
     }
 
-    private func replace(_ matches: [SecretFinder.Match], in bytes: [UInt8]) -> [UInt8] {
+    private func replace(
+        _ matches: [SecretFinder.Match], of finder: SecretFinder, in bytes: [UInt8]
+    ) -> [UInt8] {
         var result: [UInt8] = []
         var position = 0
         for match in matches {
-            let (secret, rule) = found[match.secret]
+            let (secret, rule) = finder.secrets[match.secret]
             result += bytes[position..<match.range.lowerBound]
             result += settings.key.token(for: secret, rule: settings.rules[rule].name).utf8
             position = match.range.upperBound
@@ -126,9 +132,10 @@ final class SecretWalk {
         let matches = finder.matches(in: bytes)
         guard !matches.isEmpty else { return nil }
         for match in matches {
-            _ = token(for: found[match.secret].secret, rule: found[match.secret].rule, context)
+            let (secret, rule) = finder.secrets[match.secret]
+            _ = token(for: secret, rule: rule, context)
         }
-        return replace(matches, in: bytes)
+        return replace(matches, of: finder, in: bytes)
     }
 
     // MARK: Names
@@ -185,8 +192,9 @@ final class SecretWalk {
             return token(for: data, rule: rule, context)
         }
         // What it is made of is unknown, and other lengths would break it: all of it goes.
-        guard let match = finder?.matches(in: data, onlyFirst: true).first else { return nil }
-        return token(for: found[match.secret].secret, rule: found[match.secret].rule, context)
+        guard let finder, let match = finder.matches(in: data, onlyFirst: true).first else { return nil }
+        let (secret, rule) = finder.secrets[match.secret]
+        return token(for: secret, rule: rule, context)
     }
 
     /// Learns what looks like a secret, and values that a text names: `password=…`, `--api-key=…`, `?token=…`.
