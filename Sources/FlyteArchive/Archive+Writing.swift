@@ -51,30 +51,11 @@ extension Archive {
         }
     }
 
-    /// Prepares an execution and stores it.
-    ///
-    /// Throws a `ModelError` also when what was read cannot be understood.
-    public func write(
-        _ capture: ExecutionCapture, definitions: [CapturedDefinition], source: SourceID, grace: Int64,
-        at now: Timestamp
-    ) throws -> WriteResult {
-        if try isForgotten(capture.id, source: source) { return .unchanged }
-        var execution = try preparer().prepare(capture)
-        return try write(&execution, definitions: definitions, source: source, grace: grace, at: now)
-    }
-
     /// Whether the archive has an execution as it was just read.
-    public func has(_ execution: PreparedExecution, source: SourceID) throws(ArchiveError) -> Bool {
-        let id = execution.capture.id
-        return try database.row(
-            """
-            SELECT 1 FROM execution e JOIN scope c ON c.id = e.scope_id
-            WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ? AND e.digest = ?
-            """,
-            [
-                .text(id.name), .integer(source.id), .text(id.project), .text(id.domain),
-                .blob(execution.digest),
-            ]) != nil
+    public func has(_ execution: PreparedExecution, source: SourceID) throws -> Bool {
+        guard let row = try executionRow(execution.capture.id, source) else { return false }
+        return try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(row)])?[0]
+            == .blob(execution.digest)
     }
 
     // MARK: Transactions

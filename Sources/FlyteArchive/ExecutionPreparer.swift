@@ -17,15 +17,16 @@ public struct ExecutionPreparer: Sendable {
     /// Throws a `ModelError` when what was read cannot be understood, and a `SpoolError` when it cannot be read again.
     public func prepare(_ capture: ExecutionCapture) throws -> PreparedExecution {
         let hashes = try MessageHashes(of: capture.messages)
+        let isSmall = capture.messages.heldBytes.map { $0 <= Self.smallBytes } ?? false
         return try PreparedExecution(
             try ExecutionTree(decoding: capture), hashes: hashes,
-            digest: try CaptureDigest.digest(of: capture, hashes: hashes), isSmall: isSmall(capture))
+            digest: try CaptureDigest.digest(of: capture, hashes: hashes), isSmall: isSmall)
     }
 
     /// Makes frames of the messages of an execution that the archive does not have as it is.
     public func pack(_ execution: inout PreparedExecution) {
         let messages = execution.capture.messages
-        let isSmall = isSmall(execution.capture)
+        let isSmall = execution.isSmall
         guard
             isSmall
                 || messages.count <= Self.manyMessages
@@ -36,10 +37,6 @@ public struct ExecutionPreparer: Sendable {
             try PreparedFrames(of: messages, isSmall: isSmall, limit: Self.largeFrameBytes, $0, $1)
         }
         if let frames = frames.flatMap({ $0 }) { execution.frames = frames }
-    }
-
-    private func isSmall(_ capture: ExecutionCapture) -> Bool {
-        capture.messages.heldBytes.map { $0 <= Self.smallBytes } ?? false
     }
 }
 

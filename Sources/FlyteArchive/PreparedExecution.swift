@@ -11,15 +11,15 @@ public struct PreparedExecution: Sendable {
     /// Of the metric spans that the server told, as `SpanRows` sums them up; nil when it told none.
     let toldSpans: Int?
     let maps: LiteralMaps
+    /// Whether what is made of it may be kept in memory until it is written.
+    let isSmall: Bool
     var frames = PreparedFrames()
 
     public var capture: ExecutionCapture { tree.capture }
 
     /// Throws a `ModelError` when the server's spans cannot be read.
-    ///
-    /// - Parameter isSmall: Whether the variables of its literal maps may be kept in memory.
     init(_ tree: ExecutionTree, hashes: MessageHashes, digest: [UInt8], isSmall: Bool) throws {
-        (self.tree, self.hashes, self.digest) = (tree, hashes, digest)
+        (self.tree, self.hashes, self.digest, self.isSmall) = (tree, hashes, digest, isSmall)
         toldSpans = try SpanRows.sum(of: tree)
         maps = try LiteralMaps(of: tree, hashes: hashes, isSmall: isSmall)
     }

@@ -1,5 +1,4 @@
 import FlyteModel
-import FlyteTrace
 import Tables
 
 /// Writes the rows of one execution, within a transaction.
@@ -10,8 +9,8 @@ struct TreeWriter {
     /// Tied to the archive's definitions.
     let execution: PreparedExecution
 
-    var tree: ExecutionTree { execution.tree }
-    var database: Database { archive.database }
+    private var tree: ExecutionTree { execution.tree }
+    private var database: Database { archive.database }
     private var derived: DerivedWriter {
         DerivedWriter(archive: archive, source: source, tree: tree, toldSpans: execution.toldSpans)
     }

@@ -47,58 +47,36 @@ struct SecretFinder {
             $0.key.count != $1.key.count
                 ? $0.key.count > $1.key.count : $0.key.lexicographicallyPrecedes($1.key)
         }
-        var more: [Form] = []
         for (secret, rule) in sorted {
             for form in SecretForms.all(of: secret, minimumLength: minimumLength) {
-                more.append(
+                forms.append(
                     Form(start: UInt32(bytes.count), count: Int32(form.count), secret: Int32(secrets.count)))
                 bytes += form
             }
             secrets.append((secret, rule))
         }
-        guard !more.isEmpty else { return }
-        bytes.withUnsafeBufferPointer { bytes in
-            more.sort { a, b in
-                let order = Self.order(a, b, bytes)
-                return order == 0 ? a.secret < b.secret : order < 0
-            }
-            forms = Self.merged(forms, &more, bytes)
-        }
+        if sorted.isEmpty { return }
+        sortForms()
         linkForms()
         fillFilter()
     }
 
-    /// Of equal ones, those of the first list stay, and of the second list the first.
-    private static func merged(
-        _ first: [Form], _ second: inout [Form], _ bytes: UnsafeBufferPointer<UInt8>
-    ) -> [Form] {
-        if first.isEmpty {
-            // In place: of many, another list of them is more than memory should hold.
+    /// Of equal ones, that of the first secret stays.
+    private mutating func sortForms() {
+        bytes.withUnsafeBufferPointer { bytes in
+            // Those that were there are in order already, which the sort makes use of.
+            forms.sort { a, b in
+                let order = Self.order(a, b, bytes)
+                return order == 0 ? a.secret < b.secret : order < 0
+            }
             var count = 0
-            for index in second.indices
-            where count == 0 || order(second[count - 1], second[index], bytes) != 0 {
-                second[count] = second[index]
+            for index in forms.indices
+            where count == 0 || Self.order(forms[count - 1], forms[index], bytes) != 0 {
+                forms[count] = forms[index]
                 count += 1
             }
-            second.removeLast(second.count - count)
-            return second
+            forms.removeLast(forms.count - count)
         }
-        var merged: [Form] = []
-        merged.reserveCapacity(first.count + second.count)
-        var (i, j) = (0, 0)
-        while i < first.count || j < second.count {
-            let next: Form
-            if j == second.count || i < first.count && order(first[i], second[j], bytes) <= 0 {
-                next = first[i]
-                i += 1
-            } else {
-                next = second[j]
-                j += 1
-            }
-            if let last = merged.last, order(last, next, bytes) == 0 { continue }
-            merged.append(next)
-        }
-        return merged
     }
 
     /// Negative, zero or positive as the first comes before the second, by their bytes.
