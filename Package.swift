@@ -54,6 +54,7 @@ let package = Package(
         swiftTarget("CommandLineParser", []),
         swiftTarget("Tables", []),
         swiftTarget("Markup", []),
+        swiftTarget("Locking", []),
 
         // Flyte's messages, values, and what follows from one execution.
         swiftTarget("FlyteIDL", ["EmbeddedFiles"]),
@@ -62,13 +63,12 @@ let package = Package(
         swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto"]),
 
         // Asking, keeping, and carrying from one to the other.
-        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "CCurl", "CYaml", "CCrypto"]),
+        swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "Locking", "CCurl", "CYaml", "CCrypto"]),
         swiftTarget(
             "FlyteArchive",
             [
-                "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteTrace", "Tables", "CSQLite",
-                "CFlightlogSQLite", "CZstd",
-                "CCrypto", "EmbeddedFiles",
+                "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteTrace", "Tables", "Locking", "CSQLite",
+                "CFlightlogSQLite", "CZstd", "CCrypto", "EmbeddedFiles",
             ]),
         swiftTarget(
             "FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin", "FlyteArchive"]),
@@ -78,7 +78,8 @@ let package = Package(
         swiftTarget(
             "FlyteReport",
             ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
-        swiftTarget("FlyteServer", ["FlyteIDL", "FlyteModel", "FlyteTrace", "CMicrohttpd", "CCrypto"]),
+        swiftTarget(
+            "FlyteServer", ["FlyteIDL", "FlyteModel", "FlyteTrace", "Locking", "CMicrohttpd", "CCrypto"]),
 
         swiftTarget(
             "FlyteCommandLine",

@@ -17,9 +17,9 @@ public struct Harvester: Sendable {
     let stop: StopFlag
     private let reader: TreeReader
     private let preparer: ExecutionPreparer
-    /// Where trees are prepared and wait for the writer.
-    private let desks = Slots(count: 8)
-    private let largeDesk = Slots(count: 1)
+    /// How many trees may be decoded in memory at once, while they are prepared and wait for the writer.
+    private let smallTrees = Semaphore(count: 8)
+    private let largeTrees = Semaphore(count: 1)
     let tally: Tally
 
     /// - Parameters:
@@ -112,7 +112,7 @@ public struct Harvester: Sendable {
     }
 
     private func harvestAll() async throws {
-        let slots = Slots(count: options.trees)
+        let treesAtOnce = Semaphore(count: options.trees)
         var places = plan.places
         if options.isAudit {
             // What the server no longer has may have been the last of its project.
@@ -124,16 +124,16 @@ public struct Harvester: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             await tally.begin(lists: places.count)
             for place in places {
-                group.addTask { try await self.harvest(place, slots) }
+                group.addTask { try await self.harvest(place, treesAtOnce) }
             }
             try await group.waitForAll()
         }
-        try await harvestChosen(slots)
+        try await harvestChosen(treesAtOnce)
     }
 
     /// Executions that were asked for by name, with those that they launched, and those whose nodes they took
     /// over: a list would have named them as well.
-    private func harvestChosen(_ slots: Slots) async throws {
+    private func harvestChosen(_ treesAtOnce: Semaphore) async throws {
         var seen = Set(plan.executions)
         var next = plan.executions
         while !next.isEmpty {
@@ -141,14 +141,14 @@ public struct Harvester: Sendable {
             let others = try await withThrowingTaskGroup(of: [ExecutionID].self) { group in
                 for id in next {
                     if try await skipsForgotten(id) { continue }
-                    await slots.take()
+                    await treesAtOnce.wait()
                     group.addTask {
                         do {
                             let others = try await self.harvest(id) ?? []
-                            await slots.give()
+                            await treesAtOnce.signal()
                             return others
                         } catch {
-                            await slots.give()
+                            await treesAtOnce.signal()
                             throw error
                         }
                     }
@@ -161,11 +161,11 @@ public struct Harvester: Sendable {
 
     // MARK: A project and domain
 
-    private func harvest(_ place: HarvestPlan.Place, _ slots: Slots) async throws {
+    private func harvest(_ place: HarvestPlan.Place, _ treesAtOnce: Semaphore) async throws {
         do {
             // The group keeps nothing of those that are done: a history has a million of them.
             let reading = try await withThrowingDiscardingTaskGroup { group in
-                try await readLists(place, slots, &group)
+                try await readLists(place, treesAtOnce, &group)
             }
             if let reading, !stop.isSet { try await end(reading) }
         } catch let error as AdminError {
@@ -182,7 +182,7 @@ public struct Harvester: Sendable {
 
     /// - Returns: nil when it was stopped before the end.
     private func readLists(
-        _ place: HarvestPlan.Place, _ slots: Slots, _ group: inout Trees
+        _ place: HarvestPlan.Place, _ treesAtOnce: Semaphore, _ group: inout Trees
     ) async throws -> ListReading? {
         let (project, domain) = (place.project, place.domain)
         // Progress of nodes does not touch the execution's row; and what failed is tried again.
@@ -192,7 +192,7 @@ public struct Harvester: Sendable {
         var watermark = try await writer.watermark(project: project, domain: domain)
         if watermark == nil, !options.isFull, !options.isAudit, options.since == nil {
             let earlier = try await writer.firstHarvest(project: project, domain: domain)
-            guard try await harvestHistory(earlier, &reading, slots, &group) != nil else { return nil }
+            guard try await harvestHistory(earlier, &reading, treesAtOnce, &group) != nil else { return nil }
             // One that was cut off may have begun days ago.
             watermark = earlier?.began
         }
@@ -204,13 +204,13 @@ public struct Harvester: Sendable {
                 filters = ["gte(updated_at,\(watermark + -options.overlap))"]
             }
             reading.began = nil
-            try await read(filters, &reading, slots, &group)
+            try await read(filters, &reading, treesAtOnce, &group)
         }
         await tally.listed(
             project, domain, executions: reading.listed, toRead: due.count + reading.news)
         for id in due where reading.begun.insert(id.name).inserted {
             if stop.isSet { break }
-            try await begin(id, slots, &group)
+            try await begin(id, treesAtOnce, &group)
         }
         for (offset, error) in reading.tooLarge {
             let error = await writer.withoutSecrets(error)
@@ -256,7 +256,7 @@ public struct Harvester: Sendable {
     ///
     /// - Parameter window: Told of each execution that is begun, and of each that is done.
     func read(
-        _ filters: [String], _ reading: inout ListReading, _ slots: Slots, _ group: inout Trees,
+        _ filters: [String], _ reading: inout ListReading, _ treesAtOnce: Semaphore, _ group: inout Trees,
         window: HistoryWindow? = nil
     ) async throws {
         let list = try client.executions(
@@ -265,14 +265,14 @@ public struct Harvester: Sendable {
         try await client.pages(of: list) {
             tooLarge.append(($0, $1))
         } _: { page in
-            try await self.take(page, &reading, slots, &group, window: window)
+            try await self.take(page, &reading, treesAtOnce, &group, window: window)
             await window?.listed(page.items.count)
         }
         reading.tooLarge += tooLarge
     }
 
     func take(
-        _ page: Page, _ reading: inout ListReading, _ slots: Slots, _ group: inout Trees,
+        _ page: Page, _ reading: inout ListReading, _ treesAtOnce: Semaphore, _ group: inout Trees,
         window: HistoryWindow? = nil
     ) async throws {
         // The server's own clock, to the second, before its first answer.
@@ -296,7 +296,7 @@ public struct Harvester: Sendable {
         await tally.found(news)
         for execution in changed {
             if stop.isSet { break }
-            try await begin(execution.id, slots, &group, window: window)
+            try await begin(execution.id, treesAtOnce, &group, window: window)
         }
         reading.lastPages = reading.lastPages.suffix(1) + [names]
     }
@@ -319,20 +319,20 @@ public struct Harvester: Sendable {
     }
 
     func begin(
-        _ id: ExecutionID, _ slots: Slots, _ group: inout Trees, window: HistoryWindow? = nil
+        _ id: ExecutionID, _ treesAtOnce: Semaphore, _ group: inout Trees, window: HistoryWindow? = nil
     ) async throws {
         if try await skipsForgotten(id) { return }
-        await slots.take()
+        await treesAtOnce.wait()
         await window?.begin()
         group.addTask {
             do {
                 let isHandled = try await self.harvest(id) != nil
                 if isHandled { try await window?.end() }
             } catch {
-                await slots.give()
+                await treesAtOnce.signal()
                 throw error
             }
-            await slots.give()
+            await treesAtOnce.signal()
         }
     }
 
@@ -376,18 +376,18 @@ public struct Harvester: Sendable {
     /// Prepares a tree here, as the writer has enough to do for all of them, and has it written.
     private func write(_ tree: TreeReader.Result) async throws -> WriteResult {
         // Decoded it takes more memory than while it was read, and a large one far more.
-        let desk = tree.capture.messages.heldBytes == nil ? largeDesk : desks
-        await desk.take()
+        let places = tree.capture.messages.heldBytes == nil ? largeTrees : smallTrees
+        await places.wait()
         do {
             var execution = try preparer.prepare(tree.capture)
             if try await !writer.has(execution) { preparer.pack(&execution) }
             let written = try await writer.write(
                 &execution, definitions: tree.definitions, failures: tree.failures, grace: options.grace,
                 at: now())
-            await desk.give()
+            await places.signal()
             return written
         } catch {
-            await desk.give()
+            await places.signal()
             throw error
         }
     }

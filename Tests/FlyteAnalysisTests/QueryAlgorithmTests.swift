@@ -44,7 +44,7 @@ import Testing
 
     /// The answer's rows by the names of the columns.
     private func answer(_ query: String, over rows: String) throws -> [[String: String]] {
-        let lines = try Picture.answer(query, ["limit": "-1"], over: rows).split(separator: "\n").map {
+        let lines = try TestQuery.answer(query, ["limit": "-1"], over: rows).split(separator: "\n").map {
             $0.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         }
         return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
@@ -127,7 +127,7 @@ import Testing
             }.joined()
         let counted = steps.filter(\.run.isTerminal)
         let total = counted.reduce(0) { $0 + $1.seconds }
-        let classes = try Picture.answer("time-by-class", over: insert(runs) + paths).split(separator: "\n")
+        let classes = try TestQuery.answer("time-by-class", over: insert(runs) + paths).split(separator: "\n")
             .dropFirst().map { $0.split(separator: "|").map(String.init) }
         #expect(classes.count == Set(counted.map(\.class)).count)
         for row in classes {

@@ -103,7 +103,7 @@ struct MigrationTests {
             let path = folder + "/old.db"
             try Fixtures.unpackArchive(version: 1, to: path)
             do {
-                _ = try Archive(path: path, mode: .readOnly).foreignQuery("SELECT * FROM v_vanished")
+                _ = try Archive(path: path, mode: .readOnly).userQuery("SELECT * FROM v_vanished")
                 Issue.record("found what is not there")
             } catch let error as ArchiveError {
                 #expect(error.kind == .tooOld(found: 1, newest: Migration.newest))

@@ -353,14 +353,14 @@ struct WritingTests {
         "SELECT load_extension('x')", "VACUUM",
         "SELECT 1; DROP TABLE execution", "CREATE TABLE t (x)",
     ])
-    func foreignStatementsOnlyRead(sql: String) throws {
+    func userStatementsOnlyRead(sql: String) throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/a.db"
             do { try Archive(path: path, mode: .readWrite).settle() }
             let archive = try Archive(path: path, mode: .readOnly)
-            #expect(throws: ArchiveError.self) { try archive.foreignQuery(sql) }
+            #expect(throws: ArchiveError.self) { try archive.userQuery(sql) }
             #expect(
-                try archive.foreignQuery("SELECT count(*) AS n FROM v_execution -- ok").rows == [
+                try archive.userQuery("SELECT count(*) AS n FROM v_execution -- ok").rows == [
                     [.integer(0)]
                 ])
         }

@@ -121,7 +121,7 @@ struct KeepingMessagesTests {
     }
 
     @Test func whatWasUsedOfLateIsKept() {
-        var recent = Recent<Int, String>(bytes: 100)
+        var recent = RecentCache<Int, String>(bytes: 100)
         for number in 0..<1000 {
             recent.keep("\(number)", for: number, bytes: 10)
             #expect(recent[number] == "\(number)")

@@ -137,6 +137,6 @@ struct HarvestSource: Sendable {
         }
         return try await flyte.client(
             options: client, userAgent: "flightlog/\(flightlogVersion)", timeout: timeout,
-            person: Terminal.person)
+            prompt: Terminal.logInPrompt)
     }
 }

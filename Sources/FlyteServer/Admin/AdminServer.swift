@@ -1,3 +1,4 @@
+import Locking
 import FlyteIDL
 public import FlyteModel
 

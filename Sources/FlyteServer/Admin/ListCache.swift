@@ -1,3 +1,5 @@
+import Locking
+
 /// Whole long lists as they were last selected and sorted, so that the next page need not do it again.
 final class ListCache: Sendable {
     struct Key: Hashable {

@@ -1,3 +1,4 @@
+import Locking
 import CMicrohttpd
 public import FlyteModel
 import Glibc
@@ -206,7 +207,7 @@ public final class HTTPServer: @unchecked Sendable {
             inFlight: inFlight)
         if keepsLog { state.withLock { $0.log.append(line) } }
         hear?(line)
-        response.set("Date", HTTPDate.text(clock()))
+        response.set("Date", HTTPDate(clock()).description)
         if fault == .hang {
             // When the server stops it comes back here as a reset.
             exchange.stage = .waiting(response, .reset)

@@ -1,3 +1,4 @@
+import Locking
 public import FlyteModel
 
 /// A sample installation whose time is moved by hand: what was open goes on, and new executions begin.

@@ -1,0 +1,186 @@
+import Testing
+
+/// What the archive holds and lacks: `coverage`, `harvests`, `problems`, `withheld`, `open-executions`.
+@Suite struct JournalQueryTests {
+    private static let covered = #"""
+        INSERT INTO v_execution (source, project, domain, name, phase, is_complete, created_at) VALUES
+            ('east', 'p', 'd', 'a', 'SUCCEEDED', 1, '2026-01-01'), ('east', 'p', 'd', 'b', 'RUNNING', 1, '2026-01-02'), ('east', 'p', 'd', 'c', 'FAILED', 0, '2026-01-03'),
+            ('east', 'p', 'e', 'a', 'ABORTED', 1, '2026-01-01'), ('west', 'p', 'd', 'c', 'TIMED_OUT', 1, '2026-01-03');
+        INSERT INTO v_capture (source, project, domain, execution, field, state) VALUES
+            ('east', 'p', 'd', 'c', 'inputs', 'missing'), ('east', 'p', 'd', 'c', 'outputs', 'too_large');
+        INSERT INTO v_problem (source, project, domain, execution, route, resolved_at) VALUES
+            ('east', 'p', 'd', 'z', '/a', NULL), ('east', 'p', 'd', 'z', '/b', '2026-01-02'), ('east', NULL, NULL, NULL, '/c', NULL);
+        """#
+
+    @Test func gapsAndProblemsAreToldByPlace() throws {
+        #expect(
+            try TestQuery.answer(
+                "coverage",
+                over: Self.covered)
+                    == #"""
+                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at
+                    east|NULL|NULL|0|0|0|0|1|NULL|NULL
+                    east|p|d|3|1|1|2|1|2026-01-01|2026-01-03
+                    east|p|e|1|0|0|0|0|2026-01-01|2026-01-01
+                    west|p|d|1|0|0|0|0|2026-01-03|2026-01-03
+
+                    """#)
+    }
+
+    @Test func aPlaceWithNothingButProblemsIsToldToo() throws {
+        #expect(
+            try TestQuery.answer(
+                "coverage",
+                over: #"""
+                    INSERT INTO v_problem (project, domain, execution, route, resolved_at) VALUES
+                        ('p', 'd', 'a', '/a', NULL), ('p', 'd', 'b', '/a', NULL), ('q', 'd', 'a', '/a', '2026-01-02'), (NULL, NULL, NULL, '/c', NULL);
+                    """#)
+                    == #"""
+                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at
+                    lab|NULL|NULL|0|0|0|0|1|NULL|NULL
+                    lab|p|d|0|0|0|0|2|NULL|NULL
+
+                    """#)
+    }
+
+    @Test func coverageIsByCreation() throws {
+        #expect(
+            try TestQuery.answer(
+                "coverage", ["since": "2026-01-01", "until": "2026-01-03", "project": "p", "domain": "d"],
+                over: Self.covered)
+                    == #"""
+                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at
+                    east|p|d|2|1|0|0|1|2026-01-01|2026-01-02
+
+                    """#)
+    }
+
+    private static let harvests = #"""
+        INSERT INTO v_harvest (source, harvest_id, started_at, ended_at, outcome, requests, bytes_in, executions_new, executions_updated, problems, tool_version) VALUES
+            ('east', 1, '2026-01-01', '2026-01-01', 'done', 9, 99, 3, 0, 0, '1'), ('west', 2, '2026-01-02', NULL, NULL, 0, 0, 0, 0, 0, '1'), ('east', 3, '2026-01-03', '2026-01-03', 'problems', 5, 50, 1, 2, 1, '1');
+        """#
+
+    @Test func theLastHarvestComesFirst() throws {
+        #expect(
+            try TestQuery.answer(
+                "harvests",
+                over: Self.harvests)
+                    == #"""
+                    source|harvest_id|started_at|ended_at|outcome|requests|bytes_in|executions_new|executions_updated|problems|tool_version
+                    east|3|2026-01-03|2026-01-03|problems|5|50|1|2|1|1
+                    west|2|2026-01-02|NULL|NULL|0|0|0|0|0|1
+                    east|1|2026-01-01|2026-01-01|done|9|99|3|0|0|1
+
+                    """#)
+    }
+
+    @Test func theLimitCutsTheHarvests() throws {
+        #expect(
+            try TestQuery.answer(
+                "harvests", ["limit": "1"],
+                over: Self.harvests)
+                    == #"""
+                    source|harvest_id|started_at|ended_at|outcome|requests|bytes_in|executions_new|executions_updated|problems|tool_version
+                    east|3|2026-01-03|2026-01-03|problems|5|50|1|2|1|1
+
+                    """#)
+    }
+
+    private static let problems = #"""
+        INSERT INTO v_problem (project, domain, execution, route, status, message, tries, first_seen_at, last_seen_at, resolved_at) VALUES
+            ('p', 'd', 'a', '/a', 503, 'busy', 3, '2026-01-01', '2026-01-03', NULL), ('p', 'd', 'b', '/b', 404, 'gone', 1, '2026-01-01', '2026-01-02', '2026-01-03'),
+            (NULL, NULL, NULL, '/c', NULL, 'refused', 1, '2026-01-03', '2026-01-03', NULL);
+        """#
+
+    @Test func problemsThatWereMadeGoodAreGone() throws {
+        #expect(
+            try TestQuery.answer(
+                "problems",
+                over: Self.problems)
+                    == #"""
+                    source|project|domain|execution|route|status|message|tries|first_seen_at|last_seen_at
+                    lab|NULL|NULL|NULL|/c|NULL|refused|1|2026-01-03|2026-01-03
+                    lab|p|d|a|/a|503|busy|3|2026-01-01|2026-01-03
+
+                    """#)
+    }
+
+    @Test func theLimitCutsTheProblems() throws {
+        #expect(
+            try TestQuery.answer(
+                "problems", ["limit": "1"],
+                over: Self.problems)
+                    == #"""
+                    source|project|domain|execution|route|status|message|tries|first_seen_at|last_seen_at
+                    lab|NULL|NULL|NULL|/c|NULL|refused|1|2026-01-03|2026-01-03
+
+                    """#)
+    }
+
+    private static let gaps = #"""
+        INSERT INTO v_execution (name, created_at) VALUES ('a', '2026-01-01'), ('b', '2026-01-02');
+        INSERT INTO v_capture (execution, node_id, attempt, field, state, detail, seen_at) VALUES
+            ('a', 'n0', 0, 'outputs', 'missing', 'not found', '2026-01-03'), ('a', NULL, NULL, 'inputs', 'too_large', '4 MiB', '2026-01-03'), ('b', 'n1', NULL, 'data', 'unreadable', '<i>', '2026-01-03');
+        """#
+
+    @Test func whatIsMissingOfTheLatestComesFirst() throws {
+        #expect(
+            try TestQuery.answer(
+                "withheld",
+                over: Self.gaps)
+                    == #"""
+                    source|project|domain|execution|node_id|attempt|field|state|detail|seen_at
+                    lab|p|d|b|n1|NULL|data|unreadable|<i>|2026-01-03
+                    lab|p|d|a|NULL|NULL|inputs|too_large|4 MiB|2026-01-03
+                    lab|p|d|a|n0|0|outputs|missing|not found|2026-01-03
+
+                    """#)
+    }
+
+    @Test func whatIsMissingOfOneExecution() throws {
+        #expect(
+            try TestQuery.answer(
+                "withheld", ["execution": "a", "project": "p", "domain": "d", "limit": "1"],
+                over: Self.gaps)
+                    == #"""
+                    source|project|domain|execution|node_id|attempt|field|state|detail|seen_at
+                    lab|p|d|a|NULL|NULL|inputs|too_large|4 MiB|2026-01-03
+
+                    """#)
+    }
+
+    private static let openOnes = #"""
+        INSERT INTO v_execution (source, name, workflow, phase, principal, created_at, started_at) VALUES
+            ('east', 'b', 'w', 'RUNNING', 'ada', '2026-01-02', '2026-01-02'), ('east', 'a', 'v', 'QUEUED', NULL, '2026-01-01', NULL), ('east', 'c', 'w', 'SUCCEEDED', 'ada', '2026-01-01', '2026-01-01'),
+            ('west', 'b', 'w', 'FAILING', 'ada', '2026-01-02', '2026-01-02');
+        INSERT INTO v_node_execution (source, execution, node_id, spec_node_id, node_name, kind, phase, created_at) VALUES
+            ('east', 'b', 'n1', 'n1', NULL, 'gate', 'RUNNING', '2026-01-02T02'), ('east', 'b', 'n0', 'n0', 'load', 'task', 'QUEUED', '2026-01-02T01'), ('east', 'b', 'n2', 'n2', NULL, 'task', 'SUCCEEDED', '2026-01-02'),
+            ('east', 'b', 'n3', 'n3', NULL, 'unknown', 'RUNNING', '2026-01-02'), ('west', 'b', 'n0', 'n0', NULL, 'task', 'FAILING', '2026-01-02');
+        """#
+
+    @Test func openExecutionsTellWhatTheyWaitFor() throws {
+        #expect(
+            try TestQuery.answer(
+                "open-executions",
+                over: Self.openOnes)
+                    == #"""
+                    source|project|domain|execution|workflow|phase|principal|created_at|started_at|open_nodes
+                    east|p|d|a|v|QUEUED|NULL|2026-01-01|NULL|NULL
+                    east|p|d|b|w|RUNNING|ada|2026-01-02|2026-01-02|load (QUEUED), n1 (RUNNING)
+                    west|p|d|b|w|FAILING|ada|2026-01-02|2026-01-02|n0 (FAILING)
+
+                    """#)
+    }
+
+    @Test func openExecutionsOfOneWorkflow() throws {
+        #expect(
+            try TestQuery.answer(
+                "open-executions", ["project": "p", "domain": "d", "workflow": "w", "limit": "1"],
+                over: Self.openOnes)
+                    == #"""
+                    source|project|domain|execution|workflow|phase|principal|created_at|started_at|open_nodes
+                    east|p|d|b|w|RUNNING|ada|2026-01-02|2026-01-02|load (QUEUED), n1 (RUNNING)
+
+                    """#)
+    }
+}
