@@ -1,5 +1,5 @@
 import FlyteArchive
-import FlyteHarvest
+@testable import FlyteHarvest
 import FlyteModel
 import FlyteServer
 import Tables
@@ -75,6 +75,59 @@ struct HistoryTests {
             _ = try await plain.harvest(into: folder + "/a.db", windows(true), stoppingAfter: 20)
             let numbers = try names(folder + "/a.db").compactMap { Int($0.dropFirst(1)) }
             #expect(numbers.min() ?? 0 > Self.count / 2)
+        }
+    }
+
+    /// Seconds since 1970 at which one of many executions says that it was made.
+    private static let oddTimes: [Int64] = [
+        -62_135_596_800, 0, 631_152_000, 253_402_300_799, .min, .max, 1_700_000_000,
+    ]
+
+    @Test(arguments: oddTimes, [false, true]) func aTimeThatNobodyExpectedStopsNoFirstHarvest(
+        seconds: Int64, isNewestFirst: Bool
+    ) async throws {
+        // First in the list, and last.
+        for number in [0, 300] {
+            try await TemporaryFolder.with { folder in
+                let plain = try PlainInstallation(count: 150)
+                defer { plain.server.stop() }
+                PlainInstallation.add(number, to: plain.installation, createdAt: seconds)
+                let harvest = try await plain.harvest(into: folder + "/a.db", windows(isNewestFirst))
+                #expect((harvest.problems, harvest.new) == (0, number == 0 ? 150 : 151))
+                #expect(try await plain.harvest(into: folder + "/a.db").wroteNothing)
+            }
+        }
+    }
+
+    /// The windows that a first harvest asks for, each of them without rows.
+    private func windows(
+        from oldest: Timestamp, to newest: Timestamp, step: Int64, isNewestFirst: Bool
+    ) async throws -> [HistoryWindow] {
+        let progress = HistoryProgress(
+            FirstHarvest(began: newest, oldest: oldest, newest: newest, step: step), windowSize: 2000
+        ) { _ in }
+        var windows: [HistoryWindow] = []
+        while let window = await progress.next(isNewestFirst: isNewestFirst), windows.count < 1000 {
+            windows.append(window)
+            try await window.close()
+        }
+        return windows
+    }
+
+    @Test(arguments: [false, true]) func windowsMeetAndEndWhateverTheTimes(isNewestFirst: Bool) async throws {
+        let times: [Int64] = [.min, .min + 1, -1, 0, 1, 1_770_000_000_000_000_000, .max - 1, .max]
+        for oldest in times {
+            for newest in times {
+                for step in [1, 1_000_000_000, Int64.max / 2, .max] {
+                    let windows = try await windows(
+                        from: Timestamp(nanoseconds: oldest), to: Timestamp(nanoseconds: newest), step: step,
+                        isNewestFirst: isNewestFirst)
+                    #expect(windows.count < 100, "\(oldest) \(newest) \(step)")
+                    let inOrder = isNewestFirst ? windows.reversed() : windows
+                    #expect(inOrder.first?.from == nil && inOrder.last?.to == nil)
+                    #expect(zip(inOrder, inOrder.dropFirst()).allSatisfy { $0.to == $1.from && $0.to != nil })
+                }
+            }
         }
     }
 

@@ -21,6 +21,13 @@ public struct FirstHarvest: Hashable, Sendable {
         self.step = step
     }
 
+    /// A step so many times as long; the longest that there is where that would be longer. One execution of year 1 in a
+    /// page makes a step of centuries.
+    public static func saturated(_ step: Int64, times factor: Int) -> Int64 {
+        let (product, overflow) = step.multipliedReportingOverflow(by: Int64(factor))
+        return overflow ? .max : product
+    }
+
     /// Six numbers; of the ends each may be `-`.
     var text: String {
         let times = [began, oldest, newest, from, to].map { $0.map { String($0.nanoseconds) } ?? "-" }

@@ -35,7 +35,7 @@ extension Harvester {
             let count = Int64(max(1, first.items.count))
             start = FirstHarvest(
                 began: began, oldest: oldest, newest: newest,
-                step: max(Self.second, span / count * Int64(options.windowSize)))
+                step: max(Self.second, FirstHarvest.saturated(span / count, times: options.windowSize)))
         }
         reading.began = start.began
         let history = HistoryProgress(start, windowSize: options.windowSize) {

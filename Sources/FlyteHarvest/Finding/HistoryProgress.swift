@@ -68,21 +68,21 @@ actor HistoryProgress {
     func next(isNewestFirst: Bool) -> HistoryWindow? {
         guard let (from, to) = rest else { return nil }
         var window = (from: from, to: to)
+        let bounds = (lower: from ?? done.oldest, upper: to ?? done.newest)
+        // Times saturate, and an installation may hold the least and the greatest: a window that would not end inside
+        // the bounds is the last, so that each window leaves less.
+        rest = nil
         if isNewestFirst {
-            let start = (to ?? done.newest) + -step
-            if start > from ?? done.oldest {
+            let start = bounds.upper + -step
+            if start > bounds.lower, start < bounds.upper {
                 window.from = start
                 rest = (from, start)
-            } else {
-                rest = nil
             }
         } else {
-            let end = (from ?? done.oldest) + step
-            if end <= to ?? done.newest {
+            let end = bounds.lower + step
+            if end > bounds.lower, end < bounds.upper {
                 window.to = end
                 rest = (end, to)
-            } else {
-                rest = nil
             }
         }
         var count = Count()
@@ -103,7 +103,7 @@ actor HistoryProgress {
         guard let rows = windows[number]?.rows else { return }
         windows[number]?.isListed = true
         if rows < windowSize / 4 {
-            step = step.multipliedReportingOverflow(by: 2).overflow ? step : step * 2
+            step = FirstHarvest.saturated(step, times: 2)
         } else if rows > windowSize * 2 {
             step = max(step / 2, 1_000_000_000)
         }

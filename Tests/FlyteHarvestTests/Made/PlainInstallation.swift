@@ -26,13 +26,17 @@ struct PlainInstallation {
     }
 
     /// An execution, or another state of it that the server wrote at `updated`.
+    ///
+    /// - Parameter seconds: When it was made, since 1970; nil for its place among the others.
     static func add(
         _ number: Int, to installation: StoredInstallation, phase: String = "SUCCEEDED",
-        updated: Timestamp? = nil
+        updated: Timestamp? = nil, createdAt seconds: Int64? = nil
     ) {
         let id = id(number)
-        let created = start + Int64(number) * hour
-        func time(_ time: Timestamp) -> Value { ["seconds": .int64(time.nanoseconds / 1_000_000_000)] }
+        let created = seconds.map { Timestamp(seconds: $0, nanos: 0) } ?? start + Int64(number) * hour
+        func time(_ time: Timestamp) -> Value {
+            ["seconds": .int64(seconds ?? time.nanoseconds / 1_000_000_000)]
+        }
         installation.add(
             execution: Message(
                 "admin.Execution",
