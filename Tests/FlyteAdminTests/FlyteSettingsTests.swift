@@ -21,6 +21,12 @@ import Testing
         ("http://flyte.example.org/", false, "http://flyte.example.org"),
         ("https://flyte.example.org:443", true, "https://flyte.example.org:443"),
         ("[::1]:8088", true, "http://[::1]:8088"),
+        ("HTTP://flyte.example.org:80", false, "http://flyte.example.org:80"),
+        ("Https://flyte.example.org", true, "https://flyte.example.org"),
+        (" flyte.example.org\n", false, "https://flyte.example.org"),
+        ("dns:flyte.example.org:443", false, "https://flyte.example.org:443"),
+        ("DNS:///flyte.example.org", false, "https://flyte.example.org"),
+        ("dns://8.8.8.8/flyte.example.org:443", false, "https://flyte.example.org:443"),
     ]) func makesTheBaseOfEveryFormOfEndpoint(endpoint: String, insecure: Bool, base: String) throws {
         var settings = FlyteSettings()
         settings.endpoint = endpoint
@@ -35,6 +41,13 @@ import Testing
         var settings = FlyteSettings()
         settings.endpoint = endpoint
         #expect(throws: FlyteSettings.Invalid.self) { try settings.base() }
+    }
+
+    @Test func whatStandsBeforeAHostIsNotRepeated() {
+        var settings = FlyteSettings()
+        settings.endpoint = "https://user:pa@ss@host"
+        let error = #expect(throws: FlyteSettings.Invalid.self) { try settings.base() }
+        #expect(error?.description.hasPrefix("'…@host' is no endpoint.") == true)
     }
 
     @Test func readsFlytesOwnFile() throws {

@@ -90,7 +90,7 @@ import Testing
         #expect(asked.header("authorization") == "Basic \(basic)")
         #expect(
             String(decoding: asked.body ?? [], as: UTF8.self)
-                == "grant_type=client_credentials&scope=all%20offline")
+                == "grant_type=client_credentials&scope=all%20offline&audience=http%3A%2F%2Faud")
     }
 
     @Test func asksDiscoveryForItsPlainNames() async throws {
@@ -112,11 +112,76 @@ import Testing
         #expect(!transport.requests.contains { $0.path.hasPrefix("/.well-known") })
     }
 
-    @Test func sendsTheServersAudienceWhenTold() async throws {
+    @Test(arguments: [false, true]) func sendsTheServersAudience(isTold: Bool) async throws {
         let transport = installation()
-        _ = try await client(transport) { $0.usesServersAudience = true }.execution(id)
+        _ = try await client(transport) {
+            $0.usesServersAudience = isTold
+            // As flytectl has it, the server's wins when the settings say so.
+            $0.audience = isTold ? "http://mine" : nil
+        }.execution(id)
         let form = String(decoding: tokenRequests(transport)[0].body ?? [], as: UTF8.self)
         #expect(form.hasSuffix("&audience=http%3A%2F%2Faud"))
+    }
+
+    /// A provider that reads the secret from the form alone, and says so or not.
+    private func formOnlyProvider(saysSo: Bool, refusal: String = "invalid_client") -> FakeTransport {
+        FakeTransport { request, _ in
+            switch request.path {
+            case "/.well-known/oauth-authorization-server":
+                return .json(
+                    #"{"token_endpoint": "http://idp.test/token""#
+                        + (saysSo
+                            ? #", "token_endpoint_auth_methods_supported": ["client_secret_post"]}"# : "}"))
+            case "/config/v1/flyte_client": return .json(#"{"client_id": "flytectl", "scopes": ["all"]}"#)
+            case "/token":
+                let form = String(decoding: request.body ?? [], as: UTF8.self)
+                guard form.hasSuffix("&client_id=night%2Fharvest&client_secret=s3%3Acr%26t") else {
+                    return HTTPResponse(
+                        status: 401, headers: ["content-type": "application/json"],
+                        body: Array(#"{"error": "\#(refusal)"}"#.utf8))
+                }
+                return .json(#"{"access_token": "token"}"#)
+            default:
+                return request.header("authorization") == "Bearer token"
+                    ? .protobuf() : .refusal(401, 16, "token contains an invalid number of segments")
+            }
+        }
+    }
+
+    @Test(arguments: [true, false]) func tellsTheSecretInTheFormWhereTheProviderWantsThat(
+        saysSo: Bool
+    ) async throws {
+        let transport = formOnlyProvider(saysSo: saysSo)
+        _ = try await client(transport).execution(id)
+        let asked = tokenRequests(transport)
+        #expect(asked.map { $0.header("authorization") != nil } == (saysSo ? [false] : [true, false]))
+    }
+
+    @Test func asksOnceWhereTheSecretIsNotWhatIsRefused() async throws {
+        let transport = formOnlyProvider(saysSo: false, refusal: "invalid_scope")
+        let error = await #expect(throws: AdminError.self) { try await client(transport).execution(id) }
+        #expect(error?.description.contains("invalid_scope") == true)
+        #expect(tokenRequests(transport).count == 1)
+    }
+
+    @Test func aLineEndAroundASecretInTheEnvironmentIsNoneOfIt() async throws {
+        let transport = installation()
+        var settings = FlyteSettings()
+        settings.clientID = "night/harvest"
+        settings.clientSecretVariable = "SECRET"
+        let authenticator = try settings.authenticator(
+            base: "http://flyte.test", transport: transport, pace: time.pace(),
+            environment: { _ in "s3:cr&t\r\n" })
+        _ = try await authenticator.renew(refused: [])
+        let basic = Data("night%2Fharvest:s3%3Acr%26t".utf8).base64EncodedString()
+        #expect(tokenRequests(transport).first?.header("authorization") == "Basic \(basic)")
+    }
+
+    @Test func aTokenWithALineEndIsRefused() async throws {
+        let transport = installation(tokenAnswer: .json(#"{"access_token": "a\r\nX-Admin: 1"}"#))
+        let error = await #expect(throws: AdminError.self) { try await client(transport).execution(id) }
+        #expect(error?.description.contains("line end") == true)
+        #expect(error?.description.contains("X-Admin") == false)
     }
 
     @Test func manyRefusedRequestsShareOneLogIn() async throws {
@@ -174,7 +239,11 @@ import Testing
         }
         let error = await #expect(throws: AdminError.self) { try await client.execution(id) }
         #expect(error?.kind == .unauthenticated)
-        #expect(transport.requests.count == 3)
+        // Whether the server names an audience is asked, and no matter when it does not say.
+        #expect(
+            transport.requests.map(\.path) == [
+                "/api/v1/executions/p/d/x", "/config/v1/flyte_client", "/token", "/api/v1/executions/p/d/x",
+            ])
     }
 
     // No fresh token cures a missing permission.
@@ -211,8 +280,8 @@ import Testing
                 == "POST token endpoint: the server answered 401: invalid_client: The secret is wrong. Log in: set 'authType' and its keys in Flyte's config.yaml, or pass a fresh token."
         )
         #expect(!text.contains("cr&t"))
-        // A wrong secret does not become right by asking again.
-        #expect(tokenRequests(transport).count == 1)
+        // A wrong secret does not become right by asking again: once in the header, once in the form.
+        #expect(tokenRequests(transport).count == 2)
     }
 
     @Test func asksATokenEndpointInTroubleAgain() async throws {

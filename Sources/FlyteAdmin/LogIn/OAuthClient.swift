@@ -8,7 +8,9 @@ struct OAuthClient: Sendable {
     var transport: any Transport
     /// Empty: those that the server names.
     var scopes: [String] = []
+    /// nil: the one that the server names, if it names one.
     var audience: String?
+    /// Whether the server's wins over ``audience``, as flytectl's `useAudienceFromAdmin` has it.
     var usesServersAudience = false
     /// nil: the one that the server names.
     var tokenURL: String?
@@ -19,6 +21,8 @@ struct OAuthClient: Sendable {
         var scopes: [String] = []
         /// Empty for none.
         var audience = ""
+        /// How the token endpoint lets a client with a secret prove itself (RFC 8414); empty when nobody says.
+        var secretMethods: [String] = []
         /// The id of public clients, such as a person's.
         var publicID = ""
         var redirectURL = ""
@@ -50,10 +54,11 @@ struct OAuthClient: Sendable {
             if tokenURL == nil { plan.tokenURL = server.string("token_endpoint") }
             plan.authorizationURL = server.string("authorization_endpoint")
             plan.deviceURL = server.string("device_authorization_endpoint")
+            plan.secretMethods = server.strings("token_endpoint_auth_methods_supported")
         }
-        if isPersonal || scopes.isEmpty || usesServersAudience, let client = try await discovery.client() {
+        if let client = try await publicClient(isPersonal: isPersonal) {
             if scopes.isEmpty { plan.scopes = client.strings("scopes") }
-            if usesServersAudience { plan.audience = client.string("audience") }
+            if audience == nil || usesServersAudience { plan.audience = client.string("audience") }
             plan.publicID = client.string("client_id")
             plan.redirectURL = client.string("redirect_uri")
         }
@@ -61,6 +66,14 @@ struct OAuthClient: Sendable {
             throw Self.failure("the server names no token endpoint; set 'tokenUrl'")
         }
         return plan
+    }
+
+    /// What the server says to clients; nil when it is not asked, or says that it needs no log-in.
+    private func publicClient(isPersonal: Bool) async throws(AdminError) -> Message? {
+        if isPersonal || scopes.isEmpty || usesServersAudience { return try await discovery.client() }
+        guard audience == nil else { return nil }
+        // An audience is all that it could add: a server or a proxy that does not have the document changes nothing.
+        return try? await discovery.client()
     }
 
     static func failure(_ message: String) -> AdminError {

@@ -54,11 +54,20 @@ actor TokenAuthenticator: Authenticator {
     }
 
     private func fetch(proxyOnly: Bool) async throws(AdminError) -> Bool {
-        if let proxySource { proxyToken = try await proxySource.token() }
+        if let proxySource { proxyToken = try await Self.usable(proxySource.token()) }
         if !proxyOnly, let source {
-            token = try await source.token()
+            token = try await Self.usable(source.token())
             renewAt = token?.lifetime.map { pace.now() + max($0 - .seconds(30), $0 * 0.8) }
         }
         return token != nil || proxyToken != nil
+    }
+
+    /// A token becomes a header: a line end in it would begin a header of somebody else's choosing.
+    private static func usable(_ token: AccessToken?) throws(AdminError) -> AccessToken? {
+        if let token, !HTTPHeader.isValue(token.text) {
+            throw OAuthClient.failure(
+                "the token that was given has a line end or another control character in it")
+        }
+        return token
     }
 }

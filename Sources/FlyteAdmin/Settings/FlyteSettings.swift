@@ -259,28 +259,47 @@ public struct FlyteSettings: Hashable, Sendable {
 
     /// Scheme, host and port of the REST API.
     public func base() throws(Invalid) -> String {
-        guard var rest = restBase ?? endpoint, !rest.isEmpty else { throw Invalid("The endpoint is empty.") }
+        guard let text = (restBase ?? endpoint)?.trimmed, !text.isEmpty else {
+            throw Invalid("The endpoint is empty.")
+        }
+        var rest = text[...]
         var scheme = isInsecure ? "http" : "https"
-        for (prefix, itsScheme) in [("dns:///", scheme), ("http://", "http"), ("https://", "https")]
-        where rest.hasPrefix(prefix) {
-            rest = String(rest.dropFirst(prefix.count))
-            scheme = itsScheme
+        // gRPC's names (https://grpc.github.io/grpc/core/md_doc_naming.html) may name a DNS server before the host.
+        if let (itsScheme, host) = Self.split(rest, behind: ["dns:", "http://", "https://"]) {
+            rest = host
+            if itsScheme != "dns:" {
+                scheme = String(itsScheme.dropLast(3))
+            } else if rest.hasPrefix("//") {
+                rest = rest.dropFirst(2).drop { $0 != "/" }.dropFirst()
+            }
         }
         if rest.hasSuffix("/") { rest.removeLast() }
-        guard !rest.isEmpty,
-            !rest.contains(where: { $0 == "/" || $0 == " " || $0 == "@" || $0 == "?" || $0 == "#" })
+        guard !rest.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"/@?#\\".utf8.contains($0) })
         else {
+            // What stands before an '@' may be a password.
+            let told = text.utf8.lastIndex(of: UInt8(ascii: "@")).map { "…" + text[$0...] } ?? text
             throw Invalid(
-                "'\(restBase ?? endpoint ?? "")' is no endpoint. Write host, host:port, dns:///host, http://host or https://host, without a path."
+                "'\(told)' is no endpoint. Write host, host:port, dns:///host, http://host or https://host, without a path."
             )
         }
         return "\(scheme)://\(rest)"
     }
 
+    /// A text parted behind the first of some beginnings that it has, in whatever case.
+    private static func split(
+        _ text: Substring, behind beginnings: [String]
+    ) -> (beginning: String, rest: Substring)? {
+        for beginning in beginnings where text.prefix(beginning.count).lowercased() == beginning {
+            return (beginning, text.dropFirst(beginning.count))
+        }
+        return nil
+    }
+
     /// The secret of client credentials; nil when none is configured.
     func clientSecret(_ environment: Environment) throws(Invalid) -> String? {
         if let name = clientSecretVariable {
-            guard let secret = environment(name) else {
+            // Files that were read into a variable end with a line.
+            guard let secret = environment(name)?.trimmed, !secret.isEmpty else {
                 throw Invalid(
                     "The environment variable '\(name)', which should hold the client secret, is empty.")
             }

@@ -76,8 +76,7 @@ struct SourceSettings: Sendable {
     /// Values are texts, or come from a file or a variable, so that secrets need not stand in the settings.
     private static func headers(_ value: SettingsValue) throws -> [HTTPHeader] {
         try value.pairs(of: "the headers").map { name, value in
-            let isName = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
-            guard !name.isEmpty, isName else { throw value.failure("'\(name)' is no name of a header.") }
+            guard HTTPHeader.isName(name) else { throw value.failure("'\(name)' is no name of a header.") }
             let text: String
             if value.yaml.text != nil {
                 text = try value.text("a header's value")
@@ -85,7 +84,7 @@ struct SourceSettings: Sendable {
                 let members = try value.members(of: "a header's value", ["file", "variable"])
                 text = try AuthSettings.secret(members["file"], members["variable"], value)
             }
-            guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            guard HTTPHeader.isValue(text) else {
                 throw value.failure("The value of the header '\(name)' is more than one line.")
             }
             return HTTPHeader(name, text)
