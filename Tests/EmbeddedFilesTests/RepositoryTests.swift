@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// The rules of the layout that a reader relies on, and the README's picture of it.
+struct RepositoryTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The Swift files below a folder of the repository, by their paths.
+    private static func swiftFiles(_ folder: String) -> [String] {
+        let all = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
+        return (all?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }.map {
+            "\(folder)/\($0)"
+        }.sorted()
+    }
+
+    @Test func noFolderIsAFlatList() {
+        let folders = Dictionary(grouping: Self.swiftFiles("Sources")) {
+            $0.split(separator: "/").dropLast().joined(separator: "/")
+        }
+        #expect(folders.filter { $0.value.count > 15 }.keys.sorted() == [])
+    }
+
+    @Test func noFileNameOccursTwice() {
+        let files = Self.swiftFiles("Sources") + Self.swiftFiles("Tests")
+        let names = Dictionary(grouping: files) { $0.split(separator: "/").last ?? "" }
+        #expect(names.filter { $0.value.count > 1 }.values.sorted { $0[0] < $1[0] } == [])
+    }
+
+    /// A type that two targets have means something else with each set of imports.
+    @Test func noTypeShadowsAnotherTargets() throws {
+        var targets: [Substring: Set<Substring>] = [:]
+        for file in Self.swiftFiles("Sources") {
+            let declarations = try Self.text(file).matches(
+                of:
+                    #/(?m)^(?:public |package |final |indirect )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/#
+            )
+            for declaration in declarations {
+                targets[Substring(declaration.1), default: []].insert(file.split(separator: "/")[1])
+            }
+        }
+        #expect(targets.filter { $0.value.count > 1 }.keys.sorted() == [])
+    }
+
+    /// `RECORD=1 swift test --filter RepositoryTests` draws it anew.
+    @Test func theReadmeDrawsTheTargetsOfThePackage() throws {
+        let (begin, end) = ("```mermaid\n", "```\n")
+        let readme = try Self.text("README.md")
+        let start = try #require(readme.range(of: begin)).upperBound
+        let stop = try #require(readme.range(of: end, range: start..<readme.endIndex)).lowerBound
+        let drawn = try Self.graph(Self.text("Package.swift"))
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            let page = readme[..<start] + drawn + readme[stop...]
+            try Data(page.utf8).write(to: Self.root.appending(path: "README.md"))
+            Issue.record("The graph was drawn; look at the difference, and run again without RECORD.")
+            return
+        }
+        #expect(String(readme[start..<stop]) == drawn)
+    }
+
+    /// An arrow from each Swift target to those that import it, but where it says no more than other arrows do.
+    private static func graph(_ package: String) throws -> String {
+        var imports: [(target: String, of: [String])] = []
+        for match in package.matches(
+            of: #/(?:swiftTarget\(|executableTarget\(\s*name: )\s*"(\w+)",\s*(?:dependencies: )?\[([^\]]*)\]/#
+        ) {
+            let names = match.2.matches(of: #/"(\w+)"/#).map { String($0.1) }
+            imports.append((String(match.1), names))
+        }
+        let targets = Set(imports.map(\.target))
+        let direct = Dictionary(
+            uniqueKeysWithValues: imports.map { ($0.target, $0.of.filter(targets.contains)) })
+        func all(of target: String) -> Set<String> {
+            (direct[target] ?? []).reduce(into: []) { $0.formUnion(all(of: $1).union([$1])) }
+        }
+        var text = "graph LR\n"
+        for (target, names) in imports where target != "EmbeddedFiles" {
+            for name in names where targets.contains(name) && name != "EmbeddedFiles" {
+                let isImplied = names.contains { $0 != name && all(of: $0).contains(name) }
+                if !isImplied { text += "    \(name) --> \(target)\n" }
+            }
+        }
+        #expect(imports.count > 15)
+        return text
+    }
+}
