@@ -7,7 +7,7 @@ RELEASE := .build/release/flightlog
 EXTENSION := .build/libflightlog_sqlite.so
 SOURCES := $(shell find Sources schema queries -type f) Package.swift
 
-# What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 22.04 and later).
+# What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 24.04 and later: SQLite 3.38 is the oldest).
 EXTENSION_PACKAGES := gcc libc6-dev libsqlite3-dev libzstd-dev
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
@@ -59,8 +59,9 @@ check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and
 check-ingress: $(RELEASE) deps-ingress ## Harvests through nginx: HTTP/2, TLS with a private authority, a proxy.
 	Tests/ingress/run
 
-check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready ## Serves an archive with Datasette and asks every named query.
+check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready .build/venv/datasette-next/ready ## Serves an archive with Datasette and asks every named query.
 	.build/venv/datasette/bin/python Tests/datasette/run
+	.build/venv/datasette-next/bin/python Tests/datasette/run
 
 check-notebooks: $(RELEASE) $(EXTENSION) .build/venv/notebooks/ready ## Tests the Python package, and runs the notebook over the sample.
 	.build/venv/notebooks/bin/python Tests/notebooks/run

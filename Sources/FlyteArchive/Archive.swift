@@ -31,6 +31,7 @@ public final class Archive {
     var changed: [SourceID: Set<ExecutionID>]?
 
     public init(path: String, mode: Mode) throws(ArchiveError) {
+        try SQLiteVersion.check(for: path)
         self.path = path
         var isNew = try Self.prepareFile(path, mode)
         database = try mode == .readOnly ? Self.openReading(path) : Database(path: path, mode: .readWrite)

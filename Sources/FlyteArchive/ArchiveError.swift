@@ -11,6 +11,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         /// An older version of the tool wrote it, and what was asked for came later.
         case tooOld(found: Int, newest: Int)
         case damaged
+        /// The system's SQLite does not know what the schema is made of.
+        case oldSQLite(found: String, needed: String)
         /// Somebody else writes, and did not finish in time.
         case busy
         /// Another harvest holds it; who.
@@ -49,6 +51,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(path)' has schema version \(found), which lacks what this needs (\(detail)). 'flightlog migrate \(path)' brings it to version \(newest), and keeps a copy."
         case .damaged:
             "'\(path)' is damaged (\(detail)). Keep a copy as it is; 'sqlite3 \(path) .recover' may save what is readable."
+        case .oldSQLite(let found, let needed):
+            "SQLite \(found) is installed here, and archives need \(needed) or later: install a newer libsqlite3. '\(path)' was not touched."
         case .busy:
             "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
         case .held(let who): "'\(path)' is held by another harvest (\(who)). Wait for it, or end it."

@@ -9,6 +9,7 @@ public final class ArchiveLock {
     ///
     /// - Parameter who: Told to whoever comes second.
     public init(archive path: String, who: String) throws(ArchiveError) {
+        try SQLiteVersion.check(for: path)
         let file = path + ".lock"
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

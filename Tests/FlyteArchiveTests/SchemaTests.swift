@@ -1,9 +1,20 @@
-import FlyteArchive
+@testable import FlyteArchive
 import Foundation
 import TestSupport
 import Testing
 
 struct SchemaTests {
+    @Test func anOlderSQLiteIsNamedBeforeAnythingIsMade() throws {
+        let error = #expect(throws: ArchiveError.self) {
+            try SQLiteVersion.check(for: "runs.db", found: 3_037_002)
+        }
+        #expect(
+            error?.description
+                == "SQLite 3.37.2 is installed here, and archives need 3.38.0 or later: install a newer libsqlite3. 'runs.db' was not touched."
+        )
+        try SQLiteVersion.check(for: "runs.db", found: 3_038_000)
+    }
+
     private static let folder = URL(filePath: #filePath).appending(path: "../../../schema").standardized
 
     private static func page() throws -> SchemaPage {
