@@ -24,6 +24,10 @@ public final class Archive {
     public internal(set) var migration: Migration?
     /// Ids of texts that recur, as long as the archive is open.
     var interned = InternedTexts()
+    /// The tables of what belongs to an execution, as the file has them.
+    private(set) lazy var owned = Result { () throws(ArchiveError) in
+        try OwnedTables(of: "execution", in: database)
+    }
     /// Decoded definitions, as long as the archive is open.
     var definitions = DefinitionCache()
     /// The executions that were written in the transaction that `commit()` ends, whose ancestors follow from them; nil

@@ -3,37 +3,20 @@ import Tables
 
 // What was replaced before it was written.
 extension Archive {
-    func writeRedactions(_ redactions: PlacedList<Redaction>, execution id: Int64) throws {
+    func writeRedactions(
+        _ redactions: PlacedList<Redaction>, execution id: Int64, source: SourceID
+    ) throws {
+        let place = RowPlace(archive: self, source: source, owner: id)
         for (index, redaction) in redactions.enumerated() {
-            try database.run(
-                """
-                INSERT INTO redaction (execution_id, number, node_id, attempt, field, name_id, rule, token, count)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .integer(id), .integer(Int64(index + 1)),
-                    try redaction.place.nodeID.map { .integer(try nameID($0)) } ?? .null,
-                    redaction.place.attempt.map { .integer(Int64($0)) } ?? .null,
-                ] + cells(redaction))
+            try ArchiveTable.redaction.insert(redaction, at: place.numbered(index + 1))
         }
     }
 
-    func writeRedactions(_ redactions: [Redaction], definition id: Int64) throws {
+    func writeRedactions(_ redactions: [Redaction], definition id: Int64, source: SourceID) throws {
+        let place = RowPlace(archive: self, source: source, owner: id)
         for (index, redaction) in redactions.enumerated() {
-            try database.run(
-                """
-                INSERT INTO definition_redaction (definition_id, number, field, name_id, rule, token, count)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """, [.integer(id), .integer(Int64(index + 1))] + cells(redaction))
+            try ArchiveTable.definitionRedaction.insert(redaction, at: place.numbered(index + 1))
         }
-    }
-
-    private func cells(_ redaction: Redaction) throws -> [Cell] {
-        [
-            .text(redaction.field), try nameCell(redaction.name), .text(redaction.rule),
-            .text(redaction.token),
-            .integer(Int64(redaction.count)),
-        ]
     }
 
     func redactions(ofExecution id: Cell) throws(ArchiveError) -> [Redaction] {

@@ -71,7 +71,7 @@ extension Archive {
                     AND (NOT ?5 OR e.phase IN ('FAILED', 'TIMED_OUT'))
                 """,
                 [
-                    Self.cell(window.from), Self.cell(window.to), window.project.map { .text($0) } ?? .null,
+                    Cell(window.from), Cell(window.to), window.project.map { .text($0) } ?? .null,
                     window.domain.map { .text($0) } ?? .null, .integer(window.isFailed ? 1 : 0),
                 ])
         }

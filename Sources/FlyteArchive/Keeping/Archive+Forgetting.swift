@@ -211,7 +211,7 @@ extension Archive {
                 guard let capture = try capture(of: execution.id, source: source),
                     let erased = eraser.erased(capture)
                 else { continue }
-                let row = Self.cell(try executionRow(execution.id, source))
+                let row = Cell(try executionRow(execution.id, source))
                 // A variable of all executions is erased again whenever one is read.
                 let isReadAgain = kind == "variable" && withDefinitions
                 let reread =

@@ -42,24 +42,23 @@ final class ArchiveCopier {
         for there in try origin.sources() where sources.contains(there.id) {
             let here = try copySource(there)
             try copyTombstones(there, here)
-            try copyDefinitions(Self.needed(by: table), there, here)
+            try copyDefinitions(try needed(by: table), there, here)
             try copyExecutions("e.id IN (SELECT id FROM \(table))", there, here)
             try copyHarvests(there, here)
             try copyProblems(Self.concerning(table), there, here)
         }
     }
 
-    private static func needed(by table: String) -> String {
-        let chosen = "execution_id IN (SELECT id FROM \(table))"
-        return """
-            d.id IN (
-                SELECT launch_plan_id FROM execution WHERE id IN (SELECT id FROM \(table))
-                UNION SELECT workflow_id FROM execution WHERE id IN (SELECT id FROM \(table))
-                UNION SELECT task_id FROM node WHERE \(chosen) UNION SELECT task_id FROM attempt WHERE \(chosen)
-                UNION SELECT task_id FROM message WHERE \(chosen) UNION SELECT task_id FROM capture WHERE \(chosen)
-                UNION SELECT definition_id FROM dynamic_edge WHERE \(chosen)
-            )
-            """
+    /// The definitions that rows of the chosen executions refer to.
+    private func needed(by table: String) throws -> String {
+        let owned = try origin.owned.get()
+        let own = OwnedTables.Owned(name: "execution", column: "id")
+        let references = try OwnedTables.references(
+            to: "definition", from: [own] + owned.derived + owned.read, in: origin.database)
+        let ids = references.map {
+            "SELECT \($0.column) FROM \($0.owned.name) WHERE \($0.owned.column) IN (SELECT id FROM \(table))"
+        }
+        return "d.id IN (\(ids.joined(separator: " UNION ")))"
     }
 
     /// Their own problems, and those of lists that they may be missing from.
@@ -242,21 +241,15 @@ final class ArchiveCopier {
     /// What was erased stays erased.
     private func copyTombstones(_ there: SourceID, _ here: SourceID) throws {
         guard origin.version >= 2 else { return }
-        let rows = try origin.database.rows(
-            "SELECT kind, digest, reason, executions, forgotten_at FROM tombstone WHERE source_id = ? ORDER BY id",
-            [.integer(there.id)])
+        let stones = try JournalRows("tombstone", from: origin, to: target)
+        let rows = try stones.rows(of: there)
         try target.writing {
             let before = target.database.changes
-            for row in rows {
-                try target.database.run(
-                    """
-                    INSERT INTO tombstone (source_id, kind, digest, reason, executions, forgotten_at)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """, [.integer(here.id)] + row)
-            }
+            for row in rows { try stones.insert(row, for: here, otherwise: "ON CONFLICT DO NOTHING") }
             summary.journal += Int(target.database.changes - before)
         }
-        let erased = Set(rows.filter { $0[0] == .text("execution") }.map { $0[1] })
+        let erased = Set(
+            rows.filter { stones["kind", $0] == .text("execution") }.map { stones["digest", $0] })
         guard !erased.isEmpty else { return }
         let own = try target.database.rows(
             "SELECT c.project, c.domain, e.name FROM execution e JOIN scope c ON c.id = e.scope_id WHERE c.source_id = ?",
@@ -270,75 +263,69 @@ final class ArchiveCopier {
 
     /// A run of the harvester is known by its beginning.
     private func copyHarvests(_ there: SourceID, _ here: SourceID) throws {
-        let rows = try origin.database.rows(
-            """
-            SELECT started_at, tool_version, ended_at, outcome, requests, bytes_in, executions_new, executions_updated,
-                problems FROM harvest WHERE source_id = ? ORDER BY id
-            """, [.integer(there.id)])
+        let harvests = try JournalRows("harvest", from: origin, to: target)
+        let rows = try harvests.rows(of: there)
         try target.writing {
             for row in rows {
                 let known = try target.database.row(
                     "SELECT id, ended_at FROM harvest WHERE source_id = ? AND started_at = ? AND tool_version = ?",
-                    [.integer(here.id), row[0], row[1]])
-                if let known, !known[1].isNull || row[2].isNull { continue }
+                    [.integer(here.id), harvests["started_at", row], harvests["tool_version", row]])
+                if let known, !known[1].isNull || harvests["ended_at", row].isNull { continue }
                 if let known { try target.database.run("DELETE FROM harvest WHERE id = ?", [known[0]]) }
-                try target.database.run(
-                    """
-                    INSERT INTO harvest (source_id, started_at, tool_version, ended_at, outcome, requests, bytes_in,
-                        executions_new, executions_updated, problems) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """, [.integer(here.id)] + row)
+                try harvests.insert(row, for: here)
                 summary.journal += 1
             }
         }
     }
 
     private func copyProblems(_ condition: String, _ there: SourceID, _ here: SourceID) throws {
-        let rows = try origin.database.rows(
-            """
-            SELECT project, domain, execution, route, status, message, tries, first_seen_at, last_seen_at, resolved_at
-            FROM problem p WHERE source_id = ? AND (\(condition)) ORDER BY id
-            """, [.integer(there.id)])
+        let problems = try JournalRows("problem", from: origin, to: target)
+        let rows = try problems.rows(of: there, where: condition)
         try target.writing {
-            for row in rows { try copyProblem(row, here) }
+            for row in rows { try copyProblem(row, of: problems, here) }
         }
     }
 
     /// A problem is known by where and when it was first met; while it stands, by where alone.
-    private func copyProblem(_ row: [Cell], _ here: SourceID) throws {
+    private func copyProblem(_ row: [Cell], of problems: JournalRows, _ here: SourceID) throws {
         var row = row
-        if let name = row[2].text {
-            let id = ExecutionID(project: row[0].text ?? "", domain: row[1].text ?? "", name: name)
+        func cell(_ column: String) -> Cell { problems[column, row] }
+        if let name = cell("execution").text {
+            let id = ExecutionID(
+                project: cell("project").text ?? "", domain: cell("domain").text ?? "", name: name)
             if try target.isForgotten(id, source: here) { return }
-            if row[9].isNull, let seen = try observedAt(id, here), seen > row[8].integer ?? 0 {
-                row[9] = .integer(seen)
+            if cell("resolved_at").isNull, let seen = try observedAt(id, here),
+                seen > cell("last_seen_at").integer ?? 0
+            {
+                problems.set("resolved_at", of: &row, to: .integer(seen))
             }
         }
-        let place = [.integer(here.id)] + row[0...3]
         let known = try target.database.row(
             """
             SELECT id, last_seen_at, resolved_at, first_seen_at, tries FROM problem
             WHERE source_id = ?1 AND project IS ?2 AND domain IS ?3 AND execution IS ?4 AND route = ?5
                 AND (first_seen_at = ?6 OR resolved_at IS NULL AND ?7 IS NULL)
             ORDER BY first_seen_at = ?6 DESC, id LIMIT 1
-            """, place + [row[7], row[9]])
+            """,
+            [
+                .integer(here.id), cell("project"), cell("domain"), cell("execution"), cell("route"),
+                cell("first_seen_at"), cell("resolved_at"),
+            ])
         let before = target.database.changes
         if let known {
             try target.database.run(
                 """
                 UPDATE problem SET status = ?2, message = ?3, last_seen_at = ?4, resolved_at = ?5
                 WHERE id = ?1 AND (last_seen_at < ?4 OR last_seen_at = ?4 AND resolved_at IS NULL AND ?5 IS NOT NULL)
-                """, [known[0], row[4], row[5], row[8], row[9]])
+                """,
+                [known[0], cell("status"), cell("message"), cell("last_seen_at"), cell("resolved_at")])
             try target.database.run(
                 """
                 UPDATE problem SET tries = max(tries, ?2), first_seen_at = min(first_seen_at, ?3)
                 WHERE id = ?1 AND (tries < ?2 OR first_seen_at > ?3)
-                """, [known[0], row[6], row[7]])
+                """, [known[0], cell("tries"), cell("first_seen_at")])
         } else {
-            try target.database.run(
-                """
-                INSERT INTO problem (source_id, project, domain, execution, route, status, message, tries, first_seen_at,
-                    last_seen_at, resolved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, [.integer(here.id)] + row)
+            try problems.insert(row, for: here)
         }
         if target.database.changes != before { summary.journal += 1 }
     }

@@ -10,12 +10,12 @@ final class DefinitionRederivation {
 
     init(_ archive: Archive) throws {
         self.archive = archive
-        shadow = try ComparisonTables(["definition", "edge"], in: archive.database)
-        try database.run("INSERT INTO temp.definition SELECT * FROM main.definition")
-        let given = ["id", "scope_id", "kind", "name", "version", "pack_id"]
-        let derived = shadow.tables.first { $0.name == "definition" }?.columns.filter { !given.contains($0) }
+        let edges = try OwnedTables(of: "definition", in: archive.database).derived.map(\.name)
+        shadow = try ComparisonTables(["definition"] + edges, in: archive.database)
+        // What follows from the messages is made anew.
+        let given = ArchiveTable.definition.others.joined(separator: ", ")
         try database.run(
-            "UPDATE temp.definition SET " + (derived ?? []).map { "\($0) = NULL" }.joined(separator: ", "))
+            "INSERT INTO temp.definition (\(given)) SELECT \(given) FROM main.definition")
     }
 
     func close() throws {
@@ -45,13 +45,11 @@ final class DefinitionRederivation {
                 version: row[7].text ?? "")
             do {
                 let bytes = try archive.packer.content(pack)
-                let hash = Cell.blob(SHA256.hash(bytes))
-                guard row[9] == hash else { throw damaged("its message does not have its hash") }
-                try database.run(
-                    "UPDATE definition SET sha256 = ? WHERE id = ?", [hash, .integer(number)])
+                let sha256 = SHA256.hash(bytes)
+                guard row[9] == .blob(sha256) else { throw damaged("its message does not have its hash") }
                 try archive.fillColumns(
-                    of: DefinitionContent(of: CapturedDefinition(id: id, bytes: bytes)), row: number,
-                    source: SourceID(id: source, name: row[2].text ?? ""))
+                    of: DefinitionContent(of: CapturedDefinition(id: id, bytes: bytes)), sha256: sha256,
+                    row: number, source: SourceID(id: source, name: row[2].text ?? ""))
             } catch {
                 try failed(id, error)
             }

@@ -21,15 +21,16 @@ final class Rederivation {
     private let shadow: ComparisonTables
     private var database: Database { archive.database }
 
-    private static let tables = [
-        "execution", "execution_tag", "literal_map", "literal", "node", "attempt", "subtask", "reason", "log",
-        "signal", "metric_span", "path_step", "dynamic_edge",
-    ]
+    /// The column that says whose a row is, by table.
+    private let owner: [String: String]
 
     /// Nothing else may use the archive until `close`.
     init(_ archive: Archive) throws {
         self.archive = archive
-        shadow = try ComparisonTables(Self.tables, in: archive.database)
+        let derived = try archive.owned.get().derived
+        owner = Dictionary(uniqueKeysWithValues: derived.map { ($0.name, $0.column) })
+            .merging(["execution": "id"]) { own, _ in own }
+        shadow = try ComparisonTables(Array(owner.keys), in: archive.database)
     }
 
     func close() throws { try shadow.close() }
@@ -80,7 +81,7 @@ final class Rederivation {
         try TreeWriter(archive: archive, source: item.source, scope: item.scope, execution: execution)
             .writeRows(id: item.row, reread: kept[1])
         return try shadow.tables.flatMap { table in
-            try shadow.differences(in: table, where: Self.owner(of: table), id: item.row)
+            try shadow.differences(in: table, where: owner[table.name], id: item.row)
         }
     }
 
@@ -96,13 +97,9 @@ final class Rederivation {
             if table.name == "execution" {
                 try shadow.update(table, id: item.row)
             } else {
-                try shadow.replace(table, where: Self.owner(of: table), id: item.row)
+                try shadow.replace(table, where: owner[table.name], id: item.row)
             }
         }
-    }
-
-    private static func owner(of table: ComparisonTables.Copy) -> String {
-        table.name == "execution" ? "id" : "execution_id"
     }
 
     private func copyExecution(_ row: Int64) throws {

@@ -24,6 +24,12 @@ final class Database {
     /// The schema version, once the file is known to be an archive.
     var archiveVersion: Int?
     private var statements: [Text: Statement] = [:]
+    private var tableStatements: [TableStatement: Statement] = [:]
+
+    private struct TableStatement: Hashable {
+        var table: ObjectIdentifier
+        var isChange: Bool
+    }
 
     /// A statement's text. A few dozen hardly share their lengths, and hashing all of a text for each row takes
     /// longer than binding its values.
@@ -71,6 +77,7 @@ final class Database {
 
     deinit {
         statements.removeAll()
+        tableStatements.removeAll()
         sqlite3_close_v2(handle)
     }
 
@@ -86,6 +93,18 @@ final class Database {
         if let known = statements[text] { return known }
         let statement = try compile(sql).statement
         statements[text] = statement
+        return statement
+    }
+
+    /// The one statement that fills a declared table, or that changes its rows: found by the table and the verb, as a
+    /// look-up by the text would take a good part of the time that binding a row's values does.
+    func statement(
+        _ sql: String, of table: AnyObject, isChange: Bool
+    ) throws(ArchiveError) -> Statement {
+        let key = TableStatement(table: ObjectIdentifier(table), isChange: isChange)
+        if let known = tableStatements[key] { return known }
+        let statement = try compile(sql).statement
+        tableStatements[key] = statement
         return statement
     }
 
@@ -107,15 +126,17 @@ final class Database {
     func run(_ sql: String, _ values: [Cell] = []) throws(ArchiveError) {
         let statement = try statement(sql)
         try statement.bind(values)
-        while try statement.step() {}
-        statement.reset()
+        try statement.run()
     }
 
     /// Runs a statement that makes a row, and gives its id.
     func insert(_ sql: String, _ values: [Cell]) throws(ArchiveError) -> Int64 {
         try run(sql, values)
-        return sqlite3_last_insert_rowid(handle)
+        return insertedRow
     }
+
+    /// The id of the row that was made last in a table that has ids.
+    var insertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
     /// All rows of an answer.
     func rows(_ sql: String, _ values: [Cell] = []) throws(ArchiveError) -> [[Cell]] {

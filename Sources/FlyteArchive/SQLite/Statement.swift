@@ -75,6 +75,12 @@ final class Statement {
         }
     }
 
+    /// Goes to the end, and is ready for other values.
+    func run() throws(ArchiveError) {
+        while try step() {}
+        reset()
+    }
+
     func reset() { sqlite3_reset(pointer) }
 
     var row: [Cell] { (0..<sqlite3_column_count(pointer)).map { cell($0) } }

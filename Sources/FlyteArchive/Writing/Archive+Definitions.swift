@@ -56,10 +56,10 @@ extension Archive {
             else { continue }
             let pack = try packer.store(definition.bytes)
             try database.run(
-                "UPDATE definition SET pack_id = ?, sha256 = ? WHERE id = ?",
-                [.integer(pack), .blob(SHA256.hash(definition.bytes)), .integer(row)])
-            try writeRedactions(definition.redactions, definition: row)
-            try fillColumns(of: content, row: row, source: source)
+                "UPDATE definition SET pack_id = ? WHERE id = ?", [.integer(pack), .integer(row)])
+            try writeRedactions(definition.redactions, definition: row, source: source)
+            try fillColumns(
+                of: content, sha256: SHA256.hash(definition.bytes), row: row, source: source)
             let key = DefinitionCache.Key(source: source.id, id: definition.id)
             definitions.workflows.remove(key)
             definitions.tasks.remove(key)
@@ -69,48 +69,18 @@ extension Archive {
     }
 
     /// The columns and edges that follow from a definition's message.
-    func fillColumns(of content: DefinitionContent, row: Int64, source: SourceID) throws {
-        switch content {
-        case .task(let task): try fill(task, row)
-        case .launchPlan(let plan):
-            try database.run(
-                "UPDATE definition SET created_at = ?, schedule = ? WHERE id = ?",
-                [Self.cell(plan.createdAt), plan.schedule.map { .text($0) } ?? .null, .integer(row)])
-        case .workflow(let closure):
-            try database.run(
-                "UPDATE definition SET created_at = ? WHERE id = ?",
-                [Self.cell(closure.createdAt), .integer(row)])
-            for workflow in closure.workflows where !workflow.id.name.isEmpty {
-                let id =
-                    workflow.id == closure.primary.id ? row : try definitionID(workflow.id, source: source)
-                for edge in workflow.edges {
-                    try database.run(
-                        "INSERT OR IGNORE INTO edge (definition_id, upstream_id, downstream_id) VALUES (?, ?, ?)",
-                        [
-                            .integer(id), .integer(try nameID(edge.upstream)),
-                            .integer(try nameID(edge.downstream)),
-                        ])
-                }
+    func fillColumns(
+        of content: DefinitionContent, sha256: [UInt8], row: Int64, source: SourceID
+    ) throws {
+        let place = RowPlace(archive: self, source: source, owner: row)
+        try ArchiveTable.definition.update(row, DefinitionRow(content, sha256: sha256), at: place)
+        guard case .workflow(let closure) = content else { return }
+        for workflow in closure.workflows where !workflow.id.name.isEmpty {
+            let id = workflow.id == closure.primary.id ? row : try definitionID(workflow.id, source: source)
+            for edge in workflow.edges {
+                try ArchiveTable.edge.insert(
+                    EdgeRow(definition: id, upstream: edge.upstream, downstream: edge.downstream), at: place)
             }
         }
     }
-
-    private func fill(_ task: TaskTemplate, _ row: Int64) throws {
-        try database.run(
-            """
-            UPDATE definition SET created_at = ?, task_type = ?, image = ?, is_cacheable = ?, cache_version = ?,
-                retries = ?, timeout_ns = ?, cpu_request = ?, memory_request_bytes = ?, gpu_request = ? WHERE id = ?
-            """,
-            [
-                Self.cell(task.createdAt), .text(task.type), task.image.map { .text($0) } ?? .null,
-                .integer(task.isCacheable ? 1 : 0), task.cacheVersion.map { .text($0) } ?? .null,
-                .integer(task.retries),
-                Self.cell(task.timeout), Self.cell(task.requests.cpu), Self.cell(task.requests.memoryBytes),
-                Self.cell(task.requests.gpu), .integer(row),
-            ])
-    }
-
-    static func cell(_ time: Timestamp?) -> Cell { time.map { .integer($0.nanoseconds) } ?? .null }
-    static func cell(_ value: Int64?) -> Cell { value.map { .integer($0) } ?? .null }
-    static func cell(_ value: Double?) -> Cell { value.map { .real($0) } ?? .null }
 }

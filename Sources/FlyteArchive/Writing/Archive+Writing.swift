@@ -44,7 +44,7 @@ extension Archive {
             try resolveProblems(of: id, source: source, at: now)
             if result != .new {
                 try database.run(
-                    "DELETE FROM vanished WHERE execution_id = ?", [Self.cell(try executionRow(id, source))])
+                    "DELETE FROM vanished WHERE execution_id = ?", [Cell(try executionRow(id, source))])
             }
             try packer.trainIfReady(at: now.nanoseconds)
             return result
@@ -162,12 +162,9 @@ extension Archive {
     func removeParts(of id: Int64) throws {
         let packs = try database.rows(
             "SELECT DISTINCT pack_id FROM message WHERE execution_id = ?", [.integer(id)])
-        for table in [
-            "execution_tag", "message", "literal_map", "literal", "node", "attempt", "subtask", "reason",
-            "log", "signal",
-            "metric_span", "path_step", "dynamic_edge", "capture", "redaction",
-        ] {
-            try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(id)])
+        let owned = try owned.get()
+        for table in owned.derived + owned.read {
+            try database.run("DELETE FROM \(table.name) WHERE \(table.column) = ?", [.integer(id)])
         }
         for pack in packs { try database.run("DELETE FROM pack WHERE id = ?", pack) }
     }

@@ -14,28 +14,17 @@ struct DerivedWriter {
     private var database: Database { archive.database }
     private var children: ArchivedChildren { ArchivedChildren(archive: archive, source: source) }
 
+    private func place(_ id: Int64) -> RowPlace { RowPlace(archive: archive, source: source, owner: id) }
+
     /// Writes all of it. The execution has a row, and no spans and no path.
     func write(id: Int64) throws {
-        try database.run(Self.causeUpdate, causeValues + [.integer(id)])
+        try ArchiveTable.cause.update(id, cause, at: place(id))
         try writeSpans(id)
         try writePath(id)
     }
 
-    // MARK: The cause
-
-    static let causeColumns = ["cause_id", "cause_execution", "cause_node_id", "cause_attempt"]
-    private static let causeUpdate = TreeWriter.update(of: causeColumns)
-
-    /// In the order of the columns.
-    var causeValues: [Cell] {
-        get throws {
-            let cause = FailureCause.find(in: tree) { children.cause(of: $0) }
-            return [
-                try archive.errorCell(cause?.error),
-                cause.map { .text(Archive.reference($0.execution, from: tree.capture.id)) } ?? .null,
-                try archive.nameCell(cause?.nodeID), cause?.attempt.map { .integer(Int64($0)) } ?? .null,
-            ]
-        }
+    var cause: CauseRow {
+        CauseRow(cause: FailureCause.find(in: tree) { children.cause(of: $0) }, own: tree.capture.id)
     }
 
     // MARK: Spans and path
@@ -64,38 +53,15 @@ struct DerivedWriter {
     }
 
     private func write(_ row: SpanRow, _ origin: SpanOrigin, _ id: Int64) throws {
-        try database.run(
-            """
-            INSERT INTO metric_span (execution_id, origin, number, parent, depth, node_id, attempt, operation_id, start_at,
-                duration_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .integer(id), .integer(origin.rawValue), .integer(row.number), Archive.cell(row.parent),
-                .integer(Int64(row.depth)), try name(row.nodeID), Archive.cell(row.attempt),
-                try name(row.operation), .integer(row.start.nanoseconds), .integer(row.duration),
-            ])
-    }
-
-    // An empty name is one, too.
-    private func name(_ text: String?) throws -> Cell {
-        try text.map { .integer(try archive.nameID($0)) } ?? .null
+        try ArchiveTable.span.insert(row, at: place(id).numbered(Int(row.number), in: origin.rawValue))
     }
 
     func writePath(_ id: Int64) throws {
         guard let steps = CriticalPath.steps(of: tree, child: { children.path(of: $0) }) else { return }
         for (index, step) in steps.enumerated() {
-            try database.run(
-                """
-                INSERT INTO path_step (execution_id, step, node, attempt, class_id, start_at, duration_ns)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .integer(id), .integer(Int64(index + 1)),
-                    step.nodeID.flatMap { tree.node($0) }.map { .integer(Int64($0 + 1)) } ?? .null,
-                    step.attempt.map { .integer(Int64($0)) } ?? .null,
-                    .integer(try archive.nameID(step.kind.rawValue)),
-                    .integer(step.start.nanoseconds), .integer(step.duration),
-                ])
+            let node = step.nodeID.flatMap { tree.node($0) }.map { $0 + 1 }
+            try ArchiveTable.pathStep.insert(
+                PathStepRow(step: step, node: node), at: place(id).numbered(index + 1))
         }
     }
 }

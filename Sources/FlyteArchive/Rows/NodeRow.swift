@@ -1,0 +1,44 @@
+import FlyteModel
+import Tables
+
+/// A node with what its row says.
+struct NodeRow {
+    let node: ExecutionTree.Node
+    let execution: NodeExecution
+    /// The numbers of its maps.
+    let inputs: Int64?
+    let outputs: Int64?
+    /// The execution it belongs to.
+    let own: ExecutionID
+}
+
+extension ArchiveTable {
+    static let node = RowTable<NodeRow>(
+        "node",
+        [
+            "execution_id": { place, _ in .integer(place.owner) },
+            "number": { place, _ in .integer(place.number) },
+            "node_id": { place, row in try place.name(row.node.id) },
+            "spec_node_id": { place, row in try place.filledName(row.execution.specNodeID) },
+            "name_id": { place, row in try place.filledName(row.node.spec?.name) },
+            "parent": { _, row in Cell(row.node.parent.map { Int64($0 + 1) }) },
+            "depth": { _, row in Cell(row.node.depth) },
+            "kind": { _, row in .text(row.node.kind.rawValue) },
+            "retry_group": { _, row in Cell(filled: row.execution.retryGroup) },
+            "phase": { _, row in .text(row.execution.phase.rawValue) },
+            "task_id": { place, row in try place.definition(row.node.task) },
+            "task_type_id": { place, row in try place.filledName(row.node.taskType) },
+            "cache_status_id": { place, row in try place.filledName(row.execution.cacheStatus.rawValue) },
+            "created_at": { _, row in Cell(row.execution.lifetime.createdAt) },
+            "started_at": { _, row in Cell(row.execution.lifetime.startedAt) },
+            "duration_ns": { _, row in Cell(row.execution.lifetime.duration) },
+            "updated_at": { _, row in Cell(row.execution.lifetime.updatedAt) },
+            "ended_at": { _, row in Cell(row.execution.lifetime.endedAt) },
+            "attempt_count": { _, row in Cell(row.node.attempts.count) },
+            "error_id": { place, row in try place.error(row.execution.error) },
+            "child": { _, row in Cell(row.execution.child.map { Archive.reference($0, from: row.own) }) },
+            "input_map": { _, row in Cell(row.inputs) },
+            "output_map": { _, row in Cell(row.outputs) },
+            "deck_uri": { _, row in Cell(filled: row.execution.deckURI) },
+        ])
+}

@@ -1,0 +1,7 @@
+import FlyteModel
+
+/// A signal, and when it was read.
+struct SignalRow {
+    let signal: Signal
+    let observedAt: Timestamp
+}
