@@ -9,7 +9,8 @@ SOURCES := $(shell find Sources schema queries -type f) Package.swift
 
 # What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 24.04 and later: SQLite 3.38 is the oldest).
 EXTENSION_PACKAGES := gcc libc6-dev libsqlite3-dev libzstd-dev
-BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev
+BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev \
+    libre2-dev g++
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
 INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl

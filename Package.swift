@@ -47,6 +47,8 @@ let package = Package(
         cLibrary("CMicrohttpd", link: ["microhttpd"]),
         cLibrary("CCrypto", link: ["crypto"]),
         cLibrary("CMalloc", link: []),
+        // RE2 is C++, and this its few lines of C.
+        cLibrary("CRE2", link: ["re2", "stdc++"]),
         .target(name: "CEmbeddedFiles", exclude: ["idl"]),
         swiftTarget("EmbeddedFiles", ["CEmbeddedFiles"]),
 
@@ -60,7 +62,7 @@ let package = Package(
         swiftTarget("FlyteIDL", ["EmbeddedFiles"]),
         swiftTarget("FlyteModel", ["FlyteIDL", "CCrypto"]),
         swiftTarget("FlyteTrace", ["FlyteModel"]),
-        swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto"]),
+        swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto", "CRE2"]),
 
         // Asking, keeping, and carrying from one to the other.
         swiftTarget("FlyteAdmin", ["FlyteIDL", "FlyteModel", "Locking", "CCurl", "CYaml", "CCrypto"]),
@@ -136,5 +138,6 @@ let package = Package(
             ]),
     ],
     swiftLanguageModes: [.v6],
-    cLanguageStandard: .c2x
+    cLanguageStandard: .c2x,
+    cxxLanguageStandard: .cxx17
 )

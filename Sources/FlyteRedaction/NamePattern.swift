@@ -1,5 +1,5 @@
-/// Which names are meant: a glob with `*` and `?` for the whole name, or a regular expression between slashes for
-/// any part of it. Case does not count; in a glob `-` and `_` are the same, so that `*api_key*` also means
+/// Which names are meant: a glob with `*` and `?` for the whole name, or a ``RegularExpression`` between slashes
+/// for any part of it. Case does not count; in a glob `-` and `_` are the same, so that `*api_key*` also means
 /// `--api-key`.
 public struct NamePattern: Sendable {
     private enum Form {
@@ -21,7 +21,7 @@ public struct NamePattern: Sendable {
     func matches(_ name: String) -> Bool {
         switch form {
         case .glob(let glob): Self.matches(glob, Self.folded(name))
-        case .expression(let expression): expression.matches(name)
+        case .expression(let expression): expression.mayMatch(name)
         }
     }
 

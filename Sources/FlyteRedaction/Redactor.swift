@@ -49,11 +49,11 @@ public struct Redactor: Sendable {
                 project: capture.id.project, workflow: workflow,
                 task: message.place.task?.name ?? message.place.nodeID.flatMap(task))
         }
-        var hasNamed: [Bool] = []
+        var hasWhole: [Bool] = []
         for message in capture.messages {
             begin(message)
             _ = Self.rewritten(message.bytes, of: message, walk)
-            hasNamed.append(walk.hasNamed)
+            hasWhole.append(walk.hasWhole)
         }
         walk.startReplacing()
         let given = capture.withheld.indices
@@ -64,7 +64,7 @@ public struct Redactor: Sendable {
             begin(message)
             let uri = message.uri.flatMap { walk.plainText($0, field: "uri") }
             let changed =
-                hasNamed[index] || walk.holdsSecret(bytes) ? Self.rewritten(bytes, of: message, walk) : nil
+                hasWhole[index] || walk.holdsSecret(bytes) ? Self.rewritten(bytes, of: message, walk) : nil
             if uri != nil || changed != nil {
                 message.uri = uri ?? message.uri
                 message.bytes = changed ?? bytes
@@ -97,10 +97,10 @@ public struct Redactor: Sendable {
         let type = IDL.message(
             id.kind == .task ? "admin.Task" : id.kind == .workflow ? "admin.Workflow" : "admin.LaunchPlan")
         _ = walk.rewritten(definition.bytes, as: type, field: nil)
-        let hasNamed = walk.hasNamed
+        let hasWhole = walk.hasWhole
         walk.startReplacing()
         walk.begin()
-        if hasNamed || walk.holdsSecret(definition.bytes) {
+        if hasWhole || walk.holdsSecret(definition.bytes) {
             definition.bytes = walk.rewritten(definition.bytes, as: type, field: nil) ?? definition.bytes
         }
         definition.redactions = redactions(of: walk, at: .execution)

@@ -1,57 +1,72 @@
-import Glibc
+import CRE2
 
-/// A POSIX extended regular expression over bytes.
+/// A POSIX extended regular expression over bytes: the leftmost match, and of those the longest.
 ///
-/// The C library's, since it takes time in proportion to the text whatever the text is: those it reads come from
-/// other people's programs.
-// Unchecked: compiled once, and `regexec` changes nothing that can be seen.
+/// RE2 does the search, whose time is in proportion to the text, whatever the text is: those it reads come from other
+/// people's programs. What may still take long, such as a search for the next match that always ends at the far end of
+/// the text, has a limit.
+// Unchecked: set once, and RE2 lets threads search with one expression at a time of their own choosing (re2.h: "it is
+// safe for multiple threads to call const methods concurrently"); `cre2_find` calls no other.
 public final class RegularExpression: @unchecked Sendable {
     public let pattern: String
-    private let compiled: UnsafeMutablePointer<regex_t>
+    private let compiled: OpaquePointer
+    private let longestMatch: Int?
 
-    /// What is wrong with a pattern, in the C library's words.
+    /// What is wrong with a pattern.
     public struct Invalid: Error, Hashable, Sendable {
         public var reason: String
     }
 
+    /// What was found in a text.
+    enum Matches: Equatable {
+        /// From left to right, without overlaps; empty matches are left out.
+        case found([Range<Int>])
+        /// To find all would have taken longer than the limit: what there is, is not known.
+        case tooLong
+    }
+
+    /// Steps of a compiled expression. A search takes as many for each byte at the worst.
+    private static let mostSteps: Int32 = 2000
+    /// Of a thread's processor time for one text, in nanoseconds. RE2 reads 4 MiB in about ten milliseconds.
+    private static let limit: Int64 = 500_000_000
+
     public init(_ pattern: String, ignoringCase: Bool = false) throws(Invalid) {
-        let compiled = UnsafeMutablePointer<regex_t>.allocate(capacity: 1)
-        let code = regcomp(compiled, pattern, REG_EXTENDED | (ignoringCase ? REG_ICASE : 0))
-        guard code == 0 else {
-            var words = [CChar](repeating: 0, count: 200)
-            regerror(code, compiled, &words, words.count)
-            compiled.deallocate()
-            throw Invalid(reason: String(decoding: words.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+        let expression = try ExtendedExpression(pattern, ignoringCase: ignoringCase)
+        var reason = [CChar](repeating: 0, count: 200)
+        let text = expression.translated
+        guard let compiled = cre2_new(text, text.utf8.count, Self.mostSteps, &reason, reason.count) else {
+            throw Invalid(reason: String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
         }
         self.pattern = pattern
         self.compiled = compiled
+        longestMatch = expression.longestMatch
     }
 
-    deinit {
-        regfree(compiled)
-        compiled.deallocate()
-    }
+    deinit { cre2_free(compiled) }
 
-    /// Where it matches, from left to right, without overlaps; empty matches are left out. No match ends within a
-    /// character of UTF-8.
-    func matches(in text: [UInt8]) -> [Range<Int>] {
-        var found: [Range<Int>] = []
-        text.withUnsafeBytes { bytes in
-            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return }
-            var start = 0
-            while start < bytes.count {
-                var match = regmatch_t(rm_so: regoff_t(start), rm_eo: regoff_t(bytes.count))
-                let flags = REG_STARTEND | (start > 0 ? REG_NOTBOL : 0)
-                guard regexec(compiled, base, 1, &match, flags) == 0 else { return }
-                var (from, to) = (Int(match.rm_so), Int(match.rm_eo))
-                while from > start, bytes[from] & 0xC0 == 0x80 { from -= 1 }
-                while to < bytes.count, bytes[to] & 0xC0 == 0x80 { to += 1 }
-                if from < to { found.append(from..<to) }
-                start = max(to, start + 1)
+    /// Where it matches. No match begins or ends within a character of UTF-8.
+    func matches(in text: [UInt8]) -> Matches {
+        let deadline = cre2_thread_time() + Self.limit
+        return text.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return .found([]) }
+            var found: [Range<Int>] = []
+            var (start, from, to) = (0, 0, 0)
+            while true {
+                switch cre2_find(
+                    compiled, base, bytes.count, start, longestMatch ?? bytes.count, deadline, &from, &to)
+                {
+                case CRE2_FOUND:
+                    while from > start, bytes[from] & 0xC0 == 0x80 { from -= 1 }
+                    while to < bytes.count, bytes[to] & 0xC0 == 0x80 { to += 1 }
+                    found.append(from..<to)
+                    start = to
+                case CRE2_NONE: return .found(found)
+                default: return .tooLong
+                }
             }
         }
-        return found
     }
 
-    func matches(_ text: String) -> Bool { !matches(in: Array(text.utf8)).isEmpty }
+    /// Whether it matches anywhere, or would take too long to tell.
+    func mayMatch(_ text: String) -> Bool { matches(in: Array(text.utf8)) != .found([]) }
 }

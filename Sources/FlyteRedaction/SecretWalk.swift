@@ -1,3 +1,4 @@
+import CCrypto
 import FlyteIDL
 
 /// Goes through messages field by field: first to find what is a secret by the rules, then to put tokens in the
@@ -49,8 +50,11 @@ final class SecretWalk {
     /// Those of the message at hand, in the order of their coming, with how often.
     private(set) var replacements: [(what: Replacement, count: Int)] = []
     private var indexOfReplacement: [Replacement: Int] = [:]
-    /// Whether a name in the message at hand makes its value a secret, however short.
-    private(set) var hasNamed = false
+    /// Whether a value of the message at hand is a secret as a whole: by its name, however short, or since it took
+    /// too long to look for secrets in it.
+    private(set) var hasWhole = false
+    /// Texts that took too long, by their SHA-256 since each may be of megabytes, with the first rule that did.
+    private var unsearched: [[UInt8]: Int] = [:]
 
     init(_ settings: RedactionRules) {
         self.settings = settings
@@ -62,7 +66,7 @@ final class SecretWalk {
     func begin() {
         replacements = []
         indexOfReplacement = [:]
-        hasNamed = false
+        hasWhole = false
     }
 
     /// From now on secrets are replaced: those that were found.
@@ -160,13 +164,16 @@ final class SecretWalk {
     func text(_ text: [UInt8], _ context: Context) -> [UInt8]? {
         guard !text.isEmpty, !RedactionKey.isToken(text) else { return nil }
         if let rule = context.rule {
-            hasNamed = true
+            hasWhole = true
             learn(text, rule: rule)
             // Parts of a document that is a secret are secrets.
             if isFinding { _ = json(text, context) }
             return token(for: text, rule: rule, context)
         }
         if isFinding { find(in: text) }
+        if !unsearched.isEmpty, let rule = unsearched[Self.digest(text)] {
+            return token(for: text, rule: rule, context)
+        }
         let changed = json(text, context) ?? assignment(text, context)
         return replaceFound(in: changed ?? text, context) ?? changed
     }
@@ -175,7 +182,7 @@ final class SecretWalk {
     func number(_ digits: String, _ context: Context) -> [UInt8]? {
         let text = Array(digits.utf8)
         if let rule = context.rule {
-            hasNamed = true
+            hasWhole = true
             learn(text, rule: rule)
             return token(for: text, rule: rule, context)
         }
@@ -187,7 +194,7 @@ final class SecretWalk {
     func data(_ data: [UInt8], _ context: Context) -> [UInt8]? {
         if String(validating: data, as: UTF8.self) != nil { return text(data, context) }
         if let rule = context.rule {
-            hasNamed = true
+            hasWhole = true
             learn(data, rule: rule)
             return token(for: data, rule: rule, context)
         }
@@ -201,7 +208,15 @@ final class SecretWalk {
     private func find(in text: [UInt8]) {
         for index in rules {
             for expression in settings.rules[index].values {
-                for match in expression.matches(in: text) { learn(Array(text[match]), rule: index) }
+                switch expression.matches(in: text) {
+                case .found(let matches):
+                    for match in matches { learn(Array(text[match]), rule: index) }
+                // Nobody knows what is in it: all of it counts as a secret.
+                case .tooLong:
+                    hasWhole = true
+                    let digest = Self.digest(text)
+                    unsearched[digest] = min(index, unsearched[digest] ?? index)
+                }
             }
         }
         for equals in text.indices where text[equals] == UInt8(ascii: "=") {
@@ -210,6 +225,12 @@ final class SecretWalk {
             learn(value, rule: rule)
             learn(Self.percentDecoded(value), rule: rule)
         }
+    }
+
+    private static func digest(_ text: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        SHA256(text, text.count, &digest)
+        return digest
     }
 
     private static func name(before end: Int, in text: [UInt8]) -> String {

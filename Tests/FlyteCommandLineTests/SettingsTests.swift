@@ -130,7 +130,7 @@ struct SettingsTests {
         ),
         (
             "redaction:\n  rules:\n    - {name: a, values: ['a(b']}",
-            "3:26: 'a(b' is no regular expression: Unmatched ( or \\(."
+            "3:26: 'a(b' is no regular expression: a '(' has no ')'."
         ),
         (
             "redaction: {key-file: a, key-variable: b}",

@@ -326,11 +326,6 @@ struct RedactorTests {
         #expect(!holds(capture, "something-long") == expected)
     }
 
-    @Test func saysWhatIsWrongWithAnExpression() {
-        let error = #expect(throws: RegularExpression.Invalid.self) { try RegularExpression("a(b") }
-        #expect(error?.reason == "Unmatched ( or \\(")
-    }
-
     @Test func makesAKeyThatOnlyItsOwnerCanRead() throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/key"
