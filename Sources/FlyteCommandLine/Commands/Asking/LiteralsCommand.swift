@@ -40,20 +40,23 @@ extension Command {
                     "--raw gives one map: say which with --direction input or --direction output.")
             }
             let archive = try Archive(path: input[path], mode: .readOnly)
-            let found = try FoundExecution(input[execution], in: archive, path: input[path])
-            let maps = try ArchivedLiteralMaps(archive, found, node: input[node], attempt: input[attempt])
             let directions = input[direction].map { [$0] } ?? ["input", "output"]
-            if input[isRaw] {
-                let isThere = try maps.pieces(directions[0]) { try Terminal.print(Array($0)) }
-                guard isThere else {
-                    throw Failure("\(maps.place) has no \(directions[0])s in the archive.")
+            try archive.reading {
+                let found = try FoundExecution(input[execution], in: archive, path: input[path])
+                let maps = try ArchivedLiteralMaps(
+                    archive, found, node: input[node], attempt: input[attempt])
+                if input[isRaw] {
+                    let isThere = try maps.pieces(directions[0]) { try Terminal.print(Array($0)) }
+                    guard isThere else {
+                        throw Failure("\(maps.place) has no \(directions[0])s in the archive.")
+                    }
+                } else if let name = input[variable] {
+                    let values = try directions.compactMap { try maps.json(name, $0) }
+                    guard !values.isEmpty else { throw Failure("\(maps.place) has no variable '\(name)'.") }
+                    try Terminal.print(values.map { $0 + "\n" }.joined())
+                } else {
+                    try output.print(try maps.table(directions), input, title: "Literals of \(maps.place)")
                 }
-            } else if let name = input[variable] {
-                let values = try directions.compactMap { try maps.json(name, $0) }
-                guard !values.isEmpty else { throw Failure("\(maps.place) has no variable '\(name)'.") }
-                try Terminal.print(values.map { $0 + "\n" }.joined())
-            } else {
-                try output.print(try maps.table(directions), input, title: "Literals of \(maps.place)")
             }
             return ExitCode.done.rawValue
         }

@@ -14,12 +14,15 @@ extension Command {
         declare.example("flightlog path runs.db a8s7d6f5g4h3j2k1l0q9")
         return { input in
             let archive = try Archive(path: input[path], mode: .readOnly)
-            let found = try FoundExecution(input[execution], in: archive, path: input[path])
-            let table = try archive.query(
-                """
-                SELECT step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s FROM v_critical_path
-                WHERE \(FoundExecution.condition) ORDER BY step
-                """, found.cells)
+            let (found, table) = try archive.reading {
+                let found = try FoundExecution(input[execution], in: archive, path: input[path])
+                let table = try archive.query(
+                    """
+                    SELECT step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s
+                    FROM v_critical_path WHERE \(FoundExecution.condition) ORDER BY step
+                    """, found.cells)
+                return (found, table)
+            }
             guard !table.rows.isEmpty else {
                 throw Failure("\(found.id) has no critical path yet: it had not ended when it was last read.")
             }

@@ -16,8 +16,11 @@ extension Command {
         )
         return { input in
             let archive = try Archive(path: input[path], mode: .readOnly)
-            let found = try FoundExecution(input[execution], in: archive, path: input[path])
-            try Terminal.print(try ExecutionText(archive, found).text)
+            let text = try archive.reading {
+                try ExecutionText(
+                    archive, try FoundExecution(input[execution], in: archive, path: input[path]))
+            }
+            try Terminal.print(text.text)
             return ExitCode.done.rawValue
         }
     }
