@@ -87,7 +87,7 @@ let package = Package(
             "FlyteCommandLine",
             [
                 "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin",
-                "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
+                "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer", "Locking",
             ]),
         .executableTarget(
             name: "flightlog", dependencies: ["FlyteCommandLine", "CMalloc"], swiftSettings: swiftSettings),
@@ -134,7 +134,7 @@ let package = Package(
             of: "FlyteCommandLine",
             [
                 "CommandLineParser", "FlyteModel", "FlyteArchive", "FlyteServer", "FlyteAnalysis", "Tables",
-                "FlyteAdmin", "FlyteHarvest", "flightlog",
+                "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
             ]),
     ],
     swiftLanguageModes: [.v6],

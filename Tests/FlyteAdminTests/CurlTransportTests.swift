@@ -52,6 +52,22 @@ import Testing
         #expect(server.requests[0].body == body)
     }
 
+    /// The thread ends while it is told to: with the memory it was told by still there, for the sanitizers to see.
+    @Test func manyTransportsComeAndGo() async throws {
+        let server = try RawServer { _ in .http(200, [:], [1]) }
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    let transport = CurlTransport()
+                    // Some are never asked for anything.
+                    guard index % 3 > 0 else { return 200 }
+                    return try await transport.send(HTTPRequest(url: server.base)).status
+                }
+            }
+            for try await status in group { #expect(status == 200) }
+        }
+    }
+
     @Test func usesAConnectionAgain() async throws {
         let server = try RawServer { _ in .http(200, [:], [1]) }
         let transport = transport()

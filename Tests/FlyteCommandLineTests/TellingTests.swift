@@ -4,6 +4,7 @@ import FlyteHarvest
 import FlyteModel
 import FlyteServer
 import Foundation
+import Locking
 import Tables
 import TestSupport
 import Testing
@@ -49,15 +50,18 @@ struct TellingTests {
 
     // MARK: To machines
 
-    private final class Lines {
-        var texts: [String] = []
+    private final class Lines: Sendable {
+        private let kept = Guarded([String]())
+
+        var texts: [String] { kept.withLock { $0 } }
+        func append(_ text: String) { kept.withLock { $0.append(text) } }
     }
 
     private let noon = Timestamp(nanoseconds: 1_772_625_600_000_000_000)
 
     @Test func theKeysOfEventsStay() {
         let lines = Lines()
-        let events = EventLines(print: { lines.texts.append($0) }, now: { noon })
+        let events = EventLines(print: { lines.append($0) }, now: { noon })
         let id = ExecutionID(project: "p", domain: "d", name: "a\"b\u{1b}")
         let error = AdminError(kind: .serverFault, route: "GET /x", status: 500, message: "no")
         var progress = HarvestProgress()
@@ -92,7 +96,7 @@ struct TellingTests {
         let lines = Lines()
         let events = EventLines(
             print: {
-                lines.texts.append($0)
+                lines.append($0)
                 throw Terminal.ClosedPipe()
             }, now: { noon })
         events.started(archive: "a", source: "s", endpoint: "e")

@@ -28,6 +28,22 @@ struct KeepingMessagesTests {
         }
     }
 
+    @Test func aSpoolHasNoNameAndIsNotInherited() throws {
+        try TemporaryFolder.with { folder in
+            let spool = try Spool(folder: folder)
+            defer { withExtendedLifetime(spool) {} }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            let own = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+                return target?.hasPrefix(folder + "/") == true
+            }
+            #expect(own.count == 1)
+            for descriptor in own.compactMap({ Int32($0) }) {
+                #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+            }
+        }
+    }
+
     @Test(arguments: [false, true]) func aMessagePutAsideKeepsAllThatIsKnownOfIt(isSealed: Bool) throws {
         try TemporaryFolder.with { folder in
             let task = DefinitionID(kind: .task, project: "p", domain: "", name: "t", version: "v\0")

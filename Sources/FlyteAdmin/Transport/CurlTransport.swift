@@ -141,7 +141,8 @@ final class CurlTransfer: @unchecked Sendable {
 }
 
 /// The thread that drives libcurl's multi interface.
-// Unchecked: `queue` has a lock, and all else belongs to the thread.
+// Unchecked: `queue` has a lock, and all else belongs to the thread, which alone uses `multi` but for `wake`; that is done
+// under the lock, and not once the thread has said there that it is about to free it.
 private final class CurlLoop: @unchecked Sendable {
     private enum Command {
         case start(CurlTransfer)
@@ -150,6 +151,8 @@ private final class CurlLoop: @unchecked Sendable {
     private struct Queue {
         var commands: [Command] = []
         var isStopped = false
+        /// Set by the thread before it ends.
+        var isGone = false
     }
 
     private let options: CurlTransport.Options
@@ -186,22 +189,36 @@ private final class CurlLoop: @unchecked Sendable {
     func start(_ transfer: CurlTransfer) { post(.start(transfer)) }
     func cancel(_ transfer: CurlTransfer) { post(.cancel(transfer)) }
 
+    /// Ends the thread when all that was begun has come to its end.
     func stop() {
-        queue.withLock { $0.isStopped = true }
-        curl_multi_wakeup(UnsafeMutableRawPointer(multi))
+        queue.withLock { queue in
+            queue.isStopped = true
+            if !queue.isGone { wake() }
+        }
     }
 
+    // The transport stops the loop when nobody has it any longer, and so nobody can ask for anything afterwards.
     private func post(_ command: Command) {
-        queue.withLock { $0.commands.append(command) }
-        curl_multi_wakeup(UnsafeMutableRawPointer(multi))
+        queue.withLock { queue in
+            precondition(!queue.isGone, "asked after the end")
+            queue.commands.append(command)
+            // Whoever came before has waked the thread, which has not looked since.
+            if queue.commands.count == 1 { wake() }
+        }
     }
+
+    /// The only function of a multi handle that other threads may call, as long as there is one.
+    private func wake() { curl_multi_wakeup(UnsafeMutableRawPointer(multi)) }
 
     private func run() {
         while true {
-            let (commands, isStopped) = queue.withLock { queue in
+            let hasRunning = !running.isEmpty
+            let (commands, isGone) = queue.withLock { queue in
                 defer { queue.commands = [] }
-                return (queue.commands, queue.isStopped)
+                queue.isGone = queue.isStopped && queue.commands.isEmpty && !hasRunning
+                return (queue.commands, queue.isGone)
             }
+            if isGone { break }
             for command in commands {
                 switch command {
                 case .start(let transfer): begin(transfer)
@@ -210,11 +227,10 @@ private final class CurlLoop: @unchecked Sendable {
                     finish(transfer, .failure(TransportError(kind: .cancelled, host: transfer.host)))
                 }
             }
-            if isStopped, running.isEmpty { break }
             var active: Int32 = 0
             curl_multi_perform(UnsafeMutableRawPointer(multi), &active)
             reap()
-            if queue.withLock({ $0.commands.isEmpty }) {
+            if queue.withLock({ $0.commands.isEmpty && !($0.isStopped && running.isEmpty) }) {
                 curl_multi_poll(UnsafeMutableRawPointer(multi), nil, 0, 1000, nil)
             }
         }

@@ -1,16 +1,20 @@
 import FlyteModel
+import Locking
 
 /// Takes a body of any size: the beginning into memory, and all of it into a file once it is large. Without a folder
 /// it takes only what memory can hold.
-// Unchecked: the transport hands the pieces over one after the other, and the body is asked for after the last.
-final class LargeBody: @unchecked Sendable {
+///
+/// The transport's thread hands it over, and the task that asked takes it.
+final class LargeBody: Sendable {
+    private struct State {
+        var bytes: [UInt8] = []
+        var spool: Spool?
+        var failure: SpoolError?
+        var isTooLarge = false
+    }
+
     private let folder: String?
-    private var bytes: [UInt8] = []
-    private var spool: Spool?
-    /// Why there is no room for it.
-    private(set) var failure: SpoolError?
-    /// It is larger than memory may hold, and there is no folder.
-    private(set) var isTooLarge = false
+    private let state = Guarded(State())
 
     /// What is kept in memory.
     static let heldLimit = 128 << 10
@@ -19,29 +23,47 @@ final class LargeBody: @unchecked Sendable {
 
     init(folder: String?) { self.folder = folder }
 
+    /// Why there is no room for it.
+    var failure: SpoolError? { state.withLock { $0.failure } }
+    /// It is larger than memory may hold, and there is no folder.
+    var isTooLarge: Bool { state.withLock { $0.isTooLarge } }
+
+    /// - Returns: Whether there was room.
     func take(_ piece: UnsafeRawBufferPointer) -> Bool {
-        do throws(SpoolError) {
-            if let spool {
-                try spool.append(piece)
-            } else if bytes.count + piece.count <= (folder == nil ? Self.redactedLimit : Self.heldLimit) {
-                bytes.append(contentsOf: piece)
-            } else if let folder {
-                let made = try Spool(folder: folder)
-                try made.append(bytes)
-                try made.append(piece)
-                bytes = []
-                spool = made
-            } else {
-                bytes = []
-                isTooLarge = true
+        state.withLock { state in
+            do throws(SpoolError) {
+                return try Self.take(piece, into: &state, folder: folder)
+            } catch {
+                state.failure = error
                 return false
             }
-            return true
-        } catch {
-            failure = error
-            return false
         }
     }
 
-    var content: MessageContent { spool.map { .spooled($0, 0..<$0.count) } ?? .held(bytes) }
+    private static func take(
+        _ piece: UnsafeRawBufferPointer, into state: inout State, folder: String?
+    ) throws(SpoolError) -> Bool {
+        if let spool = state.spool {
+            try spool.append(piece)
+        } else if state.bytes.count + piece.count <= (folder == nil ? redactedLimit : heldLimit) {
+            state.bytes.append(contentsOf: piece)
+        } else if let folder {
+            let made = try Spool(folder: folder)
+            try made.append(state.bytes)
+            try made.append(piece)
+            state.bytes = []
+            state.spool = made
+        } else {
+            state.bytes = []
+            state.isTooLarge = true
+            return false
+        }
+        return true
+    }
+
+    var content: MessageContent {
+        state.withLock { state in
+            state.spool.map { .spooled($0, 0..<$0.count) } ?? .held(state.bytes)
+        }
+    }
 }

@@ -9,7 +9,7 @@ final class FrameCompressor: Sendable {
         var lent = 0
     }
 
-    /// One thread at a time has it: it is in `idle`, or lent.
+    // Unchecked: one thread at a time has it, since it is in `idle`, under the lock, or lent to one caller of `frames`.
     private struct Worker: @unchecked Sendable {
         let compressor = ZstdCompressor(level: Zstd.usualLevel)
     }

@@ -1,7 +1,7 @@
 import CZstd
 
 /// A dictionary as zstd has prepared it, to compress at one level and to decompress.
-// Once made, both halves are only read, and threads may share them (zstd.h, `ZSTD_createCDict`).
+// Unchecked: once made, both halves are only read, and threads may share them (zstd.h, `ZSTD_createCDict`).
 final class ZstdDictionary: @unchecked Sendable {
     let id: UInt32
     let compressing: OpaquePointer?

@@ -1,20 +1,24 @@
 import FlyteAdmin
 import FlyteHarvest
 import FlyteModel
+import Locking
 import Tables
 
 /// Tells machines what happens in a harvest: one JSON object a line on standard output, each with `event` and
 /// `at` first. Keys stay; new ones may come.
-// Unchecked: called before the harvest, by its tally, an actor, and after it.
-final class EventLines: @unchecked Sendable {
-    private let print: (String) throws -> Void
-    private let now: () -> Timestamp
-    private var lastProgress = 0.0
-    private var isBroken = false
+final class EventLines: Sendable {
+    private struct State {
+        var lastProgress = 0.0
+        var isBroken = false
+    }
+
+    private let print: @Sendable (String) throws -> Void
+    private let now: @Sendable () -> Timestamp
+    private let state = Guarded(State())
 
     init(
-        print: @escaping (String) throws -> Void = { try Terminal.print($0) },
-        now: @escaping () -> Timestamp = { .now }
+        print: @escaping @Sendable (String) throws -> Void = { try Terminal.print($0) },
+        now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.print = print
         self.now = now
@@ -57,8 +61,12 @@ final class EventLines: @unchecked Sendable {
                     ("message", .text(error.description)),
                 ])
         case .progress(let progress):
-            guard progress.seconds - lastProgress >= 1 else { return }
-            lastProgress = progress.seconds
+            let isDue = state.withLock { state in
+                guard progress.seconds - state.lastProgress >= 1 else { return false }
+                state.lastProgress = progress.seconds
+                return true
+            }
+            guard isDue else { return }
             write(
                 "progress",
                 [
@@ -88,15 +96,20 @@ final class EventLines: @unchecked Sendable {
     }
 
     private func write(_ event: String, _ values: [(String, Cell)]) {
-        // Whoever stops listening does not stop the harvest.
-        guard !isBroken else { return }
         let all = [("event", Cell.text(event)), ("at", .text(now().microsecondText))] + values
         let table = Table(columns: all.map { Column($0.0) }, rows: [all.map(\.1)])
-        do {
-            try print(JSONFormat.ndjson.text(of: table))
-        } catch {
-            isBroken = true
-            if !(error is Terminal.ClosedPipe) { Terminal.say("flightlog: \(error) The harvest goes on.") }
+        // Under the lock, so that a line is never within another.
+        state.withLock { state in
+            // Whoever stops listening does not stop the harvest.
+            guard !state.isBroken else { return }
+            do {
+                try print(JSONFormat.ndjson.text(of: table))
+            } catch {
+                state.isBroken = true
+                if !(error is Terminal.ClosedPipe) {
+                    Terminal.say("flightlog: \(error) The harvest goes on.")
+                }
+            }
         }
     }
 }

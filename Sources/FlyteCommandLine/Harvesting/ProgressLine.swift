@@ -2,29 +2,39 @@ import FlyteAdmin
 import FlyteHarvest
 import FlyteModel
 import Glibc
+import Locking
 import Tables
 
 /// Tells people how far a harvest is, on standard error: a line that changes on a terminal; elsewhere a line
 /// every few seconds, with the time of day.
-// Unchecked: the harvest's tally, an actor, is the only caller.
-final class ProgressLine: @unchecked Sendable {
+///
+/// The harvest's tally shows it, and whoever began the harvest takes it away, be the tally done or not.
+final class ProgressLine: Sendable {
+    private struct State {
+        var lastShown = 0.0
+        var isOpen = false
+    }
+
     private let width = Terminal.width(of: STDERR_FILENO)
-    private var lastShown = 0.0
-    private var isOpen = false
+    private let state = Guarded(State())
 
     func show(_ progress: HarvestProgress) {
-        guard progress.seconds - lastShown >= (width == nil ? 5 : 0.1) else { return }
-        lastShown = progress.seconds
-        let text = Self.text(progress)
-        guard let width else { return Self.say(text) }
-        Terminal.tell("\r\u{1B}[2K" + String(text.prefix(width - 1)))
-        isOpen = true
+        state.withLock { state in
+            guard progress.seconds - state.lastShown >= (width == nil ? 5 : 0.1) else { return }
+            state.lastShown = progress.seconds
+            let text = Self.text(progress)
+            guard let width else { return Self.say(text) }
+            Terminal.tell("\r\u{1B}[2K" + String(text.prefix(width - 1)))
+            state.isOpen = true
+        }
     }
 
     /// Takes the line away again.
     func close() {
-        if isOpen { Terminal.tell("\r\u{1B}[2K") }
-        isOpen = false
+        state.withLock { state in
+            if state.isOpen { Terminal.tell("\r\u{1B}[2K") }
+            state.isOpen = false
+        }
     }
 
     /// A line of talk: in a log it needs its time.

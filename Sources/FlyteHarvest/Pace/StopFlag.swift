@@ -1,17 +1,13 @@
-import Glibc
+import Synchronization
 
-/// Says to a harvest that it should finish what is in hand and stop. May be set from a signal handler.
-// Unchecked: one word, written and read whole, and only ever from false to true.
-public final class StopFlag: @unchecked Sendable {
-    private let word: UnsafeMutablePointer<sig_atomic_t>
+/// Says to a harvest that it should finish what is in hand and stop. May be set from a signal handler: an atomic of one
+/// byte takes no lock.
+public final class StopFlag: Sendable {
+    private let flag = Atomic(false)
 
-    public init() {
-        word = .allocate(capacity: 1)
-        word.pointee = 0
-    }
+    public init() {}
 
-    deinit { word.deallocate() }
-
-    public func set() { word.pointee = 1 }
-    public var isSet: Bool { word.pointee != 0 }
+    // Nothing else is handed over by it, so that no order among other memory is asked for.
+    public func set() { flag.store(true, ordering: .relaxed) }
+    public var isSet: Bool { flag.load(ordering: .relaxed) }
 }

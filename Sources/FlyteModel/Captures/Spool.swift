@@ -1,7 +1,8 @@
 import Glibc
 
 /// A file without a name for what is too large for memory: it goes with its owner, also when the process dies.
-// Unchecked: only whoever made it appends, one piece after the other; what was appended does not change.
+// Unchecked: `count` is for whoever made it, who appends one piece after the other. Others are given ranges that were
+// appended before, and read them by `bytes(in:)`, which asks the file and nothing that changes.
 public final class Spool: @unchecked Sendable {
     private let descriptor: Int32
     private let folder: String
@@ -19,14 +20,27 @@ public final class Spool: @unchecked Sendable {
         self.folder = folder
         cipher = isSealed ? SpoolCipher() : nil
         guard !isSealed || cipher != nil else { throw SpoolError(folder: folder, code: EIO) }
-        var template = Array("\(folder)/.flightlog-XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw SpoolError(folder: folder, code: errno) }
-        unlink(template)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let (descriptor, code) = Self.unnamedFile(in: folder)
+        guard let descriptor else { throw SpoolError(folder: folder, code: code) }
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
+
+    /// Closed in whatever is started, from the first moment on: `mkstemp` leaves it open until it is told otherwise, and
+    /// a command for a log-in may start in between.
+    private static func unnamedFile(in folder: String) -> (descriptor: Int32?, code: Int32) {
+        while true {
+            let path = "\(folder)/.flightlog-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+            let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            if descriptor >= 0 {
+                unlink(path)
+                return (descriptor, 0)
+            }
+            let code = errno
+            guard code == EEXIST || code == EINTR else { return (nil, code) }
+        }
+    }
 
     public func append(_ bytes: UnsafeRawBufferPointer) throws(SpoolError) {
         guard let cipher else { return try write(bytes) }

@@ -2,7 +2,8 @@ import CMicrohttpd
 import Glibc
 
 /// Resumes suspended connections when their time has come, on one thread for all of them.
-// Unchecked, because all state is touched under the mutex only.
+// Unchecked: all state is touched under the mutex only, but for `thread`, which `init` sets and `stop` reads. Its owner
+// calls `stop`, once, before it lets go: until then the thread has it.
 final class DelayQueue: @unchecked Sendable {
     private struct Waiting {
         var deadline: UInt64

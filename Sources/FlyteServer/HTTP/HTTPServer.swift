@@ -7,8 +7,8 @@ import Glibc
 ///
 /// One thread reads, asks the handler and writes; the handler must not block. Answers that are to wait
 /// do not hold a thread.
-// Unchecked, because the compiler does not see that the pointers are set once and that libmicrohttpd
-// calls back on one thread.
+// Unchecked: all is set once, `daemon` included, whose functions that are called here may be called from any thread; and
+// what changes is under a lock.
 public final class HTTPServer: @unchecked Sendable {
     public typealias Handler = @Sendable (ServerRequest) -> ServerResponse
 
@@ -29,9 +29,17 @@ public final class HTTPServer: @unchecked Sendable {
         var isStopped = false
     }
 
-    /// What the library's callbacks get: it exists before the server does.
-    // Unchecked, because the server is set before the first request can come in.
-    private final class Context: @unchecked Sendable { weak var server: HTTPServer? }
+    /// What the library's callbacks get: it exists before the server does, and a request may come in between.
+    private final class Context: Sendable {
+        private struct Holder { weak var server: HTTPServer? }
+        private let holder = Guarded(Holder())
+
+        /// nil before the server is ready, and while it goes away.
+        var server: HTTPServer? {
+            get { holder.withLock { $0.server } }
+            set { holder.withLock { $0.server = newValue } }
+        }
+    }
 
     /// Listens on 127.0.0.1 and answers from now on.
     ///
