@@ -54,6 +54,8 @@ struct state {
     /// The file as it was when the packs were read: others' changes and our own.
     unsigned version;
     sqlite3_int64 changes;
+    /// While a statement of ours asks the archive.
+    bool is_asking;
 };
 
 static void state_release(void *pointer) {
@@ -123,6 +125,12 @@ static struct bytes blob_of(sqlite3_value *value) {
 /// A statement of ours with up to two values; NULL when it cannot be compiled, which the context then knows.
 static sqlite3_stmt *prepare(sqlite3_context *context, const char *sql, sqlite3_int64 first, sqlite3_int64 second) {
     sqlite3 *connection = sqlite3_context_db_handle(context);
+    struct state *state = sqlite3_user_data(context);
+    // A table of the archive that is a view over these functions would ask them for ever.
+    if (state->is_asking) {
+        result_error(context, "this is no archive of flightlog's (its tables call what reads them)");
+        return 0;
+    }
     sqlite3_stmt *statement = 0;
     if (sqlite3_prepare_v2(connection, sql, -1, &statement, 0) != SQLITE_OK) {
         result_error(context, "this is no archive of flightlog's (%s)", sqlite3_errmsg(connection));
@@ -133,9 +141,18 @@ static sqlite3_stmt *prepare(sqlite3_context *context, const char *sql, sqlite3_
     return statement;
 }
 
+/// Goes on to the next row of a statement of ours.
+static int step(sqlite3_context *context, sqlite3_stmt *statement) {
+    struct state *state = sqlite3_user_data(context);
+    state->is_asking = true;
+    int code = sqlite3_step(statement);
+    state->is_asking = false;
+    return code;
+}
+
 /// Whether there is a row; a failure is told to the context.
 static bool has_row(sqlite3_context *context, sqlite3_stmt *statement) {
-    int code = sqlite3_step(statement);
+    int code = step(context, statement);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         result_error(context, "%s", sqlite3_errmsg(sqlite3_context_db_handle(context)));
     return code == SQLITE_ROW;
@@ -152,12 +169,15 @@ static ZSTD_DDict *dictionary_of(sqlite3_context *context, struct state *state, 
     if (!statement) return 0;
     ZSTD_DDict *loaded = 0;
     struct dictionary *kept = calloc(1, sizeof *kept);
-    if (kept && has_row(context, statement))
+    int code = step(context, statement);
+    if (kept && code == SQLITE_ROW)
         loaded = ZSTD_createDDict(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0));
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        result_error(context, "%s", sqlite3_errmsg(sqlite3_context_db_handle(context)));
+    else if (!loaded) result_error(context, "the frame needs dictionary %u, which the archive does not have", id);
     sqlite3_finalize(statement);
     if (!loaded) {
         free(kept);
-        result_error(context, "the frame needs dictionary %u, which the archive does not have", id);
         return 0;
     }
     *kept = (struct dictionary){id, loaded, state->dictionaries};
@@ -251,7 +271,7 @@ static bool read_pack(sqlite3_context *context, struct state *state, sqlite3_int
     if (!statement) return false;
     int code;
     bool is_read = true;
-    while (is_read && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (is_read && (code = step(context, statement)) == SQLITE_ROW) {
         const unsigned char *data = sqlite3_column_blob(statement, 0);
         struct bytes frame = {data, data + sqlite3_column_bytes(statement, 0)};
         is_read = decompress(context, state, frame, 0, out);
@@ -611,18 +631,24 @@ int flightlog_sqlite_add(sqlite3 *connection) {
         return SQLITE_NOMEM;
     }
     enum { PURE = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
+#ifdef SQLITE_CORE
+    // In the tool, which opens anybody's files, no view or trigger calls what reads the file. In a shell they may.
+    enum { READER = SQLITE_UTF8 | SQLITE_DIRECTONLY };
+#else
+    enum { READER = SQLITE_UTF8 };
+#endif
     const struct {
         const char *name;
         int arguments, flags;
         void (*function)(sqlite3_context *, int, sqlite3_value **);
     } readers[] = {
-        {"unzstd", 1, SQLITE_UTF8, unzstd},
-        {"unzstd", 2, SQLITE_UTF8, unzstd},
-        {"raw", 1, SQLITE_UTF8, raw},
-        {"raw_json", 1, SQLITE_UTF8, raw_json},
+        {"unzstd", 1, READER, unzstd},
+        {"unzstd", 2, READER, unzstd},
+        {"raw", 1, READER, raw},
+        {"raw_json", 1, READER, raw_json},
         {"raw_json", 2, PURE, raw_json},
-        {"literals_json", 1, SQLITE_UTF8, literals_json},
-        {"literal", 2, SQLITE_UTF8 | SQLITE_SUBTYPE, literal},
+        {"literals_json", 1, READER, literals_json},
+        {"literal", 2, READER | SQLITE_SUBTYPE, literal},
     };
     int code = SQLITE_OK;
     // One more than there are functions, so that a failure among them does not free the state twice.

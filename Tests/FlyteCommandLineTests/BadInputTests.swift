@@ -195,6 +195,10 @@ struct BadInputTests {
         ("SELECT readfile('/etc/passwd')", "no such function: readfile"),
         ("SELECT zeroblob(1000000000)", "A value is larger than 100 MB"),
         ("SELECT length(randomblob(1e9))", "A value is larger than 100 MB"),
+        (
+            "SELECT " + (1...16).map { "hex(randomblob(45000000)) AS a\($0)" }.joined(separator: ", "),
+            "The answer takes more than 1024 MiB of memory"
+        ),
         ("SELECT 'a' LIKE printf('%.*c', 5000, '%')", "pattern too complex"),
         ("SELECT " + String(repeating: "(", count: 5000) + "1", "parser stack overflow"),
         ("SELECT 1" + String(repeating: "+1", count: 5000), "Expression tree is too large"),
@@ -213,6 +217,8 @@ struct BadInputTests {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
         "SELECT count(*) FROM v_literal, v_literal, v_literal",
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(length(randomblob(1000000))) FROM n",
+        // A single call that takes hours.
+        "SELECT instr(a || 'b', substr(a, 1, 25000000) || 'c') FROM (SELECT hex(zeroblob(25000000)) AS a)",
     ]) func aStatementThatNeverEnds(sql: String) throws {
         expectFailure(try Tool.run("sql", SharedArchive.path, sql, "--timeout", "0.2"), code: 1, ["0.2"])
     }

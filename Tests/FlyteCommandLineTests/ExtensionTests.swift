@@ -2,6 +2,7 @@ import FlyteArchive
 import FlyteModel
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 /// The loadable extension, where people load it: the stock shell and Debian's Python.
@@ -54,6 +55,35 @@ struct ExtensionTests {
         #expect(try lines == Self.expected.get() && lines.count == 50)
     }
 
+    /// A frame of one byte that needs dictionary 1.
+    private static let frame = "unzstd(x'28B52FFD210101090000' || x'41')"
+
+    @Test(arguments: [
+        "CREATE VIEW dictionary AS SELECT 1 AS id, \(frame) AS data; SELECT \(frame);",
+        """
+        CREATE VIEW execution AS SELECT 0 AS id, 0 AS key, raw(0) AS name; CREATE TABLE message (execution_id, number);
+        CREATE VIEW name AS SELECT raw(0) AS id, raw(0) AS value; SELECT raw_json(0);
+        """,
+    ]) func tablesThatCallWhatReadsThemAreRefused(sql: String) throws {
+        let text = try StockShell.answer(".load \(Self.library)\n\(sql)\nSELECT 'alive';\n")
+        #expect(text.contains("no archive of flightlog's") && text.hasSuffix("alive\n"), "\(text)")
+    }
+
+    /// What reads the archive is for statements, not for views and triggers that somebody put there.
+    @Test func viewsCannotCallWhatReadsTheArchive() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/hostile.db"
+            try FileManager.default.copyItem(atPath: SharedArchive.path, toPath: path)
+            let made = try StockShell.answer(
+                "CREATE VIEW v_hostile AS SELECT \(Self.frame) AS a; CREATE VIEW v_mild AS SELECT median(1) AS a;",
+                path)
+            #expect(made.isEmpty)
+            let refused = try Tool.run("sql", path, "SELECT a FROM v_hostile")
+            #expect(refused.code == 1 && refused.err.contains("unsafe use of unzstd()"), "\(refused.err)")
+            #expect(try Tool.run("sql", path, "SELECT a FROM v_mild").code == 0)
+        }
+    }
+
     @Test func pythonReadsALiteralMap() throws {
         let script = """
             import sqlite3, sys
@@ -73,13 +103,16 @@ struct ExtensionTests {
         try String(contentsOfFile: root + "/README.md", encoding: .utf8)
     }
 
-    @Test func everyQuestionOfTheReadmeIsAnsweredByTheStockShell() throws {
+    @Test func everyQuestionOfTheReadmeIsAnsweredByTheStockShellAndByTheTool() throws {
         let blocks = try Self.readme.get().matches(of: /(?s)```sql\n(.*?)```/).map { String($0.1) }
         #expect(blocks.count >= 8)
         for block in blocks {
             let answer = try Self.output(
                 "/usr/bin/sqlite3", ["-readonly", "-bail", SharedArchive.path], input: block)
             #expect(!answer.isEmpty, "\(block)")
+            // A comment at the very beginning looks like an option.
+            let told = try Tool.run("sql", SharedArchive.path, "\n\(block)")
+            #expect(told.code == 0 && !told.out.isEmpty, "\(block): \(told.err)")
         }
     }
 

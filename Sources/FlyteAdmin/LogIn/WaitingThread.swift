@@ -1,13 +1,13 @@
 import Glibc
 
-/// Runs work that waits, for a process or a person, on a thread of its own.
-enum WaitingThread {
+/// Runs work that waits, for a process, a person or the time, on a thread of its own.
+package enum WaitingThread {
     private final class Job: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    static func run(_ body: @escaping @Sendable () -> Void) {
+    package static func run(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let status = pthread_create(
             &thread, nil,

@@ -26,7 +26,11 @@ extension Archive {
         database.allowReadingOnly()
         database.limitValues(to: Self.userValueLimit)
         database.setTimeLimit(limits.seconds)
-        defer { database.setTimeLimit(nil) }
+        Database.limitMemory(to: Self.userMemoryLimit)
+        defer {
+            database.setTimeLimit(nil)
+            Database.limitMemory(to: nil)
+        }
         do {
             let statement = try statement(sql, parameters)
             try start(statement.columns)
@@ -56,6 +60,9 @@ extension Archive {
     /// Larger values are refused, so that a slip such as `randomblob(1e9)` does not eat the machine.
     public static let userValueLimit = 100_000_000
 
+    /// Bytes that SQLite takes while it answers. What it sorts goes to files beyond its cache.
+    public static let userMemoryLimit = 1 << 30
+
     /// What SQLite says of our limits, in words that tell what to do.
     private func told(_ error: ArchiveError, _ limits: UserSQLLimits) -> ArchiveError {
         var told = error
@@ -65,6 +72,9 @@ extension Archive {
         } else if error.detail.hasPrefix("string or blob too big") {
             told.kind = .sql
             told.detail = "A value is larger than \(Self.userValueLimit / 1_000_000) MB"
+        } else if error.detail == "out of memory" {
+            told.kind = .sql
+            told.detail = "The answer takes more than \(Self.userMemoryLimit >> 20) MiB of memory"
         } else if let seconds = limits.seconds, error.detail == "interrupted" {
             told.detail = "The statement was given up after \(seconds) seconds"
         }
