@@ -27,10 +27,14 @@ import Testing
 
     @Test func aTracebackIsItsExceptionAndTheInnermostFramesOfTheUser() {
         #expect(
-            parts(Self.traceback) == ["USER", "C", "FileNotFoundError", "train.py:train", "load.py:load"])
+            parts(Self.traceback) == [
+                "USER", "C", "FileNotFoundError",
+                "FileNotFoundError: [Errno <n>] No such file or directory: '<text>'", "train.py:train",
+                "load.py:load",
+            ])
     }
 
-    @Test func linesPathsAndMessagesOfATracebackDoNotMatter() {
+    @Test func linesPathsAndValuesOfATracebackDoNotMatter() {
         let other = Self.traceback.replacing("line 88", with: "line 91").replacing("2026-01-05", with: "x")
             .replacing("/root/pipeline/", with: "/app/src/")
         #expect(
@@ -58,10 +62,14 @@ import Testing
 
             User error.
             """
-        #expect(parts(message) == ["USER", "C", "botocore.exceptions.ClientError", "wf.py:foo"])
+        #expect(
+            parts(message) == [
+                "USER", "C", "botocore.exceptions.ClientError", "botocore.exceptions.ClientError: x",
+                "wf.py:foo",
+            ])
     }
 
-    @Test func ofChainedExceptionsTheLastCounts() {
+    @Test func ofChainedExceptionsTheLastAndTheFirstCount() {
         let message = """
             Traceback (most recent call last):
               File "a.py", line 1, in first
@@ -73,7 +81,13 @@ import Testing
               File "b.py", line 2
             RuntimeError: no k
             """
-        #expect(parts(message) == ["USER", "C", "RuntimeError", "b.py:<module>"])
+        #expect(
+            parts(message) == [
+                "USER", "C", "RuntimeError", "RuntimeError: no k", "b.py:<module>", "KeyError",
+                "KeyError: '<text>'",
+                "a.py:first",
+            ])
+        #expect(parts(message) != parts(message.replacing("KeyError", with: "IndexError")))
     }
 
     @Test func whereAllFramesAreForeignTheInnermostCount() {
@@ -82,7 +96,7 @@ import Testing
               File "/usr/lib/python3/dist-packages/flytekit/bin/entrypoint.py", line 1, in main
             SystemExit: 2
             """
-        #expect(parts(message) == ["USER", "C", "SystemExit", "entrypoint.py:main"])
+        #expect(parts(message) == ["USER", "C", "SystemExit", "SystemExit: 2", "entrypoint.py:main"])
     }
 
     struct Masked: Sendable, CustomTestStringConvertible {
@@ -97,13 +111,25 @@ import Testing
     }
 
     @Test(arguments: [
-        Masked("column 'amount' has 17 nulls", "column 'amount' has <n> nulls"),
+        Masked("column 'amount' has 17 nulls", "column '<text>' has <n> nulls"),
         Masked(
             "[3/3] currentAttempt done. Last Error: USER::Pod failed. No message received from kubernetes.\r\n"
                 + "[fbvtq3ii-n0-0] terminated with exit code (137). Reason [OOMKilled]. Message: \n.",
-            "Pod failed. No message received from kubernetes. [<id>] terminated with exit code (<n>). "
+            "Pod failed. No message received from kubernetes. [<id>] terminated with exit code (137). "
                 + "Reason [OOMKilled]. Message: ."),
-        Masked("Back-off pulling image \"cr.io/team/app:v1.2\"", "Back-off pulling image \"<path>\""),
+        Masked(
+            "Back-off pulling image \"cr.io/team/app:v1.2\"", "Back-off pulling image \"cr.io/team/app:v1.2\""
+        ),
+        Masked("image: cr.io/app:v1, image 3 of 4", "image: cr.io/app:v1, image <n> of <n>"),
+        Masked("exited with code -9, exit status 3, code 7", "exited with code -9, exit status 3, code <n>"),
+        Masked("1,234 of 12,345,678.9 rows, [1,2]", "<n> of <n> rows, [<n>,<n>]"),
+        Masked("no data/monday.csv, ./x, ../y/z, ~/w", "no <path>, <path>, <path>, <path>"),
+        Masked("no C:\\Users\\me\\x.csv or \\\\host\\share", "no <path> or <path>"),
+        Masked("read/write and/or", "read/write and/or"),
+        Masked(
+            "can't find \"a b\", 'c', `d`; the users' 'e'",
+            "can't find \"<text>\", '<text>', `<text>`; the users' '<text>'"),
+        Masked("\u{1B}[31mred\u{1B}[0m \u{9B}1mbold", "red bold"),
         Masked("GET https://h:80/a?b=1&c=2, failed", "GET <uri>, failed"),
         Masked("s3://bucket/k/000 not found", "<uri> not found"),
         Masked("took 3.5s until 2026-01-05T10:00:00Z", "took <id> until <time>"),
@@ -124,11 +150,81 @@ import Testing
         #expect(bare == wrapped)
     }
 
-    // Fingerprints are stored: when this changes, `Fingerprint.version` must.
-    @Test func theTextOfVersionOneStays() {
+    // Fingerprints are stored: when these change, `Fingerprint.rule` must.
+    @Test func theTextOfRuleTwoStays() {
         #expect(
-            Fingerprint(kind: "USER", code: "OOMKilled", message: "Pod failed").text == "1:1b399a5680bd2857")
-        #expect(Fingerprint(kind: "", code: "", message: "").text == "1:f998341be47bae14")
+            Fingerprint(kind: "USER", code: "OOMKilled", message: "Pod failed").text == "2:1b399a5680bd2857")
+        #expect(Fingerprint(kind: "", code: "", message: "").text == "2:f998341be47bae14")
+        #expect(Fingerprint(kind: "USER", code: "C", message: Self.traceback).text == "2:f5d35f9d695fe84a")
+    }
+
+    @Test func theRuleOfAFingerprintIsKnown() {
+        #expect(Fingerprint.rule(of: Fingerprint(kind: "", code: "", message: "").text) == Fingerprint.rule)
+        #expect(Fingerprint.rule(of: "1:1b399a5680bd2857") == 1)
+        #expect(Fingerprint.rule(of: "other") == nil)
+    }
+
+    struct Pair: Sendable, CustomTestStringConvertible {
+        var first: String
+        var second: String
+        var testDescription: String { first.prefix(60) + " | " + second.prefix(60) }
+
+        init(_ first: String, _ second: String) { (self.first, self.second) = (first, second) }
+    }
+
+    static func raised(_ line: String, source: String = "raise_it()") -> String {
+        """
+        Traceback (most recent call last):
+          File "/root/wf.py", line 3, in work
+            \(source)
+            ~~~~~~~~^^
+        \(line)
+        """
+    }
+
+    @Test(arguments: [
+        Pair("[2]: element 2 is broken\n", "[2]: element 2 is broken\n[7]: element 7 is broken\n"),
+        Pair("[0]: x 1", "[0-3][8]: x 2\n[9]: x 3\n... and many more."),
+        Pair("[1]: low memory\n[2]: late\n", "[4]: late\n[5]: low mem\n[6]: low memory\n"),
+        Pair("column 'amount' is missing", "column 'price of it' is missing"),
+        Pair("cannot read in/monday.csv", "cannot read in/tuesday.csv"),
+        Pair("cannot read C:\\in\\monday", "cannot read D:\\out\\tuesday"),
+        Pair("expected 1,234 rows", "expected 999 rows"), Pair("\u{1B}[1;31mno\u{1B}[0m rows", "no rows"),
+        Pair(raised("ValueError: 'a' is 1"), raised("ValueError: 'b' is 22")),
+    ]) func theSameFailureHasOneFingerprint(_ pair: Pair) {
+        #expect(parts(pair.first) == parts(pair.second))
+    }
+
+    @Test(arguments: [
+        Pair("terminated with exit code (137).", "terminated with exit code (3)."),
+        Pair("Back-off pulling image \"a/b:v1\"", "Back-off pulling image \"a/b:v2\""),
+        Pair("[1]: low memory\n", "[1]: late\n"), Pair(raised("my_error: x"), raised("other_error: x")),
+        Pair(raised("_Late: x"), raised("_Early: x")), Pair(raised("lib.bad: x"), raised("lib.worse: x")),
+        Pair(raised("ValueError: no rows"), raised("ValueError: too many columns")),
+        Pair(raised("SystemExit: 2"), raised("SystemExit: 3")),
+    ]) func differentFailuresHaveDifferentFingerprints(_ pair: Pair) {
+        #expect(parts(pair.first) != parts(pair.second))
+    }
+
+    @Test func anAnnotatedLineOfCodeIsNoType() {
+        #expect(
+            parts(Self.raised("KeyError: 1", source: "Total: int = compute()")) == [
+                "USER", "C", "KeyError", "KeyError: <n>", "wf.py:work",
+            ])
+    }
+
+    @Test func theKindBeforeTheTypeInACodeDoesNotMatter() {
+        #expect(parts("x", code: "USER:ValueError") == parts("x", code: "ValueError"))
+        #expect(
+            parts("x", code: "RetriesExhausted|SYSTEM:Unknown") == parts("x", code: "Unknown"))
+    }
+
+    @Test func hostileLengthsAreReadInTime() {
+        for unit in ["('a", "....", "\u{1B}]", "[1]: ", "1,", "\"\\", "a:", "[1]: a\n"] {
+            let fingerprint = Fingerprint(
+                kind: "USER", code: "", message: String(repeating: unit, count: 20_000 / unit.utf8.count))
+            #expect(fingerprint.text.count == 18)
+        }
     }
 
     @Test(arguments: UInt64(0)..<200)
