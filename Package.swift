@@ -115,7 +115,7 @@ let package = Package(
         tests(of: "Markup", []),
         tests(of: "FlyteIDL", ["EmbeddedFiles"]),
         tests(of: "FlyteModel", ["FlyteIDL"]),
-        tests(of: "FlyteTrace", ["FlyteModel", "FlyteIDL"]),
+        tests(of: "FlyteTrace", ["FlyteModel", "FlyteIDL", "FlyteServer"]),
         tests(of: "FlyteRedaction", ["FlyteModel", "FlyteIDL"]),
         tests(of: "FlyteAdmin", ["FlyteModel", "FlyteIDL", "FlyteServer"]),
         tests(of: "FlyteArchive", ["FlyteModel", "FlyteIDL", "Tables", "CSQLite"]),

@@ -104,7 +104,7 @@ struct Chain {
     /// running to the end.
     private func latest(_ rows: [Int]) -> Int? {
         var best: (index: Int, end: Timestamp)?
-        for index in rows where tree.nodes[index].kind != .end {
+        for index in rows where tree.nodes[index].kind != .end && !tree.nodes[index].isPhantom {
             let end = Self.end(of: tree.nodes[index]) ?? Timestamp(nanoseconds: .max)
             if best.map({ end > $0.end }) ?? true { best = (index, end) }
         }

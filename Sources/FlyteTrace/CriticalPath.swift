@@ -44,10 +44,7 @@ public struct CriticalPath {
         self.tree = tree
         self.child = child
         self.cursor = cursor
-        var causes: Set<Int> = []
-        var next = FailureCause.firstFailed(in: tree)
-        while let index = next, causes.insert(index).inserted { next = tree.nodes[index].parent }
-        self.causes = causes
+        causes = Set(FailureCause.failedPath(in: tree))
         withheld = Set(
             tree.capture.withheld.lazy
                 .filter { ["nodes", "attempts"].contains($0.field) && $0.place.attempt == nil }
@@ -81,11 +78,13 @@ public struct CriticalPath {
     // MARK: Levels
 
     private mutating func walkTop(until end: Timestamp) {
+        let hasSucceeded = tree.execution.phase == .succeeded
         if let top = tree.topLevel {
             let start = tree.node("start-node", in: top).flatMap { tree.nodes[$0].lifetime.updatedAt }
             advance(to: start, .flyteOverhead, within: end)
-            walk(top, hasSucceeded: tree.execution.phase == .succeeded, until: end)
-        } else if lacks("nodes", nil) {
+            walk(top, hasSucceeded: hasSucceeded, until: end)
+        } else if hasSucceeded || lacks("nodes", nil) {
+            // It had nodes; they are not known.
             advance(to: end, .unexplained, within: end)
         }
         advance(to: end, .flyteOverhead, within: end)
@@ -96,8 +95,10 @@ public struct CriticalPath {
             return advance(to: end, .unexplained, level.parent, within: end)
         }
         let chain = Chain(level, workflow, of: tree, hasSucceeded: hasSucceeded, causes: causes)
-        for link in chain.links {
-            if !link.isReleaseKnown {
+        // Each level begins with its start node. Where that is not known, nobody knows what went before.
+        let hasStart = !workflow.hasNode("start-node") || tree.node("start-node", in: level) != nil
+        for (number, link) in chain.links.enumerated() {
+            if !link.isReleaseKnown || number == 0 && !hasStart {
                 let created = tree.nodes[link.node].lifetime.createdAt
                 advance(to: created, .unexplained, level.parent, within: end)
             }
@@ -118,7 +119,9 @@ public struct CriticalPath {
 
     private mutating func descend(into index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
-        if node.isCacheHit, node.attempts.isEmpty, node.levels.isEmpty {
+        if node.isCacheHit, node.levels.isEmpty, !node.attempts.contains(where: { $0.execution.hadContainer })
+        {
+            // Engines before 2024 wrote an attempt for a hit, too.
             return advance(to: end, .cache, index, within: end)
         }
         switch node.kind {
@@ -133,14 +136,14 @@ public struct CriticalPath {
         case .workflow, .branch: walkLastRun(inside: index, until: end)
         case .dynamic:
             walkAttempts(of: index, until: end)
-            if let level = node.levels.last {
+            if let level = tree.lastLevel(of: index) {
                 walk(tree.levels[level], hasSucceeded: node.hasSucceeded, until: end)
-            } else if lacks("nodes", index) {
+            } else if node.hasSucceeded || lacks("nodes", index) {
                 advance(to: end, .unexplained, index, within: end)
             }
-        case .array where node.attempts.isEmpty && !node.levels.isEmpty:
+        case .array where !tree.lastChildren(of: index).isEmpty:
             // It waits for all its elements: the one that ended last released it.
-            if let last = latest(of: tree.children(of: index)) { enter(last, until: end) }
+            if let last = latest(of: tree.lastChildren(of: index)) { enter(last, until: end) }
         case .task, .failure, .array: walkAttempts(of: index, until: end)
         case .unknown: advance(to: end, .unexplained, index, within: end)
         }
@@ -149,7 +152,7 @@ public struct CriticalPath {
     /// The last generation of a sub-workflow or of a branch's arm; earlier ones are its retries.
     private mutating func walkLastRun(inside index: Int, until end: Timestamp) {
         let node = tree.nodes[index]
-        guard let last = node.levels.last.map({ tree.levels[$0] }) else {
+        guard let last = tree.lastLevel(of: index).map({ tree.levels[$0] }) else {
             if lacks("nodes", index) || node.hasSucceeded {
                 advance(to: end, .unexplained, index, within: end)
             }
@@ -193,21 +196,40 @@ public struct CriticalPath {
 
     private mutating func walkAttempts(of index: Int, until end: Timestamp) {
         let attempts = tree.nodes[index].attempts
-        if attempts.isEmpty, lacks("attempts", index) {
+        if attempts.isEmpty, lacks("attempts", index) || LostRows.lacksAttempts(index, in: tree) {
             return advance(to: end, .unexplained, index, within: end)
         }
+        var expected: UInt32 = 0
         for (number, attempt) in attempts.enumerated() {
             let times = attempt.lifetime
             let name = attempt.retryAttempt
-            advance(to: times.createdAt, .flyteOverhead, index, within: end)
-            guard number == attempts.count - 1 else {
-                // Up to the next attempt: what failed, and the wait after it.
-                let next = attempts[number + 1].lifetime.createdAt ?? times.updatedAt
-                advance(to: next, .retry, index, name, within: end)
-                continue
-            }
-            if let started = times.startedAt { advance(to: started, .queue, index, name, within: end) }
-            advance(to: times.isTerminal ? times.endedAt : end, .userCode, index, name, within: end)
+            // Attempts count from 0: where one is not known, nobody knows what went before the next.
+            let isExpected = name <= expected
+            expected = name == .max ? name : name + 1
+            advance(to: times.createdAt, isExpected ? .flyteOverhead : .unexplained, index, within: end)
+            guard number < attempts.count - 1 else { return walkLast(attempt, of: index, until: end) }
+            let next = attempts[number + 1]
+            let isFollowed = next.retryAttempt <= expected
+            // Up to the next attempt: what failed, and the wait after it.
+            let border = isFollowed ? next.lifetime.createdAt ?? times.updatedAt : times.endedAt
+            advance(to: border, .retry, index, name, within: end)
         }
+    }
+
+    /// The attempt that decided what became of its node.
+    private mutating func walkLast(_ attempt: ExecutionTree.Attempt, of index: Int, until end: Timestamp) {
+        let times = attempt.lifetime
+        let name = attempt.retryAttempt
+        let ended = times.isTerminal ? times.endedAt : end
+        if let started = times.startedAt {
+            advance(to: started, .queue, index, name, within: end)
+        } else {
+            let row = attempt.execution
+            // One that never had a container ran nothing: its reasons tell what it waited for.
+            let isAllWait = !row.hadContainer && !(row.reasons.isEmpty && row.reason.isEmpty)
+            let waited = isAllWait ? ended : row.lastObstacle.map { min($0, ended ?? end) }
+            advance(to: waited, .queue, index, name, within: end)
+        }
+        advance(to: ended, .userCode, index, name, within: end)
     }
 }

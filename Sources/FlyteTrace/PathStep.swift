@@ -4,7 +4,8 @@ public import FlyteModel
 public enum PathClass: String, Hashable, Sendable, CaseIterable {
     /// An attempt's run; all of an attempt that nobody saw start.
     case userCode = "user_code"
-    /// From an attempt's creation to its start.
+    /// From an attempt's creation to its start; where nobody saw it start, as far as its reasons show that it waited for a
+    /// node, for quota or for its image; all of one that never had a container.
     case queue
     /// Setup, transitions and teardown.
     case flyteOverhead = "flyte_overhead"

@@ -95,7 +95,8 @@ public struct SpanBuilder {
         if let before { try take(operation("NODE_TRANSITION", before, times.createdAt), depth) }
         let whole = operation("NODE_SETUP", times.createdAt, times.updatedAt)
         switch node.kind {
-        case .dynamic where node.isParent || !node.levels.isEmpty: try dynamic(index, depth, take)
+        // Of children that an engine before event version 1 did not announce the server's metrics know nothing.
+        case .dynamic where node.isParent: try dynamic(index, depth, take)
         case .task, .dynamic, .failure, .unknown, .start, .end:
             guard !node.attempts.isEmpty else { return try take(whole, depth) }
             try attempts(of: node, depth, take)

@@ -348,7 +348,9 @@ struct CriticalPathTests {
                 """)
         let withheld = Withheld(place: .execution, field: "nodes", state: .failed, detail: "")
         #expect(try MadeExecution(Self.one, end: 9, [], withheld: [withheld]).path() == "0…9 - unexplained")
-        #expect(try MadeExecution(Self.one, end: 9, []).path() == "0…9 - flyte_overhead")
+        // What succeeded had nodes.
+        #expect(try MadeExecution(Self.one, end: 9, []).path() == "0…9 - unexplained")
+        #expect(try MadeExecution(Self.one, phase: "FAILED", end: 9, []).path() == "0…9 - flyte_overhead")
         let attempts = Withheld(place: .node("n0"), field: "attempts", state: .failed, detail: "")
         #expect(
             try MadeExecution(Self.one, end: 9, [Self.start, Row("n0", 2, 8)], withheld: [attempts]).path()

@@ -12,6 +12,16 @@ struct MadeExecution {
         var updated: Int64?
         var phase = "SUCCEEDED"
         var error = ""
+        var kind = "USER"
+        var message: String?
+        var taskType = ""
+        /// Seconds and texts.
+        var reasons: [(Int64, String)] = []
+        var hasLogs = false
+        /// Counts by itself, where nil.
+        var number: UInt32?
+        /// Whether it tells that it has nodes of its own.
+        var isParent = false
     }
 
     struct Row {
@@ -51,6 +61,8 @@ struct MadeExecution {
         case branch([String])
         case gate
         case array(String)
+        /// A task, with what the node asks for in its place.
+        case overridden([String: Value])
     }
 
     struct Workflow {
@@ -96,6 +108,9 @@ struct MadeExecution {
         return try ExecutionTree(capture, definitions: definitions)
     }
 
+    /// The workflow's message; empty without one.
+    func workflowBytes() -> [UInt8] { workflow.map { workflowMessage($0).encoded() } ?? [] }
+
     /// The path, a line a step: `2…5 n0 #0 user_code`.
     func path(child: (ExecutionID) -> [PathStep]? = { _ in nil }) throws -> String {
         let tree = try tree()
@@ -124,9 +139,10 @@ struct MadeExecution {
                     kind: .node, place: .node(row.id), parentNodeID: row.parent,
                     bytes: Self.message(row).encoded()))
             for (number, attempt) in row.attempts.enumerated() {
+                let number = attempt.number ?? UInt32(number)
                 capture.messages.append(
                     CapturedMessage(
-                        kind: .attempt, place: CapturePlace(nodeID: row.id, attempt: UInt32(number)),
+                        kind: .attempt, place: CapturePlace(nodeID: row.id, attempt: number),
                         bytes: Self.message(attempt, number, row).encoded()))
             }
             if let made = dynamic[row.id] {
@@ -153,8 +169,11 @@ struct MadeExecution {
         .map(ValueMap(fields.compactMap { key, value in value.map { (key: key, value: $0) } }))
     }
 
-    private static func errorValue(_ code: String) -> Value? {
-        code.isEmpty ? nil : ["code": .string(code), "message": .string(code), "kind": "USER"]
+    private static func errorValue(
+        _ code: String, _ message: String? = nil, _ kind: String = "USER"
+    ) -> Value? {
+        code.isEmpty
+            ? nil : ["code": .string(code), "message": .string(message ?? code), "kind": .string(kind)]
     }
 
     private var executionMessage: Message {
@@ -195,20 +214,27 @@ struct MadeExecution {
             ])
     }
 
-    private static func message(_ attempt: Attempt, _ number: Int, _ row: Row) -> Message {
+    private static func message(_ attempt: Attempt, _ number: UInt32, _ row: Row) -> Message {
         Message(
             "admin.TaskExecution",
             [
                 "id": [
-                    "task_id": identifier("task"), "retry_attempt": .uint32(UInt32(number)),
+                    "task_id": identifier("task"), "retry_attempt": .uint32(number),
                     "node_execution_id": ["node_id": .string(row.id)],
                 ],
+                "is_parent": .bool(attempt.isParent),
                 "closure": fields([
                     "phase": .string(attempt.phase), "created_at": time(attempt.created),
+                    "task_type": .string(attempt.taskType),
+                    "logs": .list(attempt.hasLogs ? [["name": "log", "uri": "https://log"]] : []),
+                    "reasons": .list(
+                        attempt.reasons.map { at, text in
+                            fields(["occurred_at": time(at), "message": .string(text)])
+                        }),
                     "started_at": time(attempt.started),
                     "duration": time(attempt.started.flatMap { start in attempt.ended.map { $0 - start } }),
                     "updated_at": time(attempt.updated ?? attempt.ended ?? attempt.created),
-                    "error": errorValue(attempt.error),
+                    "error": errorValue(attempt.error, attempt.message, attempt.kind),
                 ]),
             ])
     }
@@ -262,6 +288,12 @@ struct MadeExecution {
                         "other": .list(nodes.dropFirst().map { ["then_node": $0] }),
                     ]
                 ],
+            ]
+        case .overridden(let resources):
+            let overrides: Value = ["resources": .map(ValueMap(resources.map { (key: $0, value: $1) }))]
+            return [
+                "id": .string(id),
+                "task_node": ["reference_id": identifier("task"), "overrides": overrides],
             ]
         case .gate: return ["id": .string(id), "gate_node": ["sleep": [:]]]
         case .array(let inner): return ["id": .string(id), "array_node": ["node": node(inner, workflow)]]

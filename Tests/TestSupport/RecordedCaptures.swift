@@ -20,7 +20,7 @@ public struct RecordedCaptures: Sendable {
                 let isNew = single.updateValue(exchange.body ?? [], forKey: exchange.path) == nil
                 if exchange.rpc == "GetExecution", isNew { executions.append(exchange.body ?? []) }
                 try remember(exchange)
-            case "ListNodeExecutions", "ListTaskExecutions", "ListSignals":
+            case "ListNodeExecutions", "ListNodeExecutionsForTask", "ListTaskExecutions", "ListSignals":
                 // All pages of a list, which the recording asked for in order.
                 let parent = exchange.query.split(separator: "&").first { $0.hasPrefix("unique_parent_id=") }
                 let list = try Message(
@@ -47,7 +47,11 @@ public struct RecordedCaptures: Sendable {
             }
             var seen: Set<String> = []
             func addNodes(parent: String?) throws {
-                let key = "/api/v1/node_executions/\(tail)?" + (parent.map { "unique_parent_id=" + $0 } ?? "")
+                try addNodes(
+                    "/api/v1/node_executions/\(tail)?" + (parent.map { "unique_parent_id=" + $0 } ?? ""),
+                    parent)
+            }
+            func addNodes(_ key: String, _ parent: String?) throws {
                 for item in lists[key] ?? [] {
                     let node = try NodeExecution(decoding: item)
                     guard seen.insert(node.id.nodeID).inserted else { continue }
@@ -69,10 +73,13 @@ public struct RecordedCaptures: Sendable {
                             nodeID: node.id.nodeID, attempt: attempt.retryAttempt, task: attempt.task)
                         capture.messages.append(CapturedMessage(kind: .attempt, place: place, bytes: item))
                         let task = attempt.task
-                        add(
-                            .data, place,
-                            "data/task_executions/\(tail)/\(node.id.nodeID)/\(task.project)/\(task.domain)/\(task.name)/\(task.version)/\(attempt.retryAttempt)"
-                        )
+                        let path =
+                            "\(tail)/\(node.id.nodeID)/\(task.project)/\(task.domain)/\(task.name)/\(task.version)/\(attempt.retryAttempt)"
+                        add(.data, place, "data/task_executions/\(path)")
+                        // So it was before event version 1.
+                        if attempt.isParent {
+                            try addNodes("/api/v1/children/task_executions/\(path)?", node.id.nodeID)
+                        }
                     }
                     try addNodes(parent: node.id.nodeID)
                 }

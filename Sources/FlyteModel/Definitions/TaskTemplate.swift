@@ -6,7 +6,12 @@ public struct TaskTemplate: Hashable, Sendable {
     public var type: String
     /// Of the container, or of the pod's primary container.
     public var image: String?
-    public var requests = ResourceRequests()
+    /// Of the container, or of the pod's primary container.
+    public var resources = ContainerResources()
+    /// What the pod's other containers are given.
+    public var besides = ResourceRequests()
+    /// How many pods a distributed task has, each with such containers; 1 for any other task.
+    public var replicas = 1
     public var isCacheable: Bool
     public var cacheVersion: String?
     /// User retries, without the system's own.
@@ -34,19 +39,43 @@ public struct TaskTemplate: Hashable, Sendable {
         cacheVersion = metadata.map { $0.string("discovery_version") }.flatMap { $0.isEmpty ? nil : $0 }
         retries = metadata?.message("retries")?.integer("retries") ?? 0
         timeout = metadata?.message("timeout").map(Timestamp.nanoseconds)
+        replicas = Replicas.count(type: type, custom: template.message("custom"))
         if let container = template.message("container") {
             image = container.string("image")
-            requests = ResourceRequests(container.message("resources") ?? Message("core.Resources"))
+            resources = ContainerResources(container.message("resources") ?? Message("core.Resources"))
         } else if let pod = template.message("k8s_pod"), let spec = pod.message("pod_spec") {
-            let containers = spec.field("containers")?.message("list_value")?.messages("values") ?? []
-            let primary = pod.string("primary_container_name")
-            let container =
-                containers.compactMap { $0.message("struct_value") }
-                .first { primary.isEmpty || $0.field("name")?.string("string_value") == primary }
-            image = container?.field("image")?.string("string_value")
-            if let container { requests = ResourceRequests(podContainer: container) }
+            let containers = Self.containers(spec, "containers")
+            let name = pod.string("primary_container_name")
+            let primary = containers.firstIndex {
+                name.isEmpty || $0.field("name")?.string("string_value") == name
+            }
+            image = primary.flatMap { containers[$0].field("image")?.string("string_value") }
+            if let primary { resources = ContainerResources(podContainer: containers[primary]) }
+            // An init container that is restarted always runs beside the others.
+            let sidecars = Self.containers(spec, "initContainers").filter {
+                $0.field("restartPolicy")?.string("string_value") == "Always"
+            }
+            let others = containers.indices.filter { $0 != primary }.map { containers[$0] } + sidecars
+            besides = others.reduce(ResourceRequests()) {
+                $0 + ContainerResources(podContainer: $1).effective
+            }
         }
         if image?.isEmpty == true { image = nil }
+    }
+}
+
+extension TaskTemplate {
+    /// What a pod of the task asks for, in all its containers.
+    public var requests: ResourceRequests { requests(overriddenBy: nil) }
+
+    /// The same where a node overrides what the container, or the pod's primary one, asks for.
+    public func requests(overriddenBy other: ContainerResources?) -> ResourceRequests {
+        resources.overridden(by: other).effective + besides
+    }
+
+    private static func containers(_ spec: Message, _ list: String) -> [Message] {
+        let values = spec.field(list)?.message("list_value")?.messages("values") ?? []
+        return values.compactMap { $0.message("struct_value") }
     }
 }
 

@@ -81,6 +81,9 @@ public struct CompiledWorkflow: Hashable, Sendable {
 
     public var failureNode: SpecNode? { sharedFailureNode?.value }
 
+    /// The ids of its nodes, without the failure node's, sorted.
+    public var nodeIDs: [String] { nodes.keys.sorted() }
+
     /// Whether it has a node, beside the failure node.
     public func hasNode(_ id: String) -> Bool { nodes[id] != nil }
 
@@ -100,7 +103,7 @@ public struct CompiledWorkflow: Hashable, Sendable {
 /// A node of a workflow's template: Flyte's `core.Node`.
 public struct SpecNode: Hashable, Sendable {
     public indirect enum Target: Hashable, Sendable {
-        case task(DefinitionID, overrides: ResourceRequests?)
+        case task(DefinitionID, overrides: ContainerResources?)
         case launchPlan(DefinitionID)
         case workflow(DefinitionID)
         /// The nodes of the arms, in order, the default last.
@@ -127,7 +130,7 @@ public struct SpecNode: Hashable, Sendable {
         if let task = node.message("task_node") {
             target = .task(
                 DefinitionID(task.message("reference_id") ?? Message("core.Identifier"), default: .task),
-                overrides: task.message("overrides")?.message("resources").map { ResourceRequests($0) })
+                overrides: task.message("overrides")?.message("resources").map { ContainerResources($0) })
         } else if let workflow = node.message("workflow_node") {
             if let plan = workflow.message("launchplan_ref") {
                 target = .launchPlan(DefinitionID(plan, default: .launchPlan))

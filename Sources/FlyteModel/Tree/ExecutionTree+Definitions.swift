@@ -94,7 +94,7 @@ extension ExecutionTree {
         }
     }
 
-    static func task(_ spec: SpecNode?) -> DefinitionID? {
+    package static func task(_ spec: SpecNode?) -> DefinitionID? {
         switch spec?.target {
         case .task(let id, _): id
         case .array(let node): task(node)
@@ -102,7 +102,7 @@ extension ExecutionTree {
         }
     }
 
-    static func overrides(_ spec: SpecNode?) -> ResourceRequests? {
+    static func overrides(_ spec: SpecNode?) -> ContainerResources? {
         switch spec?.target {
         case .task(_, let overrides): overrides
         case .array(let node): overrides(node)
@@ -121,7 +121,8 @@ extension ExecutionTree {
         if node.isArray { return .array }
         if node.hasChild { return .launchPlan }
         switch node.spec?.target {
-        case .task: return .task
+        // An engine before event version 1 did not flag them.
+        case .task: return node.levels.isEmpty ? .task : .dynamic
         case .launchPlan: return .launchPlan
         case .workflow: return .workflow
         case .branch: return .branch
@@ -129,7 +130,7 @@ extension ExecutionTree {
         case .array: return .array
         case .some(.none), nil: break
         }
-        if !node.attempts.isEmpty { return .task }
+        if !node.attempts.isEmpty { return node.levels.isEmpty ? .task : .dynamic }
         // Without a definition the children tell: a workflow has a start node, a branch one taken arm.
         let children = children(of: index)
         if children.contains(where: { nodes[$0].specID == "start-node" }) { return .workflow }

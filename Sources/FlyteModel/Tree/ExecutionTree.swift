@@ -57,11 +57,19 @@ public struct ExecutionTree: Sendable {
         let row: Row<NodeExecution>
         public let id: String
         /// The id in the workflow's template; rows without one, as in single-task runs, have their own id.
-        public let specID: String
+        public internal(set) var specID: String
+        /// Whether the row told it.
+        let hasSpecID: Bool
+        /// A row beside an element of a map, which is no node that ran or will run: never count it, its
+        /// attempts or its time, and never take it for open.
+        public internal(set) var isPhantom = false
         public let lifetime: Lifetime
         public let hasSucceeded: Bool
         /// Or timed out.
         public let hasFailed: Bool
+        public let hasTimedOut: Bool
+        /// Taken over from the execution that this one recovered.
+        public let isRecovered: Bool
         public let isSkipped: Bool
         public let isParent: Bool
         public let isArray: Bool
@@ -85,9 +93,12 @@ public struct ExecutionTree: Sendable {
             self.row = Row(row, of: message)
             self.id = id
             specID = row.specNodeID.isEmpty ? id : row.specNodeID
+            hasSpecID = !row.specNodeID.isEmpty
             lifetime = row.lifetime
             hasSucceeded = row.phase == .succeeded
             hasFailed = row.phase == .failed || row.phase == .timedOut
+            hasTimedOut = row.phase == .timedOut
+            isRecovered = row.phase == .recovered
             isSkipped = row.phase == .skipped
             (isParent, isArray, isDynamic) = (row.isParent, row.isArray, row.isDynamic)
             isCacheHit = row.cacheStatus == .hit
@@ -140,10 +151,15 @@ public struct ExecutionTree: Sendable {
             row.value { try? TaskExecution(decoding: $0) } ?? TaskExecution()
         }
 
-        /// What it asked for, with the overrides of its node; nil when the task's definition is unknown.
+        /// What each pod of it asked for, with the overrides of its node; nil when the task's definition is
+        /// unknown.
         public func requests(in node: Node) -> ResourceRequests? {
-            template?.value.requests.overridden(by: ExecutionTree.overrides(node.spec))
+            template?.value.requests(overriddenBy: ExecutionTree.overrides(node.spec))
         }
+
+        /// How many pods it had side by side, were it run as its task says: 1 for what is not distributed,
+        /// nil when the task's definition is unknown.
+        public var replicas: Int? { template?.value.replicas }
     }
 
     /// The nodes with the same parent and the same `retry_group`: one run of one workflow.
@@ -190,6 +206,8 @@ public struct ExecutionTree: Sendable {
     public init(decoding capture: ExecutionCapture) throws(ModelError) {
         self.capture = capture
         try decodeMessages()
+        markPhantoms()
+        readUntoldGenerations()
     }
 
     var index = TextIndex()
