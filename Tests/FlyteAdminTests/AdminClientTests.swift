@@ -274,7 +274,23 @@ import Testing
             }
         }
         _ = try await client(transport).execution(id)
-        #expect(time.now == .seconds(40))
+        // And a little of our own, by chance, so that not all come back at once: 25 ms after a 429, half a second.
+        let waited = time.now - .milliseconds(17_025 + 23_500)
+        #expect(waited > .milliseconds(-1) && waited < .milliseconds(1))
+    }
+
+    @Test(arguments: [nil, "0"]) func aRefusalThatAsksForNothingIsNotAskedAgainAtOnce(asked: String?)
+        async throws
+    {
+        let transport = FakeTransport { _, _ in
+            HTTPResponse(status: 429, headers: asked.map { ["retry-after": $0] } ?? [:])
+        }
+        let client = client(transport)
+        let error = await #expect(throws: AdminError.self) { try await client.execution(id) }
+        #expect(error?.kind == .overloaded)
+        #expect(transport.requests.count == 12)
+        // 25 ms, and twice as long each time, is 51 s in all.
+        #expect(time.now >= .milliseconds(25 * (1 << 11 - 1)))
     }
 
     @Test func givesUpWhenTheServerAsksForTooMuchPatience() async throws {
@@ -360,26 +376,30 @@ import Testing
         #expect(time.now == .seconds(2))
     }
 
-    @Test func everybodyWaitsWhenTheServerIsOverloaded() async throws {
+    @Test func onlyWhatWasRefusedWaits() async throws {
         let transport = FakeTransport { request, number in
             number == 0 ? HTTPResponse(status: 503, headers: ["retry-after": "30"]) : .protobuf()
         }
         let client = client(transport)
         async let refused: [UInt8] = client.execution(id)
-        while transport.requests.isEmpty { await Task.yield() }
-        _ = try await refused
-        // Whoever came later found the clock moved on, or waited itself.
+        while time.sleeps.isEmpty { await Task.yield() }
+        let asleep = time.sleeps
         _ = try await client.nodeData(id, "n")
-        #expect(time.now >= .seconds(30))
+        #expect(time.sleeps == asleep)
+        _ = try await refused
+        #expect(asleep == [.milliseconds(30_500)])
     }
 
-    @Test func aPauseHoldsBackWhatIsStartedDuringIt() async throws {
-        let throttle = Throttle(jobs: 4, rate: 2, pace: time.pace())
-        try await throttle.enter()
-        await throttle.pause(seconds: 10)
-        for _ in 0..<3 { try await throttle.enter() }
-        // Not before the pause is over, and then at the rate.
-        #expect(time.now == .seconds(11))
+    @Test func whoIsCancelledWhileItWaitsLeavesAtOnce() async throws {
+        let throttle = Throttle(jobs: 1, rate: nil, pace: time.pace())
+        let turn = try await throttle.enter("h")
+        let waiting = Task { try await throttle.enter("h") }
+        await Task.yield()
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await waiting.value }
+        // Its place in the queue is nobody's.
+        await throttle.leave(turn, .answered)
+        _ = try await throttle.enter("h")
     }
 
     // MARK: Secrets

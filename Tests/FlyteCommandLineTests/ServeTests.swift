@@ -61,6 +61,9 @@ struct ServeTests {
         (["--fault", "floods"], "no fault 'floods'"), (["--fault", "503:2"], "'2' is no share"),
         (["--latency", "-1"], "'-1' is no number of milliseconds"),
         (["--poison", "x"], "'x' is no execution"),
+        (["--rate-limit", "0"], "'0' is no number of requests a second"),
+        (["--rate-limit", "9:x"], "'x' is no number of requests"),
+        (["--retry-after", "1"], "--retry-after is what refusals of --rate-limit say"),
         (["--require-token", "0"], "'0' is no number of seconds"),
     ])
     func aWrongSwitchIsRefused(options: [String], words: String) throws {

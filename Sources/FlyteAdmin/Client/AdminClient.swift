@@ -152,20 +152,21 @@ public final class AdminClient: Sendable {
         let host = Self.host(of: url)
         var failures: [AdminError] = []
         while true {
+            let turn: Throttle.Turn
             do {
-                try await throttle.enter()
+                turn = try await throttle.enter(host)
             } catch {
                 throw AdminError(
                     kind: .transport(TransportError(kind: .cancelled, host: base)), route: name)
             }
             do {
                 let response = try await ask()
-                await throttle.leave()
+                await throttle.leave(turn, .answered)
                 return response
             } catch {
                 failures.append(error)
+                await throttle.leave(turn, Self.outcome(of: error))
             }
-            await throttle.leave()
             let failure = failures[failures.count - 1]
             guard
                 let delay = options.retry.delay(
@@ -174,12 +175,19 @@ public final class AdminClient: Sendable {
                     chance: options.pace.chance())
             else { throw failure }
             state.withLock { $0.counts.retries += 1 }
-            if case .overloaded = failure.kind { await throttle.pause(seconds: delay) }
             do {
                 try await options.pace.sleep(.seconds(delay))
             } catch {
                 throw failure
             }
+        }
+    }
+
+    private static func outcome(of error: AdminError) -> Throttle.Outcome {
+        switch error.kind {
+        case .overloaded: .refused
+        case .transport: .lost
+        default: .answered
         }
     }
 

@@ -5,6 +5,8 @@ struct FirstInFirstOut<Element> {
 
     var isEmpty: Bool { front == elements.count }
 
+    var first: Element? { front < elements.count ? elements[front] : nil }
+
     mutating func append(_ element: Element) { elements.append(element) }
 
     mutating func popFirst() -> Element? {

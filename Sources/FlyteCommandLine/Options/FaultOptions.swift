@@ -7,6 +7,8 @@ struct FaultOptions: Sendable {
     private let latency: Parameter<Int?>
     private let faults: Parameter<[Faults.Rule]>
     private let poisoned: Parameter<[ExecutionID]>
+    private let rateLimit: Parameter<RateLimit?>
+    private let retryAfter: Parameter<Int?>
 
     /// By the names that the option takes.
     private static let named: [(name: String, fault: Faults.Fault)] = [
@@ -58,6 +60,24 @@ struct FaultOptions: Sendable {
             }
             return id
         }
+        rateLimit = declare.option(
+            "rate-limit", "RATE[:BURST]",
+            "Lets so many requests a second through, and BURST (default: 50) at once after a silence; refuses the others with 429.",
+            read: Self.limit)
+        retryAfter = declare.option(
+            "retry-after", "SECONDS",
+            "What refusals of --rate-limit ask for in 'Retry-After'. Default: nothing."
+        ) { text throws(UsageError) in try Self.number(text, "seconds", 0...3600) }
+    }
+
+    private static func limit(_ text: String) throws(UsageError) -> RateLimit {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let rate = Double(parts[0]), rate > 0, rate <= 1_000_000 else {
+            throw UsageError("'\(parts[0])' is no number of requests a second.")
+        }
+        guard parts.count == 2 else { return RateLimit(rate: rate, burst: 50) }
+        return RateLimit(
+            rate: rate, burst: Double(try number(String(parts[1]), "requests", 1...1_000_000)))
     }
 
     static func number(_ text: String, _ what: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int {
@@ -81,12 +101,19 @@ struct FaultOptions: Sendable {
         return Faults.Rule(fault, .share(share, seed: 1))
     }
 
-    func faults(_ input: Input) -> Faults {
+    func faults(_ input: Input) throws(UsageError) -> Faults {
+        var limit = input[rateLimit]
+        if let seconds = input[retryAfter] {
+            guard limit != nil else {
+                throw UsageError("--retry-after is what refusals of --rate-limit say; give that as well.")
+            }
+            limit?.retryAfter = String(seconds)
+        }
         var rules: [Faults.Rule] = []
         if let milliseconds = input[latency] { rules.append(.init(.delay(milliseconds: milliseconds))) }
         for id in input[poisoned] {
             rules.append(.init(.hang) { $0.path.contains("/\(id)") })
         }
-        return Faults(rules + input[faults])
+        return Faults(rules + input[faults], limit: limit)
     }
 }

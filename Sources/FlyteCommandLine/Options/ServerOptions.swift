@@ -36,7 +36,7 @@ struct ServerOptions: Sendable {
     func options(_ input: Input) throws -> AdminServer.Options {
         var options = AdminServer.Options()
         options.port = input[port] ?? 8088
-        options.faults = faults.faults(input)
+        options.faults = try faults.faults(input)
         options.signsURLs = !input[signsNot]
         if let limit = input[messageLimit] { options.messageLimit = limit }
         if let lifetime = input[tokenLifetime] {

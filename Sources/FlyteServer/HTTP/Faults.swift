@@ -68,8 +68,13 @@ public struct Faults: Sendable {
     }
 
     public var rules: [Rule]
+    /// Refuses with 429 what is more than so many requests a second, before any rule; nil for no limit.
+    public var limit: RateLimit?
 
-    public init(_ rules: [Rule] = []) { self.rules = rules }
+    public init(_ rules: [Rule] = [], limit: RateLimit? = nil) {
+        self.rules = rules
+        self.limit = limit
+    }
 
     public static let none = Faults()
 

@@ -173,7 +173,7 @@ public final class HTTPServer: @unchecked Sendable {
         exchange.isCounted = true
         let received = DelayQueue.now()
         let (delay, fault, inFlight) = state.withLock { state in
-            let (delay, fault) = state.plan.next(request)
+            let (delay, fault) = state.plan.next(request, at: received)
             defer { state.inFlight += 1 }
             return (delay, fault, state.inFlight)
         }
