@@ -217,7 +217,7 @@ CREATE TABLE execution (
     -- When it should be read again: 0 while it is open, after a time of grace when it has just ended.
     reread_at INTEGER,
     -- SHA-256 over all its messages and gaps: what has the same is unchanged.
-    digest BLOB NOT NULL,
+    digest BLOB NOT NULL, cause_class TEXT /* Of a FAILED or TIMED_OUT one: user, system, timeout, rejected or unknown; NULL until it is derived. */,
     UNIQUE (name, scope_id)
 ) STRICT;
 
@@ -355,7 +355,7 @@ CREATE TABLE node (
     -- Its outputs.
     output_map INTEGER,
     -- Where its deck is.
-    deck_uri TEXT,
+    deck_uri TEXT, path_id INTEGER REFERENCES name /* The ids in the template from the top down to it, with / between them: the same in every run; NULL until it is derived. */,
     PRIMARY KEY (execution_id, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -401,7 +401,7 @@ CREATE TABLE attempt (
     -- Its inputs.
     input_map INTEGER,
     -- Its outputs.
-    output_map INTEGER,
+    output_map INTEGER, elements INTEGER /* Of a map task: how many of its elements ran; 1 for all else, NULL until it is derived. */, replicas INTEGER /* How many containers of the request it runs at once; NULL until it is derived. */, had_container INTEGER /* 0 when it is known never to have had a container; NULL until it is derived. */,
     PRIMARY KEY (execution_id, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -1497,6 +1497,67 @@ CREATE INDEX execution_failed ON execution (phase) WHERE phase IN ('FAILED', 'TI
 
 CREATE INDEX execution_open ON execution (phase) WHERE phase NOT IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED');
 
+CREATE TABLE metric_span (
+    -- A stretch of an execution's time, by the rules of Flyte's metrics.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1 when it was computed here, 2 when the server told it; 0 for both, where the server told all of the
+    -- execution's spans as they are computed here.
+    origin INTEGER NOT NULL,
+    -- 1, 2, …, a parent before its children.
+    number INTEGER NOT NULL,
+    -- The number of the span that it is inside of.
+    parent INTEGER,
+    -- How deep it lies: 0 for the execution's own.
+    depth INTEGER NOT NULL,
+    -- The node it belongs to; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- The attempt it belongs to, counting from 0.
+    attempt INTEGER,
+    -- Flyte's operation, such as NODE_SETUP; NULL for the span of an execution, a node or an attempt.
+    operation_id INTEGER REFERENCES name,
+    -- From when.
+    start_at INTEGER NOT NULL,
+    -- How long; may be negative, as clocks differ.
+    duration_ns INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, origin, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW cause AS -- One row an execution that failed or timed out, with its cause by the ids of the tables.
+SELECT
+    e.id AS execution_id,
+    coalesce(e.cause_id, e.error_id) AS error_id,
+    -- The one place that says what an archive means in which nothing was derived yet.
+    coalesce(e.cause_class, CASE
+        WHEN e.phase = 'TIMED_OUT' THEN 'timeout'
+        WHEN e.cause_id IS NULL AND e.error_id IS NULL THEN 'unknown'
+        ELSE (
+            SELECT CASE
+                WHEN replace(x.code, 'RetriesExhausted|', '') IN ('Timeout', 'TimeoutExpired', 'TimeoutExceeded')
+                    THEN 'timeout'
+                WHEN e.started_at IS NULL AND e.node_count = 0 THEN 'rejected'
+                WHEN x.kind = 'USER' THEN 'user'
+                WHEN x.kind = 'SYSTEM' THEN 'system'
+                ELSE 'unknown'
+            END
+            FROM error x WHERE x.id = coalesce(e.cause_id, e.error_id)
+        )
+    END) AS cause_class,
+    CASE
+        WHEN e.cause_execution IS NULL OR e.cause_execution = e.name THEN e.id
+        ELSE (
+            SELECT y.id FROM execution y
+            JOIN scope z ON z.id = y.scope_id
+            JOIN scope c ON c.id = e.scope_id AND c.source_id = z.source_id
+            -- The name behind the last slash.
+            WHERE y.name = substr(e.cause_execution, length(rtrim(e.cause_execution, replace(e.cause_execution, '/', ''))) + 1)
+                AND iif(instr(e.cause_execution, '/'), z.project || '/' || z.domain || '/' || y.name, z.id = c.id)
+                    = iif(instr(e.cause_execution, '/'), e.cause_execution, 1)
+            ORDER BY y.created_at DESC LIMIT 1
+        )
+    END AS cause_execution_id
+FROM execution e
+WHERE e.phase IN ('FAILED', 'TIMED_OUT');
+
 CREATE VIEW v_execution AS -- One row a workflow execution.
 SELECT
     s.name AS source,
@@ -1545,7 +1606,9 @@ SELECT
     e.key * 1048576 + e.output_map AS output_map_id,
     e.is_complete AS is_complete,
     coalesce(s.console, s.endpoint) || '/console/projects/' || c.project || '/domains/' || c.domain
-        || '/executions/' || e.name AS console_url
+        || '/executions/' || e.name AS console_url,
+    e.parent IS NOT NULL OR e.mode = 'CHILD_WORKFLOW' AS is_child,
+    (SELECT cause_class FROM cause WHERE execution_id = e.id) AS cause_class
 FROM execution e
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id
@@ -1589,7 +1652,8 @@ SELECT
     n.child AS child_execution,
     e.key * 1048576 + n.input_map AS input_map_id,
     e.key * 1048576 + n.output_map AS output_map_id,
-    n.deck_uri AS deck_uri
+    n.deck_uri AS deck_uri,
+    (SELECT value FROM name WHERE id = n.path_id) AS node_path
 FROM node n
 LEFT JOIN execution e ON e.id = n.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
@@ -1630,7 +1694,10 @@ SELECT
     coalesce(a.gpu_request, d.gpu_request) AS gpu_request,
     a.pod AS pod,
     e.key * 1048576 + a.input_map AS input_map_id,
-    e.key * 1048576 + a.output_map AS output_map_id
+    e.key * 1048576 + a.output_map AS output_map_id,
+    a.elements AS elements,
+    a.replicas AS replicas,
+    a.had_container AS had_container
 FROM attempt a
 LEFT JOIN execution e ON e.id = a.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
@@ -1658,36 +1725,15 @@ SELECT
         || printf('.%06dZ', (p.start_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS start_at,
     strftime('%Y-%m-%dT%H:%M:%S', (p.start_at + p.duration_ns) / 1000000000 - ((p.start_at + p.duration_ns) % 1000000000 < 0), 'unixepoch')
         || printf('.%06dZ', ((p.start_at + p.duration_ns) % 1000000000 + 1000000000) % 1000000000 / 1000) AS end_at,
-    p.duration_ns / 1e9 AS duration_s
+    p.duration_ns / 1e9 AS duration_s,
+    (
+        SELECT name.value FROM node n JOIN name ON name.id = n.path_id
+        WHERE n.execution_id = p.execution_id AND n.number = p.node
+    ) AS node_path
 FROM path_step p
 LEFT JOIN execution e ON e.id = p.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id;
-
-CREATE TABLE metric_span (
-    -- A stretch of an execution's time, by the rules of Flyte's metrics.
-    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
-    -- 1 when it was computed here, 2 when the server told it; 0 for both, where the server told all of the
-    -- execution's spans as they are computed here.
-    origin INTEGER NOT NULL,
-    -- 1, 2, …, a parent before its children.
-    number INTEGER NOT NULL,
-    -- The number of the span that it is inside of.
-    parent INTEGER,
-    -- How deep it lies: 0 for the execution's own.
-    depth INTEGER NOT NULL,
-    -- The node it belongs to; NULL for the execution's own.
-    node_id INTEGER REFERENCES name,
-    -- The attempt it belongs to, counting from 0.
-    attempt INTEGER,
-    -- Flyte's operation, such as NODE_SETUP; NULL for the span of an execution, a node or an attempt.
-    operation_id INTEGER REFERENCES name,
-    -- From when.
-    start_at INTEGER NOT NULL,
-    -- How long; may be negative, as clocks differ.
-    duration_ns INTEGER NOT NULL,
-    PRIMARY KEY (execution_id, origin, number)
-) STRICT, WITHOUT ROWID;
 
 CREATE VIEW v_span AS -- One row a stretch of time, by the rules of Flyte's metrics.
 SELECT
@@ -1705,7 +1751,11 @@ SELECT
         ELSE 'execution'
     END AS entity,
     (SELECT value FROM name WHERE id = p.node_id) AS node_id,
-    p.attempt AS attempt,
+    -- What Flyte does within an attempt is the attempt's.
+    coalesce(p.attempt, (
+        SELECT q.attempt FROM metric_span q
+        WHERE q.execution_id = p.execution_id AND q.origin = p.origin AND q.number = p.parent
+    )) AS attempt,
     (SELECT value FROM name WHERE id = p.operation_id) AS operation,
     strftime('%Y-%m-%dT%H:%M:%S', p.start_at / 1000000000 - (p.start_at % 1000000000 < 0), 'unixepoch')
         || printf('.%06dZ', (p.start_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS start_at,
@@ -1719,4 +1769,72 @@ LEFT JOIN execution e ON e.id = p.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id;
 
-PRAGMA user_version = 3;
+CREATE VIEW v_failure AS -- One row an execution that failed or timed out, by what caused it.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    w.name AS workflow,
+    strftime('%Y-%m-%dT%H:%M:%S', e.ended_at / 1000000000 - (e.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    (SELECT fingerprint FROM error WHERE id = f.error_id) AS fingerprint,
+    (SELECT CAST(fingerprint AS INTEGER) FROM error WHERE id = f.error_id) AS fingerprint_rule,
+    (
+        -- The code, unless the line begins with its last word: of a traceback the line with the exception, else the
+        -- first line without what the engine writes around the last attempt's.
+        SELECT substr(CASE
+            WHEN line = '' THEN code
+            WHEN code = '' OR instr(line, substr(code, length(rtrim(code, replace(code, ':', ''))) + 1)) = 1 THEN line
+            ELSE code || ': ' || line
+        END, 1, 160)
+        FROM (
+            SELECT code, trim(CASE
+                WHEN said NOT LIKE '%Traceback%' THEN substr(said, 1, instr(said || char(10), char(10)) - 1)
+                WHEN instr(said, char(10) || 'Message:' || char(10)) THEN substr(told, 1, instr(told || char(10), char(10)) - 1)
+                ELSE substr(said, length(rtrim(said, replace(said, char(10), ''))) + 1)
+            END, char(9, 13, 32)) AS line
+            FROM (
+                SELECT
+                    code, said,
+                    ltrim(substr(said, instr(said, char(10) || 'Message:' || char(10)) + 10), char(9, 10, 13, 32)) AS told
+                FROM (
+                    SELECT
+                        code, rtrim(iif(said LIKE '%User error.', substr(said, 1, length(said) - 11), said), char(9, 10, 13, 32)) AS said
+                    FROM (
+                        SELECT
+                            code, trim(iif(
+                                message LIKE '[%] currentAttempt done. Last Error: %::%',
+                                substr(message, instr(message, '::') + 2), message
+                            ), char(9, 10, 13, 32)) AS said
+                        FROM (
+                            SELECT
+                                replace(x.code, 'RetriesExhausted|', '') AS code,
+                                replace(x.message, char(13, 10), char(10)) AS message
+                            FROM error x WHERE x.id = f.error_id
+                        )
+                    )
+                )
+            )
+        )
+    ) AS label,
+    f.cause_class AS cause_class,
+    e.cause_execution AS cause_execution,
+    (SELECT value FROM name WHERE id = e.cause_node_id) AS cause_node_id,
+    e.cause_attempt AS cause_attempt,
+    (
+        SELECT d.name FROM node n
+        LEFT JOIN attempt a
+            ON a.execution_id = n.execution_id AND a.node = n.number AND a.attempt = e.cause_attempt
+        JOIN definition d ON d.id = coalesce(a.task_id, n.task_id)
+        WHERE n.execution_id = f.cause_execution_id AND n.node_id = e.cause_node_id
+        LIMIT 1
+    ) AS task,
+    e.parent IS NOT NULL OR e.mode = 'CHILD_WORKFLOW' AS is_child
+FROM cause f
+JOIN execution e ON e.id = f.execution_id
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN definition w ON w.id = e.workflow_id;
+
+PRAGMA user_version = 4;

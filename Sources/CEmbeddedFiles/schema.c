@@ -11,6 +11,9 @@ static const struct embedded_file files[] = {
     {"0003_shared_spans", (const char[]){
 #embed "../../schema/0003_shared_spans.sql" suffix(, 0)
     }},
+    {"0004_figures", (const char[]){
+#embed "../../schema/0004_figures.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

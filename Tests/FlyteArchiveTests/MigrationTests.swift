@@ -7,12 +7,8 @@ import Testing
 struct MigrationTests {
     private static func bytes(of path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
 
-    /// What those views say that a version has.
-    private static func dump(_ archive: Archive, of version: Archive) throws -> [String] {
-        let views = try version.query("SELECT name FROM sqlite_schema WHERE type = 'view'").rows
-        let names = Set(views.compactMap { $0[0].text })
-        return try ViewDump.lines(of: archive).filter { names.contains(String($0.prefix { $0 != ":" })) }
-    }
+    /// What later versions tell otherwise: operations within an attempt once had no attempt.
+    private static let mended: Set = ["v_span.attempt"]
 
     /// All that the older version said stays word for word.
     @Test(arguments: 1..<Migration.newest) func anArchiveOfEachVersionIsBroughtUpToDate(version: Int) throws {
@@ -21,11 +17,13 @@ struct MigrationTests {
             try Fixtures.unpackArchive(version: version, to: path)
             let original = try Self.bytes(of: path)
             let before: [String]
+            let same: [String]
             do {
                 let archive = try Archive(path: path, mode: .readOnly)
                 #expect(try archive.query("PRAGMA user_version").rows == [[.integer(Int64(version))]])
                 #expect(archive.missingSteps.map(\.version) == Array(version + 1...Migration.newest))
                 before = try ViewDump.lines(of: archive)
+                same = try ViewDump.lines(of: archive, without: Self.mended)
                 #expect(before.count > 1000)
             }
             #expect(try Self.bytes(of: path) == original)
@@ -41,7 +39,8 @@ struct MigrationTests {
             }
             let archive = try Archive(path: path, mode: .readOnly)
             let old = try Archive(path: copy, mode: .readOnly)
-            #expect(try Self.dump(archive, of: old) == before)
+            #expect(
+                try ViewDump.lines(of: archive, inViewsOf: old, without: Self.mended) == same)
             #expect(try archive.query("PRAGMA integrity_check").rows == [[.text("ok")]])
             #expect(try ViewDump.lines(of: old) == before)
             #expect(try Archive(path: path, mode: .readWrite).migration == nil)
@@ -63,9 +62,11 @@ struct MigrationTests {
                 DELETE FROM span WHERE is_server AND number = 2 AND execution_id = (\(told) LIMIT 1 OFFSET 1);
                 DELETE FROM span WHERE NOT is_server AND execution_id = (\(told) LIMIT 1 OFFSET 2);
                 """)
-            let before = try ViewDump.lines(of: Archive(path: path, mode: .readOnly))
+            let before = try ViewDump.lines(of: Archive(path: path, mode: .readOnly), without: Self.mended)
             let archive = try Archive(path: path, mode: .readWrite)
-            #expect(try ViewDump.lines(of: archive) == before)
+            let old = try Archive(path: path + ".before-v\(Migration.newest)", mode: .readOnly)
+            #expect(
+                try ViewDump.lines(of: archive, inViewsOf: old, without: Self.mended) == before)
             let counts = try archive.query(
                 """
                 SELECT count(DISTINCT execution_id), sum(origin = 0) FROM metric_span

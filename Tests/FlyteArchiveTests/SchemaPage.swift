@@ -67,6 +67,10 @@ struct SchemaPage {
     private static func comments(_ sql: String) -> [String: String] {
         var comments: [String: String] = [:]
         var open: [String] = []
+        // A column of a later step has its comment behind its type, where SQLite keeps it.
+        for added in sql.matches(of: /(\w+) [A-Z]+(?: REFERENCES \w+)? \/\* (.+?) \*\//) {
+            comments[String(added.1)] = String(added.2)
+        }
         for (index, line) in sql.split(separator: "\n").enumerated() {
             let trimmed = line.trimmingCharacters(in: .whitespaces)
             if index == 0 {

@@ -32,8 +32,11 @@ struct ViewTests {
                 let lines = sql.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
                 #expect(lines.count > 1 && lines[1].hasPrefix("--"), "table \(name)")
                 for column in columns {
+                    // That of a later step stands behind its type.
+                    let isLater = sql.contains(try Regex(", \(column) [A-Z]+( REFERENCES \\w+)? /\\*"))
                     let index = lines.firstIndex { $0.hasPrefix(column + " ") }
-                    #expect(index.map { lines[$0 - 1].hasPrefix("--") } == true, "\(name).\(column)")
+                    #expect(
+                        isLater || index.map { lines[$0 - 1].hasPrefix("--") } == true, "\(name).\(column)")
                 }
             }
         }

@@ -5,20 +5,20 @@ public enum ViewContract {
         (
             "v_execution",
             """
-            source, project, domain, name, launch_plan, launch_plan_version, workflow, workflow_version, phase, mode, principal, cluster, nesting, created_at, started_at, ended_at, queue_s, duration_s, wall_s, scheduled_at, error_kind, error_code, error_message, cause_kind, cause_code, cause_message, cause_execution, cause_node_id, cause_attempt, abort_cause, abort_principal, parent_execution, parent_node_id, reference_execution, archived, node_count, attempt_count, retry_count, input_map_id, output_map_id, is_complete, console_url
+            source, project, domain, name, launch_plan, launch_plan_version, workflow, workflow_version, phase, mode, principal, cluster, nesting, created_at, started_at, ended_at, queue_s, duration_s, wall_s, scheduled_at, error_kind, error_code, error_message, cause_kind, cause_code, cause_message, cause_execution, cause_node_id, cause_attempt, abort_cause, abort_principal, parent_execution, parent_node_id, reference_execution, archived, node_count, attempt_count, retry_count, input_map_id, output_map_id, is_complete, console_url, is_child, cause_class
             """
         ),
         ("v_execution_tag", "source, project, domain, execution, kind, key, value"),
         (
             "v_node_execution",
             """
-            source, project, domain, execution, node_id, spec_node_id, node_name, parent_node_id, depth, kind, retry_group, phase, task, task_version, task_type, cache_status, created_at, started_at, ended_at, queue_s, duration_s, wall_s, attempt_count, error_kind, error_code, error_message, child_execution, input_map_id, output_map_id, deck_uri
+            source, project, domain, execution, node_id, spec_node_id, node_name, parent_node_id, depth, kind, retry_group, phase, task, task_version, task_type, cache_status, created_at, started_at, ended_at, queue_s, duration_s, wall_s, attempt_count, error_kind, error_code, error_message, child_execution, input_map_id, output_map_id, deck_uri, node_path
             """
         ),
         (
             "v_task_execution",
             """
-            source, project, domain, execution, node_id, attempt, task, task_version, task_type, phase, created_at, started_at, ended_at, queue_s, duration_s, wall_s, error_kind, error_code, error_message, fingerprint, reason, cpu_request, memory_request_bytes, gpu_request, pod, input_map_id, output_map_id
+            source, project, domain, execution, node_id, attempt, task, task_version, task_type, phase, created_at, started_at, ended_at, queue_s, duration_s, wall_s, error_kind, error_code, error_message, fingerprint, reason, cpu_request, memory_request_bytes, gpu_request, pod, input_map_id, output_map_id, elements, replicas, had_container
             """
         ),
         (
@@ -55,7 +55,11 @@ public enum ViewContract {
         ("v_signal", "source, project, domain, execution, signal_id, type, value_json, seen_at"),
         (
             "v_critical_path",
-            "source, project, domain, execution, step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s"
+            "source, project, domain, execution, step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s, node_path"
+        ),
+        (
+            "v_failure",
+            "source, project, domain, execution, workflow, ended_at, fingerprint, fingerprint_rule, label, cause_class, cause_execution, cause_node_id, cause_attempt, task, is_child"
         ),
         ("v_vanished", "source, project, domain, execution, seen_at"),
         (
@@ -75,6 +79,7 @@ public enum ViewContract {
             "source, project, domain, execution, node_id, attempt, direction, name, path, type, value_number, value_text"
         ),
         ("sealed", "part, id, number, content"),
+        ("cause", "execution_id, error_id, cause_class, cause_execution_id"),
         ("v_forgotten", "source, kind, digest, reason, executions, forgotten_at"),
     ].map { (name: $0, columns: $1.split(separator: ", ").map(String.init)) }
 }

@@ -7,8 +7,12 @@ public enum ViewDump {
     /// the one number that each file counts for itself, and without hashes: answers hold signed URLs, which differ
     /// from second to second.
     ///
-    /// - Parameter older: An archive of an earlier version: only the views that it has.
-    public static func lines(of archive: Archive, inViewsOf older: Archive? = nil) throws -> [String] {
+    /// - Parameters:
+    ///   - older: An archive of an earlier version: only the views and columns that it has.
+    ///   - mended: Columns that a later version tells otherwise, each as `view.column`: they are left out.
+    public static func lines(
+        of archive: Archive, inViewsOf older: Archive? = nil, without mended: Set<String> = []
+    ) throws -> [String] {
         var lines: [String] = []
         let views = try (older ?? archive).query(
             """
@@ -16,10 +20,10 @@ public enum ViewDump {
             ORDER BY 1
             """)
         for view in views.rows.compactMap({ $0[0].text }) {
-            let columns = try archive.query("SELECT * FROM \(view) LIMIT 0").columns.map(\.name)
+            let columns = try (older ?? archive).query("SELECT * FROM \(view) LIMIT 0").columns.map(\.name)
                 .filter {
                     !["seen_at", "first_seen_at", "last_seen_at", "resolved_at", "error_id", "sha256"]
-                        .contains($0)
+                        .contains($0) && !mended.contains("\(view).\($0)")
                 }
             let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
             let table = try archive.query("SELECT \(list) FROM \(view)")

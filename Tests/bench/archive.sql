@@ -72,13 +72,15 @@ SELECT
     iif(id > 85980, NULL, created_at + 1000000000 + nodes * slot_ns), NULL,
     iif(luck < 40, luck * 7 + 1, NULL), iif(luck < 40, luck * 7 + 1, NULL), NULL, iif(luck < 40, nodes, NULL),
     iif(luck < 40, 0, NULL), iif(luck BETWEEN 40 AND 54, 2, NULL), NULL, NULL, NULL, NULL, 0, nodes + 2, nodes, 0, 1, NULL,
-    luck % 50 <> 0, created_at, iif(id > 85980, 0, NULL), x''
+    luck % 50 <> 0, created_at, iif(id > 85980, 0, NULL), x'',
+    CASE WHEN luck >= 40 THEN NULL WHEN (luck * 7 + 1) % 10 = 0 THEN 'timeout' WHEN (luck * 7 + 1) % 6 = 0 THEN 'system'
+        ELSE 'user' END
 FROM run;
 
 INSERT INTO node
 SELECT
     id, 1, 101, 101, NULL, NULL, 0, 'start', '0', 'SUCCEEDED', NULL, NULL, NULL, created_at + 1000000000, NULL, NULL,
-    created_at + 1000000000, created_at + 1000000000, 0, NULL, NULL, NULL, NULL, NULL
+    created_at + 1000000000, created_at + 1000000000, 0, NULL, NULL, NULL, NULL, NULL, 101
 FROM run
 UNION ALL
 SELECT
@@ -86,13 +88,13 @@ SELECT
     iif(luck < 40 AND j = nodes - 1, 'FAILED', 'SUCCEEDED'), scope_id * 1000 + 120 + (workflow + j * 7) % 60 * 3 + id % 3, 103,
     CASE WHEN (workflow + j * 7) % 5 <> 0 THEN 122 WHEN chance < 300 THEN 120 ELSE 121 END, node_at,
     iif(chance % 20 = 0, NULL, node_at + slot_ns / 20), iif(chance % 20 = 0, NULL, slot_ns - slot_ns / 10),
-    node_at + slot_ns, node_at + slot_ns, 1, iif(luck < 40 AND j = nodes - 1, luck * 7 + 1, NULL), NULL, 2 + j, 2 + j, NULL
+    node_at + slot_ns, node_at + slot_ns, 1 + (chance < 30), iif(luck < 40 AND j = nodes - 1, luck * 7 + 1, NULL), NULL, 2 + j, 2 + j, NULL, j + 1
 FROM slot
 UNION ALL
 SELECT
     id, nodes + 2, 102, 102, NULL, NULL, 0, 'end', '0', 'SUCCEEDED', NULL, NULL, NULL,
     created_at + 1000000000 + nodes * slot_ns, NULL, NULL, created_at + 1000000000 + nodes * slot_ns,
-    created_at + 1000000000 + nodes * slot_ns, 0, NULL, NULL, NULL, NULL, NULL
+    created_at + 1000000000 + nodes * slot_ns, 0, NULL, NULL, NULL, NULL, NULL, 102
 FROM run
 ORDER BY 1, 2;
 
@@ -105,7 +107,7 @@ SELECT
     iif(chance % 20 = 0, NULL, iif(chance < 30, slot_ns / 3, slot_ns - slot_ns / 10)),
     node_at + slot_ns, node_at + iif(chance < 30 AND t.value = 0, slot_ns / 2, slot_ns),
     CASE WHEN luck < 40 AND j = nodes - 1 THEN luck * 7 + 1 WHEN t.value = 0 AND chance < 30 THEN chance * 9 + 1 END,
-    1, NULL, NULL, NULL, 'a' || printf('%019x', id * 2654435761) || '-n' || j || '-' || t.value, 2 + j, 2 + j
+    1, NULL, NULL, NULL, 'a' || printf('%019x', id * 2654435761) || '-n' || j || '-' || t.value, 2 + j, 2 + j, 1, 1, 1
 FROM slot, generate_series(0, 1) t
 WHERE t.value = 0 OR chance < 30
 ORDER BY 1, 2;
