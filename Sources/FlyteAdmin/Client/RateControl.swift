@@ -26,9 +26,13 @@ struct RateControl {
     private(set) var phase = 0
     /// Sent in this phase and not answered.
     private var inFlight = 0
-    /// How many may be in flight; grows as long as requests pass.
-    private var window = 4.0
+    /// How many may be in flight; grows with time, and as requests pass. Slowly at first: what is in flight when a
+    /// small bucket runs empty is refused.
+    private var window = 4
+    private var firstStart: Double?
     private var passed = 0
+    /// Nothing is known yet.
+    private var isFirstRefusal = true
 
     /// The latest outcomes, and when they came; true for a refusal.
     private var recent = FirstInFirstOut<(isRefusal: Bool, time: Double)>()
@@ -66,19 +70,17 @@ struct RateControl {
     /// An estimate from fewer is coarse.
     private static let enoughPassed = 20
     /// Requests between two attempts at a higher rate, about.
-    private static let cycle = 100.0
-
-    /// Whether requests start as fast as they are answered.
-    var isFree: Bool { if case .free = mode { true } else { false } }
+    private static let cycle = 150.0
 
     // MARK: Starting
+
+    private func limit(_ now: Double) -> Int { window + Int(30 * (now - (firstStart ?? now))) }
 
     /// When the next request may start; nil for not before another is answered.
     func start(now: Double) -> Double? {
         switch mode {
-        case .free: inFlight < Int(window) ? now : nil
-        case .measuring:
-            inFlight < min(Int(window), 1 + passedMeasuring) ? max(now, silentUntil) : nil
+        case .free: inFlight < limit(now) ? now : nil
+        case .measuring: inFlight < min(limit(now), 1 + passedMeasuring) ? max(now, silentUntil) : nil
         case .paced: max(now, nextStart)
         }
     }
@@ -88,6 +90,7 @@ struct RateControl {
     /// - Returns: The phase, to be told with its outcome.
     mutating func started(now: Double) -> Int {
         inFlight += 1
+        if firstStart == nil { firstStart = now }
         if case .paced = mode { nextStart = max(nextStart, now - slack) + 1 / rate(now) }
         return phase
     }
@@ -108,8 +111,7 @@ struct RateControl {
         passed += 1
         passedSinceRefusal += 1
         immunity = max(0, immunity - 1)
-        // Slowly at first: what is in flight when a small bucket runs empty is refused.
-        if window < 1_000_000 { window += passed <= 64 ? 1.0 / 16 : 1 }
+        if passed > 64, window < 1_000_000 { window += 1 }
         guard phase == self.phase else { return }
         inFlight -= 1
         if case .measuring = mode {
@@ -145,7 +147,9 @@ struct RateControl {
 
     private mutating func refusedFree(_ now: Double) {
         let share = Double(recentRefusals) / Double(recentCount)
-        if streak >= (immunity > 0 ? 5 : 3) || recentCount >= 50 && share >= (immunity > 0 ? 0.5 : 0.25) {
+        if isFirstRefusal || streak >= (immunity > 0 ? 5 : 3)
+            || recentCount >= 50 && share >= (immunity > 0 ? 0.5 : 0.25)
+        {
             measure(now)
         } else if immunity == 0, recentRefusals >= 3, recentCount >= 30, let first = recent.first {
             // Chance, or a limit just below our own speed: slowing down a little will show.
@@ -206,6 +210,7 @@ struct RateControl {
 
     private mutating func measure(_ now: Double) {
         mode = .measuring
+        isFirstRefusal = false
         beginPhase()
         silence = Self.firstSilence
         silentUntil = now + silence
