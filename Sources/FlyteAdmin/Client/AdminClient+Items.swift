@@ -26,7 +26,7 @@ extension AdminClient {
         do {
             return try Message(decoding: body, as: route.answer).messages(field).map { $0.string("id") }
         } catch {
-            throw AdminError(kind: .garbage, route: "GET \(route.path)", status: 200, message: "\(error)")
+            throw AdminError(kind: .garbage, route: route.name, status: 200, message: "\(error)")
         }
     }
 
@@ -105,7 +105,7 @@ extension AdminClient {
         let url = message?.string("signed_url") ?? ""
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw AdminError(
-                kind: .notFound, route: "GET \(route.path)", status: 200, message: "the server signed nothing"
+                kind: .notFound, route: route.name, status: 200, message: "the server signed nothing"
             )
         }
         return url

@@ -62,17 +62,36 @@ public final class AdminClient: Sendable {
 
     /// The protobuf bytes of the answer and the time it was given.
     func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: Timestamp?) {
-        let response = try await request("GET \(route.path)", at: base) { () async throws(AdminError) in
+        let response = try await request(route.name, at: base) { () async throws(AdminError) in
             try self.protobuf(try await self.ask(route), route)
         }
         state.withLock { $0.hasUnderstood = true }
         return (response.body, response.date)
     }
 
+    /// What came of a request that changes something.
+    enum Effect: Hashable, Sendable {
+        /// The protobuf bytes of the answer.
+        case answered([UInt8])
+        /// What it was to make is there. An earlier try may have made it, whose answer got lost: whoever asked compares.
+        case isThere
+    }
+
+    /// Has the server do something, once: what may have reached it is sent again only where a second time does no more
+    /// than the first, or is refused.
+    func act(_ route: Route) async throws(AdminError) -> Effect {
+        let response = try await request(route.name, at: base, route.repetition) {
+            () async throws(AdminError) in
+            try self.protobuf(try await self.ask(route), route)
+        }
+        state.withLock { $0.hasUnderstood = true }
+        return response.status == 409 ? .isThere : .answered(response.body)
+    }
+
     /// The answer in protobuf, whatever it came in.
     private func protobuf(_ response: HTTPResponse, _ route: Route) throws(AdminError) -> HTTPResponse {
         func failure(_ kind: AdminError.Kind, _ message: String) -> AdminError {
-            AdminError(kind: kind, route: "GET \(route.path)", status: response.status, message: message)
+            AdminError(kind: kind, route: route.name, status: response.status, message: message)
         }
         switch response.mediaType {
         case "application/octet-stream":
@@ -99,13 +118,21 @@ public final class AdminClient: Sendable {
     }
 
     private func ask(_ route: Route) async throws(AdminError) -> HTTPResponse {
-        let name = "GET \(route.path)"
+        let name = route.name
         let accept = state.withLock { $0.speaksJSON } ? Self.json : Self.protobuf
         var credentials = try await authenticator.headers()
-        var request = HTTPRequest(url: base + route.target, headers: [accept] + options.headers + credentials)
+        var form = Self.headers(accept, of: route)
+        var request = HTTPRequest(
+            route.method.rawValue, url: base + route.target, headers: form + options.headers + credentials,
+            body: try Self.body(of: route, accept), isIdempotent: route.repetition == .harmless)
         var response = try await send(request, name)
-        if response.status == 406 || response.status == 415, accept == Self.protobuf {
-            request.headers = [Self.json] + options.headers + credentials
+        // Who cannot read the question has not done it; who only would not answer in that form may have.
+        if response.status == 415 || response.status == 406 && route.repetition == .harmless,
+            accept == Self.protobuf
+        {
+            form = Self.headers(Self.json, of: route)
+            request.headers = form + options.headers + credentials
+            request.body = try Self.body(of: route, Self.json)
             response = try await send(request, name)
             if response.status == 200 { state.withLock { $0.speaksJSON = true } }
         }
@@ -114,7 +141,7 @@ public final class AdminClient: Sendable {
             try await authenticator.renew(refused: credentials)
         {
             credentials = try await authenticator.headers()
-            request.headers = [request.headers[0]] + options.headers + credentials
+            request.headers = form + options.headers + credentials
             response = try await send(request, name)
         }
         guard response.status == 200 else { throw AdminError(response, route: name) }
@@ -124,6 +151,20 @@ public final class AdminClient: Sendable {
     // The server compares the whole field: parameters or alternatives would give camelCase JSON.
     private static let protobuf = HTTPHeader("Accept", "application/octet-stream")
     private static let json = HTTPHeader("Accept", "application/json")
+
+    private static func headers(_ accept: HTTPHeader, of route: Route) -> [HTTPHeader] {
+        route.body == nil ? [accept] : [accept, HTTPHeader("Content-Type", accept.value)]
+    }
+
+    private static func body(of route: Route, _ accept: HTTPHeader) throws(AdminError) -> [UInt8]? {
+        guard let body = route.body else { return nil }
+        guard accept == json else { return body.encoded() }
+        do {
+            return try body.jsonBytes(.snakeCase)
+        } catch {
+            throw AdminError(kind: .invalid, route: route.name, message: "JSON cannot say it: \(error)")
+        }
+    }
 
     private func send(
         _ request: HTTPRequest, _ name: String, into body: LargeBody? = nil
@@ -145,9 +186,11 @@ public final class AdminClient: Sendable {
         }
     }
 
-    /// Asks until there is an answer or no sense in asking again.
+    /// Asks until there is an answer or no sense in asking again; a 409 is one that says that an earlier try got
+    /// through.
     private func request(
-        _ name: String, at url: String, _ ask: () async throws(AdminError) -> HTTPResponse
+        _ name: String, at url: String, _ repetition: Route.Repetition = .harmless,
+        _ ask: () async throws(AdminError) -> HTTPResponse
     ) async throws(AdminError) -> HTTPResponse {
         let host = Self.host(of: url)
         var failures: [AdminError] = []
@@ -168,6 +211,10 @@ public final class AdminClient: Sendable {
                 await throttle.leave(turn, Self.outcome(of: error))
             }
             let failure = failures[failures.count - 1]
+            if failure.mayHaveActed, repetition == .doubled { throw failure }
+            if failure.isAlreadyThere, repetition == .refused, failures.contains(where: \.mayHaveActed) {
+                return HTTPResponse(status: 409)
+            }
             guard
                 let delay = options.retry.delay(
                     after: failures,
@@ -236,7 +283,7 @@ public final class AdminClient: Sendable {
         do {
             return try Page(decoding: body, date: date)
         } catch {
-            throw AdminError(kind: .garbage, route: "GET \(route.path)", status: 200, message: "\(error)")
+            throw AdminError(kind: .garbage, route: route.name, status: 200, message: "\(error)")
         }
     }
 }

@@ -105,6 +105,22 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the request may have had its effect although it got this answer, or none.
+    var mayHaveActed: Bool {
+        switch kind {
+        case .transport(let error): error.mayHaveArrived
+        // An ingress that refuses has not passed the request on; one that gets no answer has.
+        case .overloaded: status != 429
+        case .serverFault, .tooLarge, .garbage, .notFlyte: true
+        case .redirected, .unauthenticated, .forbidden, .notFound, .invalid, .unimplemented, .unaddressable,
+            .noRoom, .tooLargeToRedact:
+            false
+        }
+    }
+
+    /// ALREADY_EXISTS.
+    var isAlreadyThere: Bool { status == 409 && (code ?? 6) == 6 }
+
     /// What flyteadmin says of things that will not be there the next time either.
     private static let permanentFaults = [
         "failed to discover workflow node", "failed to get object size", "failed to get metadata for uri",

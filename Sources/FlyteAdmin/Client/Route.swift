@@ -1,27 +1,56 @@
-import FlyteModel
+import FlyteIDL
 
-/// A question to the Admin API: a path and a query, with the message that answers it.
+/// What the Admin API is asked: a method, a path and a query, with the message that answers it; for what changes
+/// something also a message, and what happens when it comes twice.
 struct Route: Hashable, Sendable {
+    enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
+    }
+
+    /// What a second sending does, when nobody knows whether the first one arrived.
+    enum Repetition: Sendable {
+        /// Nothing that the first did not do.
+        case harmless
+        /// It is refused as ALREADY_EXISTS, since the first has taken the name that it gives.
+        case refused
+        /// The same once more.
+        case doubled
+    }
+
+    var method = Method.get
     var path: String
     var query: [(name: String, value: String)] = []
     /// Such as `admin.Execution`.
     var answer: String
+    var body: Message?
+    var repetition = Repetition.harmless
 
-    static func == (a: Route, b: Route) -> Bool { a.path == b.path && a.queryText == b.queryText }
+    /// As messages name it.
+    var name: String { "\(method.rawValue) \(path)" }
+
+    static func == (a: Route, b: Route) -> Bool {
+        a.method == b.method && a.path == b.path && a.queryText == b.queryText && a.body == b.body
+    }
     func hash(into hasher: inout Hasher) { hasher.combine(path) }
 
     /// Parts of identifiers become parts of the path. An empty one would match an arbitrary row, and one
     /// with a slash would be split: the server decodes a path before it splits it.
-    init(_ prefix: String, _ parts: [String], answer: String) throws(AdminError) {
+    init(
+        _ prefix: String, _ parts: [String], answer: String, method: Method = .get
+    ) throws(AdminError) {
+        self.method = method
         path = "/api/v1/" + prefix
         self.answer = answer
         for part in parts {
             guard !part.isEmpty else {
-                throw AdminError(kind: .unaddressable, route: "GET \(path)", message: "a part of it is empty")
+                throw AdminError(kind: .unaddressable, route: name, message: "a part of it is empty")
             }
             guard !part.contains("/") else {
                 throw AdminError(
-                    kind: .unaddressable, route: "GET \(path)", message: "'\(part)' contains a slash")
+                    kind: .unaddressable, route: name, message: "'\(part)' contains a slash")
             }
             path += "/" + Self.encoded(part)
         }

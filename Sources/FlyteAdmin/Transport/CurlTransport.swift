@@ -269,6 +269,8 @@ private final class CurlLoop: @unchecked Sendable {
             ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
         }
         if request.method != "GET" { ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method) }
+        // libcurl repeats what a kept connection swallowed.
+        if !request.isIdempotent { ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
         if let body = request.body {
             body.withUnsafeBytes { bytes in
                 // An empty body still wants an address.

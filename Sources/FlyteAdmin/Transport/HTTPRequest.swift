@@ -4,12 +4,19 @@ public struct HTTPRequest: Hashable, Sendable {
     public var url: String
     public var headers: [HTTPHeader]
     public var body: [UInt8]?
+    /// Whether it may be sent twice without being done twice. Over a connection that was kept the transport itself
+    /// sends once more what got no answer; what is not idempotent gets a connection of its own.
+    public var isIdempotent: Bool
 
-    public init(_ method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
+    public init(
+        _ method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
+        isIdempotent: Bool = true
+    ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.isIdempotent = isIdempotent
     }
 }
 

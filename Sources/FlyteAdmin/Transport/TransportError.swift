@@ -39,6 +39,15 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
+    /// Whether the request may have reached the server.
+    public var mayHaveArrived: Bool {
+        switch kind {
+        case .invalidURL, .cannotResolve, .refused, .tls: false
+        // A time-out does not say of what: the connection's, or the answer's.
+        case .timedOut, .cutOff, .notHTTP, .tooLarge, .cancelled, .other: true
+        }
+    }
+
     public var description: String {
         let more = detail.isEmpty ? "" : " (\(detail))"
         return switch kind {

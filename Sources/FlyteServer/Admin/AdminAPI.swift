@@ -17,7 +17,7 @@ struct AdminAPI: Sendable {
     func routes() -> [Gateway.Route] {
         typealias Route = Gateway.Route
         var routes = [
-            // Only the read side is here.
+            // Without an engine only the read side is here.
             Route("POST", "executions") { _ throws(Refusal) in throw .unimplemented("Method Not Allowed") },
             Route("GET", "executions/*/*") { call throws(Refusal) in try executions(call) },
             Route("GET", "executions/*/*/*") { call throws(Refusal) in
@@ -60,6 +60,7 @@ struct AdminAPI: Sendable {
                 throw .unimplemented("unknown service flyteidl.service.AuthMetadataService")
             },
         ]
+        if let engine = options.engine { routes.insert(contentsOf: verbs(engine), at: 0) }
         for (name, kind) in Self.definitionKinds {
             routes += [
                 Route("GET", "\(name)/*/*") { call throws(Refusal) in try definitions(kind, call) },
@@ -232,20 +233,24 @@ struct AdminAPI: Sendable {
     }
 
     private func definition(_ kind: DefinitionID.Kind, _ parts: [String]) throws(Refusal) -> Answer {
-        let (type, name) =
+        let type =
             switch kind {
-            case .task: ("admin.Task", "TASK")
-            case .workflow: ("admin.Workflow", "WORKFLOW")
-            case .launchPlan: ("admin.LaunchPlan", "LAUNCH_PLAN")
+            case .task: "admin.Task"
+            case .workflow: "admin.Workflow"
+            case .launchPlan: "admin.LaunchPlan"
             }
         let id = DefinitionID(
             kind: kind, project: parts[0], domain: parts[1], name: parts[2], version: parts[3])
+        return Answer(bytes: try definition(id).message, type: type)
+    }
+
+    func definition(_ id: DefinitionID) throws(Refusal) -> StoredRow {
         guard let row = installation.definition(id) else {
             throw .notFound(
-                "missing entity of type \(name) with identifier project:\"\(id.project)\" domain:\"\(id.domain)\" name:\"\(id.name)\" version:\"\(id.version)\""
+                "missing entity of type \(id.kind.resourceType) with identifier project:\"\(id.project)\" domain:\"\(id.domain)\" name:\"\(id.name)\" version:\"\(id.version)\""
             )
         }
-        return Answer(bytes: row.message, type: type)
+        return row
     }
 
     private func project(_ name: String) throws(Refusal) -> Answer {

@@ -2,9 +2,11 @@ import Locking
 import FlyteIDL
 public import FlyteModel
 
-/// The read side of Flyte's Admin API over an installation, on the loopback interface.
+/// Flyte's Admin API over an installation, on the loopback interface: the read side, and with an engine the verbs.
 public final class AdminServer: Sendable {
     public struct Options: Sendable {
+        /// Carries out what changes something; nil for a server that is only read.
+        public var engine: (any ExecutionEngine)?
         /// 0 takes a free port.
         public var port: UInt16 = 0
         public var faults = Faults.none

@@ -19,6 +19,28 @@ struct Gateway: Sendable {
         /// What the path's placeholders stand for, in order.
         var parts: [String]
         var query: [(key: String, value: String)]
+        var body: [UInt8]
+        /// What the body is written in.
+        var form: WireForm
+
+        /// The body, whose type has this name; of no bytes the message in which nothing is set.
+        func message(_ type: String) throws(Refusal) -> Message {
+            guard !body.isEmpty else { return Message(type) }
+            switch form {
+            case .protobuf:
+                do {
+                    return try Message(decoding: body, as: type)
+                } catch {
+                    throw .invalid("proto: cannot parse invalid wire-format data: \(error)")
+                }
+            case .json:
+                do {
+                    return try Message(json: body, as: IDL.message(type))
+                } catch {
+                    throw .invalid("\(error)")
+                }
+            }
+        }
 
         func parameters(_ declared: Parameters.Declaration) throws(Refusal) -> Parameters {
             try Parameters(declared, from: query)
@@ -55,7 +77,9 @@ struct Gateway: Sendable {
             let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(
                 String.init)
             let (route, parts) = try route(for: segments, method: request.method)
-            let call = Call(parts: parts, query: try Self.pairs(request.query))
+            let call = Call(
+                parts: parts, query: try Self.pairs(request.query), body: request.body,
+                form: .reading(request))
             let answer = try route.handle(call)
             guard answer.bytes.count <= messageLimit else {
                 throw Refusal(

@@ -1,11 +1,20 @@
-import FlyteIDL
+public import FlyteIDL
 
-/// An error as Flyte's server reports it: one of gRPC's codes and a text.
-struct Refusal: Error, Hashable {
-    var code: Int
-    var message: String
+/// An error as Flyte's server reports it: one of gRPC's codes and a text, and sometimes a message that says more.
+public struct Refusal: Error, Hashable {
+    public var code: Int
+    public var message: String
+    public var details: Message?
 
-    static func invalid(_ message: String) -> Refusal { Refusal(code: 3, message: message) }
+    public init(code: Int, message: String, details: Message? = nil) {
+        self.code = code
+        self.message = message
+        self.details = details
+    }
+
+    static func invalid(_ message: String, _ details: Message? = nil) -> Refusal {
+        Refusal(code: 3, message: message, details: details)
+    }
     static func notFound(_ message: String) -> Refusal { Refusal(code: 5, message: message) }
     static func unimplemented(_ message: String) -> Refusal { Refusal(code: 12, message: message) }
     static func `internal`(_ message: String) -> Refusal { Refusal(code: 13, message: message) }
@@ -32,6 +41,18 @@ struct Refusal: Error, Hashable {
         }
     }
 
+    /// What a `google.protobuf.Any` calls the type of a message.
+    private static func address(of message: Message) -> String {
+        "type.googleapis.com/flyteidl." + message.type.name
+    }
+
+    private func detailsText(_ form: WireForm) -> String {
+        guard let details else { return "" }
+        let style: JSONStyle = if case .json(.camelCase) = form { .camelCase } else { .snakeCase }
+        let members = ((try? details.json(style)) ?? "{}").dropFirst().dropLast()
+        return "{\"@type\":\"\(Self.address(of: details))\"\(members.isEmpty ? "" : ",")\(members)}"
+    }
+
     /// A `google.rpc.Status`.
     func body(_ form: WireForm) -> [UInt8] {
         switch form {
@@ -39,6 +60,12 @@ struct Refusal: Error, Hashable {
             var writer = WireWriter()
             if code != 0 { writer.field(1, varint: UInt64(code)) }
             if !message.isEmpty { writer.field(2, message.utf8) }
+            if let details {
+                var any = WireWriter()
+                any.field(1, Self.address(of: details).utf8)
+                any.field(2, details.encoded())
+                writer.field(3, any.bytes)
+            }
             return writer.bytes
         case .json:
             var text = "{\"code\":\(code),\"message\":\""
@@ -57,7 +84,7 @@ struct Refusal: Error, Hashable {
                 default: text.unicodeScalars.append(scalar)
                 }
             }
-            return Array((text + "\",\"details\":[]}").utf8)
+            return Array((text + "\",\"details\":[\(detailsText(form))]}").utf8)
         }
     }
 }

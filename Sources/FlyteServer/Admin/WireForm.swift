@@ -22,6 +22,11 @@ enum WireForm: Hashable {
         for line in request.values(of: "Accept") {
             if let form = named(String(line.trimmed)) { return form }
         }
+        return reading(request)
+    }
+
+    /// What the request's own body is written in.
+    static func reading(_ request: ServerRequest) -> WireForm {
         for line in request.values(of: "Content-Type") {
             let type = line.prefix { $0 != ";" }
             if let form = named(type.trimmed.lowercased()) { return form }

@@ -358,6 +358,19 @@ extension StoredInstallation {
         }
     }
 
+    /// Archives an execution or makes it active again, as an update does, which the server writes down.
+    public func set(state: String, of id: ExecutionID, at time: Timestamp, by principal: String) {
+        guard let row = execution(id),
+            var message = try? Message(decoding: row.message, as: "admin.Execution")
+        else { return }
+        var closure = message.message("closure") ?? Message("admin.ExecutionClosure")
+        closure["state_change_details"] = [
+            "state": .string(state), "occurred_at": .message(Message(time)), "principal": .string(principal),
+        ]
+        message["closure"] = .message(closure)
+        add(execution: message, columns: HiddenColumns(updatedAt: time, inputsURI: row.text("inputs_uri")))
+    }
+
     /// Takes an execution's row out, as an operator does in the database.
     public func remove(execution id: ExecutionID) {
         contents.withLock { contents in

@@ -55,15 +55,6 @@ public final class StoredInstallation: Installation {
         self.blobPrefix = blobPrefix
     }
 
-    /// Takes over all that another one holds, as if it had been written here.
-    public func become(_ other: StoredInstallation) {
-        var news = other.contents.withLock { $0 }
-        contents.withLock { contents in
-            news.generation += contents.generation + 1
-            contents = news
-        }
-    }
-
     public var generation: UInt64? { contents.withLock { $0.generation } }
 
     public func projects() -> [StoredRow] {

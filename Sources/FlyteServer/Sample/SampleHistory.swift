@@ -6,7 +6,7 @@ struct SampleHistory {
     var engine: SampleEngine
     /// The Monday on which things change: that of the last week that is over.
     let turningPoint: Timestamp
-    private let options: SampleInstallation.Options
+    let options: SampleInstallation.Options
     private let start: Timestamp
     private var random: SampleRandom
     private var defined: Set<DefinitionID> = []
@@ -19,7 +19,7 @@ struct SampleHistory {
     private static let visionProduction = SamplePlace(project: "vision", domain: "production")
     private static let visionDevelopment = SamplePlace(project: "vision", domain: "development")
 
-    private struct Run {
+    struct Run {
         var workflow: SampleWorkflow
         var place: SamplePlace
         var time: Timestamp
@@ -27,12 +27,22 @@ struct SampleHistory {
         var plan: SampleEngine.Plan
         /// What becomes of the run's objects afterwards.
         var losesOutputs = false
+        /// Somebody asked for it.
+        var isLaunched = false
+
+        var id: ExecutionID { ExecutionID(project: place.project, domain: place.domain, name: name) }
     }
 
-    init(_ options: SampleInstallation.Options) {
+    /// - Parameter installation: Where it is written; nil for a new one.
+    init(
+        _ options: SampleInstallation.Options, _ actions: SampleActions = SampleActions(),
+        in installation: StoredInstallation? = nil
+    ) {
         self.options = options
-        let installation = StoredInstallation(domains: ["development", "production"])
-        engine = SampleEngine(installation: installation, seed: options.seed)
+        engine = SampleEngine(
+            installation: installation ?? StoredInstallation(domains: ["development", "production"]),
+            seed: options.seed)
+        engine.actions = actions
         random = SampleRandom(seed: options.seed ^ 0x5A4D_504C_4521)
         let today = options.end.nanoseconds / Self.day
         // 1970-01-01 was a Thursday.
@@ -51,15 +61,27 @@ struct SampleHistory {
         // 12 MB at another place, of which the literal knows only where and how much.
         engine.installation.add(
             blob: "s3://flyte/offloaded/big.pb", SampleValue.string("kept apart").literal.encoded())
-        var runs: [Run] = []
-        for day in 0...Self.days { addRuns(of: day, to: &runs) }
-        runs.sort { ($0.time, $0.name) < ($1.time, $1.name) }
-        for run in runs where run.time < options.now {
-            // From the first on that may be open.
-            if run.time > options.end + -2 * Self.hour { engine.ownChances = options.seed }
+        for run in calendar() where run.time < options.now || run.isLaunched {
+            if mayBeOpen(run) { engine.ownChances = options.seed }
             write(run)
         }
         writeExtremes()
+        archive()
+    }
+
+    /// Whether it may not have ended with the history: it and all later ones have chances of their own.
+    func mayBeOpen(_ run: Run) -> Bool { run.time > options.end + -2 * Self.hour }
+
+    /// All that ever runs, in the order in which it begins.
+    mutating func calendar() -> [Run] {
+        var runs: [Run] = []
+        for day in 0...Self.days { addRuns(of: day, to: &runs) }
+        for index in runs.indices where engine.actions.touched.contains(runs[index].id) {
+            runs[index].plan.until = engine.actions.now ?? options.now
+        }
+        runs += engine.actions.launches.compactMap { run(of: $0) }
+        runs.sort { ($0.time, $0.name) < ($1.time, $1.name) }
+        return runs
     }
 
     /// What only measurements ask for: a tree and a literal that no memory should have to hold.
@@ -75,9 +97,8 @@ struct SampleHistory {
             plan.outputs = ["large": .integer(0)]
             let run = run(SampleCatalog.large, Self.visionDevelopment, time, plan)
             write(run)
-            let id = ExecutionID(project: run.place.project, domain: run.place.domain, name: run.name)
             engine.installation.add(
-                blob: "\(engine.installation.objects(of: id))/n0/data/0/outputs.pb",
+                blob: "\(engine.installation.objects(of: run.id))/n0/data/0/outputs.pb",
                 Self.literalMap(megabytes: options.literalMegabytes))
         }
     }
@@ -124,7 +145,7 @@ struct SampleHistory {
         }
     }
 
-    private static let workflows: [(SamplePlace, [SampleWorkflow])] = [
+    static let workflows: [(SamplePlace, [SampleWorkflow])] = [
         (
             salesProduction,
             [SampleCatalog.load, SampleCatalog.nested, SampleCatalog.orchestrate, SampleCatalog.cleanup]
@@ -401,8 +422,10 @@ struct SampleHistory {
 
     // MARK: Writing
 
-    private mutating func write(_ run: Run) {
-        let id = ExecutionID(project: run.place.project, domain: run.place.domain, name: run.name)
+    mutating func write(_ run: Run) {
+        let id = run.id
+        // The run of a single task has a workflow made for it.
+        if run.isLaunched, run.plan.isSingleTask { define(run.workflow, run.place) }
         _ = engine.run(run.workflow, as: run.name, in: run.place, at: run.time, run.plan)
         if run.losesOutputs {
             engine.installation.add(blob: "\(engine.installation.objects(of: id))/n1/data/0/outputs.pb", nil)

@@ -17,6 +17,24 @@ public struct SampleValue: Hashable, Sendable {
         self.json = json
     }
 
+    /// A literal that somebody sent, of which an archive may say whatever it will.
+    static func given(_ literal: Message) -> SampleValue {
+        var value = integer(0)
+        (value.literal, value.type, value.json) = (literal, "", "")
+        return value
+    }
+
+    /// What somebody answered a gate with: a boolean or an integer.
+    static func answer(_ literal: Message) -> SampleValue {
+        let primitive = literal.message("scalar")?.message("primitive")
+        var value =
+            primitive?.whichOneof("value")?.name == "boolean"
+            ? SampleValue([:], "boolean", primitive?.bool("boolean") == true ? "true" : "false")
+            : integer(primitive?.integer("integer") ?? 0)
+        value.literal = literal
+        return value
+    }
+
     static func integer(_ value: Int64) -> SampleValue {
         SampleValue(["scalar": ["primitive": ["integer": .int64(value)]]], "integer", "\(value)")
     }

@@ -13,8 +13,10 @@ extension Command {
             The sample installation has two projects with two domains each, and ten weeks of executions of every kind: \
             failures with tracebacks, retries, cache hits, map tasks, dynamic and nested workflows, gates, hostile texts. \
             It answers as the real server does, in protobuf and JSON. The same options give the same installation. \
-            With --virtual-clock its time stands still until 'POST /control/advance?seconds=N' moves it: open executions \
-            go on, new ones begin.
+            Executions can be launched, relaunched, recovered, terminated and archived there, and gates answered, by the \
+            same API; they go on as time passes, until the server ends. \
+            With --virtual-clock time stands still until 'POST /control/advance?seconds=N' moves it: open executions \
+            go on, new ones begin, and what was done stays done.
             """)
         let isSample = declare.flag("sample", "Serve the sample installation.")
         let sample = SampleOptions(&declare)
@@ -36,10 +38,13 @@ extension Command {
             }
             Interrupt.hold()
             var options = try server.options(input)
-            let stage = SampleStage(try sample.options(input))
-            if input[isVirtual] {
-                options.clock = stage.now
-                options.control = stage.answer
+            let isVirtual = input[isVirtual]
+            let stage = SampleStage(try sample.options(input), clock: isVirtual ? nil : options.clock)
+            options.engine = stage
+            if isVirtual { options.clock = stage.now }
+            options.control = { request in
+                stage.goOn()
+                return isVirtual ? stage.answer(request) : nil
             }
             let server = try AdminServer(stage.installation, options: options)
             try Terminal.print("\(server.address)\n")

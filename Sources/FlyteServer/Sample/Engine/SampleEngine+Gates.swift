@@ -7,8 +7,9 @@ extension SampleEngine {
         let started = context.created + Self.nanoseconds(random.between(0.01, 0.05))
         let wait = Self.nanoseconds(random.between(30, 5000))
         var end = context.plan.unanswered.contains(context.path) ? nil : Optional(started + wait)
+        if context.plan.awaitsSignals { end = nil }
         if case .sleep = context.spec.target { end = started + Self.nanoseconds(60 + random.between(0, 1)) }
-        let isRefused = context.plan.refused.contains(context.path)
+        var isRefused = context.plan.refused.contains(context.path)
         var values: [String: SampleValue] = [:]
         switch context.spec.target {
         case .approve(let signal), .signal(let signal):
@@ -29,6 +30,16 @@ extension SampleEngine {
                 json = value.json
                 values = ["o0": value]
             }
+            let answers = actions.answers[.init(execution: context.id, signal: signal)] ?? []
+            if let first = answers.first(where: { $0.time >= started && $0.time < end ?? $0.time + 1 }) {
+                // The first one opens the gate; later ones are stored, and change nothing.
+                let value = SampleValue.answer(first.value)
+                end = first.time
+                values = ["o0": value]
+                json = value.json
+                isRefused = isApproval && value.json == "false"
+            }
+            if let last = answers.last { fields["value"] = .message(last.value) }
             installation.add(signal: Message("admin.Signal", fields))
             truth.signals.append(
                 .init(

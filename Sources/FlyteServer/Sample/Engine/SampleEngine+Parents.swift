@@ -114,6 +114,13 @@ extension SampleEngine {
             extra: ["workflow_node_metadata": ["executionId": .message(Message(childID))]],
             inputs: plan.inputs,
             outputs: outcome.phase == "SUCCEEDED" ? plan.outputs : nil, endAt: end ?? context.cut ?? started,
-            error: outcome.phase == "FAILED" ? outcome.error : nil, cause: outcome.cause)
+            error: outcome.phase == "ABORTED" ? Self.aborted(childID) : outcome.error, cause: outcome.cause)
+    }
+
+    /// What a node says whose execution somebody has ended.
+    private static func aborted(_ child: ExecutionID) -> SampleFailure.Texts {
+        SampleFailure.Texts(
+            kind: "SYSTEM", code: "RemoteChildWorkflowExecutionFailed",
+            message: "launchplan [\(child.project):\(child.domain):\(child.name)] aborted")
     }
 }

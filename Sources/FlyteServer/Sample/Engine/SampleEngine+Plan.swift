@@ -1,3 +1,4 @@
+import FlyteIDL
 import FlyteModel
 
 extension SampleEngine {
@@ -40,6 +41,11 @@ extension SampleEngine {
         var isSingleTask = false
         /// Still running at the end of the history: nothing later than this has happened.
         var until: Timestamp?
+        /// Somebody asked for the run: an `admin.ExecutionSpec` of theirs.
+        var spec: Message?
+        /// Gates are answered by people, and by nobody else.
+        var awaitsSignals = false
+        var termination: SampleActions.Termination?
         /// The workflow goes on after a failure, as far as it can.
         var finishesOthers = false
 

@@ -32,6 +32,7 @@ extension SampleEngine {
             "disable_all": true,
             "security_context": ["run_as": [:]], "max_parallelism": .int64(plan.isSingleTask ? 0 : 25),
         ]
+        if let given = plan.spec { spec = Self.fields(of: given, metadata, spec) }
         if !plan.labels.isEmpty { spec["labels"] = ["values": map(plan.labels)] }
         if !plan.annotations.isEmpty { spec["annotations"] = ["values": map(plan.annotations)] }
         if !plan.environment.isEmpty {
@@ -51,7 +52,7 @@ extension SampleEngine {
             if let started { closure["duration"] = .message(Message(duration: end - started)) }
         }
         if let error = outcome.error { closure["error"] = .message(error.asMessage) }
-        if outcome.phase == "ABORTED" {
+        if outcome.phase == "ABORTED" || outcome.phase == "ABORTING" {
             closure["abort_metadata"] = [
                 "cause": .string(plan.abortCause), "principal": .string(plan.abortPrincipal),
             ]
@@ -68,6 +69,8 @@ extension SampleEngine {
                     "id": .message(Message(id)), "spec": .map(ValueMap(spec)),
                     "closure": .map(ValueMap(closure)),
                 ]),
+            // The closure's time is that of an event of the engine; the server writes a row whenever somebody acts.
+            columns: HiddenColumns(updatedAt: plan.termination.map { max($0.time, updated) }),
             inputs: Self.map(plan.inputs), outputs: outcome.phase == "SUCCEEDED" ? Self.map(outputs) : nil)
         for node in pending {
             installation.add(
@@ -94,6 +97,24 @@ extension SampleEngine {
         for tag in plan.tags { truth.tags.append(.init(id.project, id.domain, id.name, "tag", tag, nil)) }
         record(plan.inputs, "input", id, node: nil, attempt: nil)
         record(outputs, "output", id, node: nil, attempt: nil)
+    }
+
+    /// Somebody's spec with what the server writes into it: the rest of these, where theirs says nothing.
+    private static func fields(
+        of spec: Message, _ metadata: [String: Value], _ usual: [String: Value]
+    ) -> [String: Value] {
+        var fields = Dictionary(uniqueKeysWithValues: spec.setFields.map { ($0.field.name, $0.value) })
+        var own = Dictionary(
+            uniqueKeysWithValues: (spec.message("metadata")?.setFields ?? []).map {
+                ($0.field.name, $0.value)
+            })
+        for name in ["mode", "principal", "system_metadata"] { own[name] = metadata[name] }
+        fields["metadata"] = .map(ValueMap(own))
+        fields["launch_plan"] = usual["launch_plan"]
+        for name in ["security_context", "max_parallelism"] where fields[name] == nil {
+            fields[name] = usual[name]
+        }
+        return fields
     }
 
     static func map(_ values: [String: SampleValue]) -> Message {

@@ -19,6 +19,8 @@ struct SampleEngine {
     /// When set, each node has chances of its own: what is cut off by the end of the history then moves nothing
     /// else, and goes on as if it had not been.
     var ownChances: UInt64?
+    /// What people did to the runs.
+    var actions = SampleActions()
     var pending: [SampleNodeRows] = []
     var nodeCount = 0
     var attemptCount = 0
@@ -67,6 +69,7 @@ struct SampleEngine {
         (nodeCount, attemptCount) = (0, 0)
         var outcome = Outcome(phase: "SUCCEEDED", created: created)
         take(chancesOf: name)
+        let plan = acted(plan, on: id, created)
         let started = created + Self.nanoseconds(random.between(0.4, 1.4))
         if plan.isRejected {
             outcome.phase = "FAILED"
@@ -77,6 +80,12 @@ struct SampleEngine {
             )
             outcome.cause = ("SYSTEM", "Internal", nil)
             outcome.ended = created
+            finish(workflow, id, place, plan, outcome, started: nil, updated: created)
+            return outcome
+        }
+        if plan.spec != nil, let until = plan.until, started > until {
+            // The engine has not seen it.
+            outcome.phase = "UNDEFINED"
             finish(workflow, id, place, plan, outcome, started: nil, updated: created)
             return outcome
         }
@@ -94,13 +103,29 @@ struct SampleEngine {
             updated = outcome.ended ?? started
         } else if plan.abortAfter != nil, let limit {
             outcome.phase = "ABORTED"
-            outcome.ended = limit + Self.nanoseconds(random.between(0.2, 1.5))
+            outcome.ended = (plan.termination?.time ?? limit) + Self.nanoseconds(random.between(0.2, 1.5))
             updated = outcome.ended ?? started
         } else {
-            outcome.phase = "RUNNING"
+            outcome.phase = plan.termination == nil ? "RUNNING" : "ABORTING"
         }
         finish(workflow, id, place, plan, outcome, started: started, updated: updated)
         return outcome
+    }
+
+    /// The plan with what was done to the run.
+    private func acted(_ plan: Plan, on id: ExecutionID, _ created: Timestamp) -> Plan {
+        guard let termination = actions.terminations[id] else { return plan }
+        var plan = plan
+        plan.termination = termination
+        plan.abortCause = termination.cause
+        plan.abortPrincipal = termination.principal
+        if let until = plan.until, until < termination.isDone {
+            plan.until = termination.cut
+            plan.abortAfter = nil
+        } else {
+            plan.abortAfter = Double(termination.cut - created) / 1e9
+        }
+        return plan
     }
 
     mutating func add(_ node: SampleNodeRows) {
