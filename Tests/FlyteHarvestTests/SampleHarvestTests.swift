@@ -33,9 +33,10 @@ struct SampleHarvestTests {
         #expect(extra.isEmpty, "\(what): extra")
     }
 
-    @Test(arguments: [UInt64(1), 7]) func everyRowOfTheInstallationIsInTheArchive(seed: UInt64) async throws {
+    @Test(arguments: [(UInt64(1), 1), (7, 1), (3, 4)])
+    func everyRowOfTheInstallationIsInTheArchive(seed: UInt64, treeScale: Int) async throws {
         var options = SampleInstallation.Options(end: SampleHarvest.end)
-        options.seed = seed
+        (options.seed, options.treeScale) = (seed, treeScale)
         let sample = SampleInstallation(options)
         let server = try AdminServer(sample.installation)
         defer { server.stop() }

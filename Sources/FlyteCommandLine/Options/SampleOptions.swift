@@ -6,6 +6,7 @@ import FlyteServer
 struct SampleOptions: Sendable {
     private let seed: Parameter<UInt64?>
     private let scale: Parameter<Int?>
+    private let tree: Parameter<Int?>
     private let giant: Parameter<Int?>
     private let literal: Parameter<Int?>
     private let end: Parameter<TimeExpression?>
@@ -23,6 +24,9 @@ struct SampleOptions: Sendable {
             }
             return scale
         }
+        tree = declare.option(
+            "tree", "N", "So many nodes for each that runs a task in the usual trees. Default: 1."
+        ) { text throws(UsageError) in try Self.number(text, upTo: 1000) }
         giant = declare.option("giant", "NODES", "One more execution, with so many nodes. Default: none.") {
             text throws(UsageError) in try Self.number(text, upTo: 1_000_000)
         }
@@ -43,6 +47,7 @@ struct SampleOptions: Sendable {
         var options = SampleInstallation.Options(end: try input[end]?.resolved() ?? .lastFullHour)
         if let seed = input[seed] { options.seed = seed }
         if let scale = input[scale] { options.scale = scale }
+        options.treeScale = input[tree] ?? 1
         options.giantNodes = input[giant] ?? 0
         options.literalMegabytes = input[literal] ?? 0
         return options

@@ -129,7 +129,9 @@ struct SampleHistory {
     // MARK: Definitions
 
     private mutating func define() {
-        for (place, workflows) in Self.workflows { for workflow in workflows { define(workflow, place) } }
+        for (place, workflows) in Self.workflows {
+            for workflow in workflows { define(workflow.widened(options.treeScale), place) }
+        }
     }
 
     private mutating func define(_ workflow: SampleWorkflow, _ place: SamplePlace) {
@@ -426,7 +428,8 @@ struct SampleHistory {
         let id = run.id
         // The run of a single task has a workflow made for it.
         if run.isLaunched, run.plan.isSingleTask { define(run.workflow, run.place) }
-        _ = engine.run(run.workflow, as: run.name, in: run.place, at: run.time, run.plan)
+        _ = engine.run(
+            run.workflow.widened(options.treeScale), as: run.name, in: run.place, at: run.time, run.plan)
         if run.losesOutputs {
             engine.installation.add(blob: "\(engine.installation.objects(of: id))/n1/data/0/outputs.pb", nil)
             engine.truth.literals.removeAll {

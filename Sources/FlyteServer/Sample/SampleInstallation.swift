@@ -8,6 +8,8 @@ public struct SampleInstallation: Sendable {
         public var seed: UInt64 = 1
         /// How many times the usual number of executions: 1 gives about 600.
         public var scale = 1
+        /// How many nodes there are for each that runs a task in the usual trees.
+        public var treeScale = 1
         /// One run more, of a map with so many nodes; 0 for none.
         public var giantNodes = 0
         /// One run more, one of whose outputs has so many megabytes; 0 for none.

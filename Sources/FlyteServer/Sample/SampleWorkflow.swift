@@ -65,6 +65,29 @@ struct SampleWorkflow: Hashable, Sendable {
         return nodes.map(\.id).filter { !awaited.contains($0) }
     }
 
+    /// The same with so many nodes for each that runs a task, and so in the workflows that it launches. The others stand
+    /// beside the first one, and nothing waits for them.
+    func widened(_ times: Int) -> SampleWorkflow {
+        // The server's own skeleton for the run of one task has that one alone.
+        guard times > 1, !name.hasPrefix(".") else { return self }
+        var wide = self
+        var copies: [Node] = []
+        for (index, node) in nodes.enumerated() {
+            switch node.target {
+            case .task:
+                for _ in 1..<times {
+                    let id = "n\(nodes.count + copies.count)"
+                    copies.append(
+                        Node(id: id, name: "\(name).\(id)", target: node.target, upstream: node.upstream))
+                }
+            case .plan(let workflow): wide.nodes[index].target = .plan(workflow.widened(times))
+            default: break
+            }
+        }
+        wide.nodes += copies
+        return wide
+    }
+
     var tasks: [SampleTask] {
         nodes.flatMap { node -> [SampleTask] in
             switch node.target {
