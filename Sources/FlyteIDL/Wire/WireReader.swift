@@ -132,6 +132,14 @@ public struct WireReader: Sendable {
         return string
     }
 
+    /// Passes over a text; throws as `string()` does.
+    public mutating func skipString() throws(WireError) {
+        let range = try range()
+        guard bytes[range].allSatisfy({ $0 < 0x80 }) || String(utf8: bytes[range]) != nil else {
+            throw .invalidUTF8
+        }
+    }
+
     public mutating func double() throws(WireError) -> Double { Double(bitPattern: try fixed64()) }
 
     /// Passes over the value that belongs to `tag`.

@@ -40,7 +40,7 @@ public struct Span: Hashable, Sendable {
     }
 
     /// Hands the spans of an answer over one by one, each with its depth, without those that lie inside it and
-    /// before them. Throws a `ModelError` where the answer cannot be read, and what `take` throws.
+    /// before them. Of what a span is about only the node, the attempt and the operation are named. Throws a `ModelError` where the answer cannot be read, and what `take` throws.
     public static func walk(
         metrics bytes: [UInt8], _ take: (Span, _ depth: Int) throws -> Void
     ) throws {
@@ -88,8 +88,8 @@ public struct Span: Hashable, Sendable {
             switch (tag.number, tag.kind) {
             case (1, .lengthDelimited): start = try reader.timestamp()
             case (2, .lengthDelimited): end = try reader.timestamp()
-            case (3, .lengthDelimited): entity = .execution(try reader.executionID())
-            case (4, .lengthDelimited): entity = .node(try reader.nodeReference())
+            case (3, .lengthDelimited): entity = .execution(try reader.executionID(isNamed: isWhole))
+            case (4, .lengthDelimited): entity = .node(try reader.nodeReference(ofNamed: isWhole))
             case (5, .lengthDelimited):
                 var inner = try reader.message()
                 var task = DefinitionID(kind: .task, project: "", domain: "", name: "", version: "")
@@ -98,8 +98,9 @@ public struct Span: Hashable, Sendable {
                 var attempt: UInt32 = 0
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
-                    case (1, .lengthDelimited): task = try inner.definitionID(default: .task)
-                    case (2, .lengthDelimited): node = try inner.nodeReference()
+                    case (1, .lengthDelimited):
+                        task = try inner.definitionID(default: .task, isNamed: isWhole)
+                    case (2, .lengthDelimited): node = try inner.nodeReference(ofNamed: isWhole)
                     case (3, .varint): attempt = try inner.uint32()
                     default: try inner.skip(tag)
                     }

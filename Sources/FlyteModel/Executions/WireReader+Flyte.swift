@@ -59,23 +59,33 @@ extension WireReader {
     mutating func uint32() throws(WireError) -> UInt32 { UInt32(truncatingIfNeeded: try varint()) }
     mutating func flag() throws(WireError) -> Bool { try varint() != 0 }
 
-    /// A `core.WorkflowExecutionIdentifier`.
-    mutating func executionID() throws(WireError) -> ExecutionID {
+    /// A text; one that nobody wants to have is checked, and empty.
+    private mutating func string(isWanted: Bool) throws(WireError) -> String {
+        if isWanted { return try string() }
+        try skipString()
+        return ""
+    }
+
+    /// A `core.WorkflowExecutionIdentifier`; without its names when nobody wants to have them.
+    mutating func executionID(isNamed: Bool = true) throws(WireError) -> ExecutionID {
         var inner = try message()
         var id = ExecutionID(project: "", domain: "", name: "")
         while let tag = try inner.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): id.project = try inner.string()
-            case (2, .lengthDelimited): id.domain = try inner.string()
-            case (4, .lengthDelimited): id.name = try inner.string()
+            case (1, .lengthDelimited): id.project = try inner.string(isWanted: isNamed)
+            case (2, .lengthDelimited): id.domain = try inner.string(isWanted: isNamed)
+            case (4, .lengthDelimited): id.name = try inner.string(isWanted: isNamed)
             default: try inner.skip(tag)
             }
         }
         return id
     }
 
-    /// A `core.Identifier`; an unset or unknown resource type is that of `kind`.
-    mutating func definitionID(default kind: DefinitionID.Kind) throws(WireError) -> DefinitionID {
+    /// A `core.Identifier`; an unset or unknown resource type is that of `kind`. Without its names when nobody wants to
+    /// have them.
+    mutating func definitionID(
+        default kind: DefinitionID.Kind, isNamed: Bool = true
+    ) throws(WireError) -> DefinitionID {
         var inner = try message()
         var id = DefinitionID(kind: kind, project: "", domain: "", name: "", version: "")
         while let tag = try inner.next() {
@@ -87,25 +97,25 @@ extension WireReader {
                 case 3: id.kind = .launchPlan
                 default: break
                 }
-            case (2, .lengthDelimited): id.project = try inner.string()
-            case (3, .lengthDelimited): id.domain = try inner.string()
-            case (4, .lengthDelimited): id.name = try inner.string()
-            case (5, .lengthDelimited): id.version = try inner.string()
+            case (2, .lengthDelimited): id.project = try inner.string(isWanted: isNamed)
+            case (3, .lengthDelimited): id.domain = try inner.string(isWanted: isNamed)
+            case (4, .lengthDelimited): id.name = try inner.string(isWanted: isNamed)
+            case (5, .lengthDelimited): id.version = try inner.string(isWanted: isNamed)
             default: try inner.skip(tag)
             }
         }
         return id
     }
 
-    /// A `core.NodeExecutionIdentifier`.
-    mutating func nodeReference() throws(WireError) -> NodeReference {
+    /// A `core.NodeExecutionIdentifier`; without the execution's names when nobody wants to have them.
+    mutating func nodeReference(ofNamed isNamed: Bool = true) throws(WireError) -> NodeReference {
         var inner = try message()
         var reference = NodeReference(
             execution: ExecutionID(project: "", domain: "", name: ""), nodeID: "")
         while let tag = try inner.next() {
             switch (tag.number, tag.kind) {
             case (1, .lengthDelimited): reference.nodeID = try inner.string()
-            case (2, .lengthDelimited): reference.execution = try inner.executionID()
+            case (2, .lengthDelimited): reference.execution = try inner.executionID(isNamed: isNamed)
             default: try inner.skip(tag)
             }
         }
