@@ -60,13 +60,13 @@ public final class AdminClient: Sendable {
 
     // MARK: Asking
 
-    /// The protobuf bytes of the answer and the time it was given.
-    func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: Timestamp?) {
+    /// The protobuf bytes of the answer and the time it was given, as the server wrote it.
+    func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: String?) {
         let response = try await request(route.name, at: base) { () async throws(AdminError) in
             try self.protobuf(try await self.ask(route), route)
         }
         state.withLock { $0.hasUnderstood = true }
-        return (response.body, response.date)
+        return (response.body, response.headers["date"])
     }
 
     /// What came of a request that changes something.
@@ -189,7 +189,7 @@ public final class AdminClient: Sendable {
     /// Asks until there is an answer or no sense in asking again; a 409 is one that says that an earlier try got
     /// through.
     private func request(
-        _ name: String, at url: String, _ repetition: Route.Repetition = .harmless,
+        _ name: @autoclosure () -> String, at url: String, _ repetition: Route.Repetition = .harmless,
         _ ask: () async throws(AdminError) -> HTTPResponse
     ) async throws(AdminError) -> HTTPResponse {
         let host = Self.host(of: url)
@@ -200,7 +200,7 @@ public final class AdminClient: Sendable {
                 turn = try await throttle.enter(host)
             } catch {
                 throw AdminError(
-                    kind: .transport(TransportError(kind: .cancelled, host: base)), route: name)
+                    kind: .transport(TransportError(kind: .cancelled, host: base)), route: name())
             }
             do {
                 let response = try await ask()
@@ -240,8 +240,12 @@ public final class AdminClient: Sendable {
 
     /// Scheme, host and port.
     private static func host(of url: String) -> Substring {
-        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count > 2 ? url[..<parts[2].endIndex] : url[...]
+        var slashes = 0
+        let end = url.utf8.firstIndex {
+            if $0 == UInt8(ascii: "/") { slashes += 1 }
+            return slashes == 3
+        }
+        return url[..<(end ?? url.endIndex)]
     }
 
     /// The body behind a signed URL: no Flyte answer, no token sent.
@@ -281,7 +285,7 @@ public final class AdminClient: Sendable {
         if !token.isEmpty { route = route.with("token", token) }
         let (body, date) = try await get(route)
         do {
-            return try Page(decoding: body, date: date)
+            return try Page(decoding: body, date: date.flatMap(HTTPDate.init)?.timestamp)
         } catch {
             throw AdminError(kind: .garbage, route: route.name, status: 200, message: "\(error)")
         }

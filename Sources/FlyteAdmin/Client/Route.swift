@@ -48,7 +48,7 @@ struct Route: Hashable, Sendable {
             guard !part.isEmpty else {
                 throw AdminError(kind: .unaddressable, route: name, message: "a part of it is empty")
             }
-            guard !part.contains("/") else {
+            guard !part.utf8.contains(UInt8(ascii: "/")) else {
                 throw AdminError(
                     kind: .unaddressable, route: name, message: "'\(part)' contains a slash")
             }
@@ -66,20 +66,30 @@ struct Route: Hashable, Sendable {
     /// mean something else when they are sent as they are.
     static func encoded(_ text: String) -> String {
         var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                result += hex.count < 2 ? "%0\(hex)" : "%\(hex)"
+        if text.utf8.allSatisfy(isUnreserved) {
+            result = text
+        } else {
+            for byte in text.utf8 {
+                if isUnreserved(byte) {
+                    result.unicodeScalars.append(Unicode.Scalar(byte))
+                } else {
+                    let hex = String(byte, radix: 16, uppercase: true)
+                    result += hex.count < 2 ? "%0\(hex)" : "%\(hex)"
+                }
             }
         }
         // A part that is dots alone would be walked up the path.
         return result == "." ? "%2E" : result == ".." ? "%2E%2E" : result
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 
     func with(_ name: String, _ value: String) -> Route {

@@ -16,7 +16,10 @@ public struct HTTPResponse: Hashable, Sendable {
 
     /// The media type without parameters, in lower case; empty when the answer names none.
     public var mediaType: String {
-        let type = headers["content-type"]?.split(separator: ";").first ?? ""
+        guard let header = headers["content-type"] else { return "" }
+        // As Flyte writes it.
+        if header == "application/octet-stream" { return header }
+        let type = header.split(separator: ";").first ?? ""
         return String(type.filter { $0 != " " }).lowercased()
     }
 
