@@ -155,7 +155,7 @@ final class Packer {
             sampleSizes.count >= Self.sampleCount || samples.count > Self.sampleLimit * 3 / 4
         else { return }
         defer { (samples, sampleSizes) = ([], []) }
-        guard let dictionary = Zstd.train(samples, sizes: sampleSizes) else { return }
+        guard let dictionary = Zstd.trainOnce(samples, sizes: sampleSizes) else { return }
         let learnt = try learn(dictionary, at: now)
         use(learnt)
         // Those it was trained on are smaller with it, too.

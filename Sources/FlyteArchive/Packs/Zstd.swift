@@ -89,7 +89,24 @@ final class Zstd {
         return Int64(id)
     }
 
-    /// Trains a dictionary on samples that lie one after the other; nil when they have too little in common.
+    /// Trains a dictionary for frames of the usual level, at once, on samples that lie one after the other; nil when they
+    /// have too little in common.
+    ///
+    /// Zstd's own way makes five dictionaries and takes the best. On the sample's first 300 trees (2.0 MB), and on such
+    /// trees of four times the size, that took 0.23 and 0.31 s; one dictionary of segments of 1024 bytes takes 0.04 s, and
+    /// all frames together are 0.06 % larger and 0.04 % smaller with it.
+    static func trainOnce(_ samples: [UInt8], sizes: [Int], capacity: Int = 112_640) -> [UInt8]? {
+        var dictionary = [UInt8](repeating: 0, count: capacity)
+        let size = czstd_train_once(
+            &dictionary, capacity, samples, sizes, UInt32(sizes.count), 1024, 5, usualLevel)
+        // What is too little for that may be enough for shorter segments.
+        guard ZDICT_isError(size) == 0, size > 0 else {
+            return train(samples, sizes: sizes, capacity: capacity)
+        }
+        return Array(dictionary.prefix(size))
+    }
+
+    /// Trains the best dictionary on samples that lie one after the other; nil when they have too little in common.
     ///
     /// - Parameter level: Of the frames that will use it. The tables that a dictionary begins with are made for a
     ///   level; with those of level 3, which zstd makes unasked, the sample's frames of level 9 take 2.3 % more.
