@@ -73,7 +73,8 @@ let package = Package(
                 "CFlightlogSQLite", "CZstd", "CCrypto", "EmbeddedFiles",
             ]),
         swiftTarget(
-            "FlyteHarvest", ["FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin", "FlyteArchive"]),
+            "FlyteHarvest",
+            ["FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "Locking"]),
 
         // Answers.
         swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),

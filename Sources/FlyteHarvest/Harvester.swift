@@ -350,11 +350,7 @@ public struct Harvester: Sendable {
     private func harvest(_ id: ExecutionID) async throws -> [ExecutionID]? {
         if stop.isSet { return nil }
         do {
-            let tree = try await reader.read(id, at: now())
-            await writer.learn(tree.secrets)
-            let written = try await write(tree)
-            await tally.done(id, written, failures: tree.failures)
-            return tree.others
+            return try await carry(id)
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.
             if error.isFatal { throw error }
@@ -373,23 +369,44 @@ public struct Harvester: Sendable {
         return []
     }
 
-    /// Prepares a tree here, as the writer has enough to do for all of them, and has it written.
-    private func write(_ tree: TreeReader.Result) async throws -> WriteResult {
-        // Decoded it takes more memory than while it was read, and a large one far more.
-        let places = tree.capture.messages.heldBytes == nil ? largeTrees : smallTrees
-        await places.wait()
+    /// Reads a tree and has it written.
+    ///
+    /// - Returns: The executions that it refers to.
+    private func carry(_ id: ExecutionID) async throws -> [ExecutionID] {
+        // Decoded it takes more memory than while its messages are read, and a large one far more.
+        var places: Semaphore?
         do {
-            var execution = try preparer.prepare(tree.capture)
-            if try await !writer.has(execution) { preparer.pack(&execution) }
-            let written = try await writer.write(
-                &execution, definitions: tree.definitions, failures: tree.failures, grace: options.grace,
-                at: now())
-            await places.signal()
-            return written
+            let read = try await reader.read(id, at: now()) { isLarge in
+                guard isLarge else { return }
+                places = largeTrees
+                await largeTrees.wait()
+            }
+            await writer.learn(read.secrets)
+            if places == nil {
+                let needed = read.tree.capture.messages.heldBytes == nil ? largeTrees : smallTrees
+                places = needed
+                await needed.wait()
+            }
+            let (others, failures) = (read.others, read.failures)
+            let written = try await write(consume read)
+            await places?.signal()
+            await tally.done(id, written, failures: failures)
+            return others
         } catch {
-            await places.signal()
+            await places?.signal()
             throw error
         }
+    }
+
+    /// Prepares a tree here, as the writer has enough to do for all of them, and has it written.
+    private func write(_ read: consuming TreeReader.Result) async throws -> WriteResult {
+        let (definitions, failures) = (read.definitions, read.failures)
+        var execution = try preparer.prepare(read.tree)
+        // The writer ties the tree, and with another owner there would be two.
+        _ = consume read
+        if try await !writer.has(execution) { preparer.pack(&execution) }
+        return try await writer.write(
+            &execution, definitions: definitions, failures: failures, grace: options.grace, at: now())
     }
 
     private func failed(_ id: ExecutionID, _ error: AdminError) async throws {

@@ -82,10 +82,10 @@ public struct RedactionTrial: Sendable {
 
     private func read(_ id: ExecutionID, _ reader: TreeReader, at now: Timestamp) async throws -> Tree {
         do {
-            let tree = try await reader.read(id, at: now)
+            let read = try await reader.read(id, at: now)
             return Tree(
-                id: id, redactions: Array(tree.capture.redactions), definitions: tree.definitions,
-                errors: tree.failures.map { "\($0)" })
+                id: id, redactions: Array(read.tree.capture.redactions), definitions: read.definitions,
+                errors: read.failures.map { "\($0)" })
         } catch let error as AdminError {
             if error.isFatal { throw error }
             var secrets = Redactor.Secrets()

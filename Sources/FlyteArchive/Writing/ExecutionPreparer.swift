@@ -16,10 +16,18 @@ public struct ExecutionPreparer: Sendable {
     ///
     /// Throws a `ModelError` when what was read cannot be understood, and a `SpoolError` when it cannot be read again.
     public func prepare(_ capture: ExecutionCapture) throws -> PreparedExecution {
+        try prepare(try ExecutionTree(decoding: capture))
+    }
+
+    /// Hashes all that an execution has.
+    ///
+    /// Throws as `prepare(_:)` of a capture does.
+    public func prepare(_ tree: ExecutionTree) throws -> PreparedExecution {
+        let capture = tree.capture
         let hashes = try MessageHashes(of: capture.messages)
         let isSmall = capture.messages.heldBytes.map { $0 <= Self.smallBytes } ?? false
         return try PreparedExecution(
-            try ExecutionTree(decoding: capture), hashes: hashes,
+            tree, hashes: hashes,
             digest: try CaptureDigest.digest(of: capture, hashes: hashes), isSmall: isSmall)
     }
 

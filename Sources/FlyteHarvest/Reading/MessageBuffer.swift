@@ -1,13 +1,18 @@
 import FlyteModel
+import Locking
 
 /// Where the messages of one tree wait until they are written: the first in memory, the others in a file. Without a
 /// folder all stay in memory.
-actor MessageBuffer {
+final class MessageBuffer: Sendable {
     private let folder: String?
     private let isSealed: Bool
     private let limit: Int
-    private var held = 0
-    private var spool: Spool?
+    private let state = Guarded(State())
+
+    private struct State {
+        var held = 0
+        var spool: Spool?
+    }
 
     /// What a message takes in memory beside its content.
     private static let overhead = 300
@@ -22,14 +27,17 @@ actor MessageBuffer {
         (self.folder, self.isSealed, self.limit) = (folder, isSealed, limit)
     }
 
-    func keep(_ message: CapturedMessage) throws -> KeptMessage {
+    /// - Parameter row: What the message says; it stays with a message that stays in memory.
+    func keep(_ message: CapturedMessage, _ row: DecodedRow?) throws -> KeptMessage {
         if case .spooled = message.content, message.content.count > Self.hugeBytes {
             return KeptMessage(message)
         }
-        held += message.content.count + Self.overhead
-        guard held > limit, let folder else { return KeptMessage(message) }
-        let spool = try self.spool ?? Spool(folder: folder, isSealed: isSealed)
-        self.spool = spool
-        return try KeptMessage(message, aside: spool)
+        return try state.withLock { state in
+            state.held += message.content.count + Self.overhead
+            guard state.held > limit, let folder else { return KeptMessage(message, row: row) }
+            let spool = try state.spool ?? Spool(folder: folder, isSealed: isSealed)
+            state.spool = spool
+            return try KeptMessage(message, aside: spool)
+        }
     }
 }

@@ -1,8 +1,13 @@
+import Locking
+
 /// The nodes of one tree. A node's id is its own within the whole execution, so that a row that comes again, because
 /// others were added meanwhile or the server pays no heed to the parent asked for, is the same node.
-actor SeenNodes {
-    private var ids: Set<String> = []
+final class SeenNodes: Sendable {
+    private let ids = Guarded<Set<String>>([])
 
     /// true when the node is new.
-    func insert(_ id: String) -> Bool { ids.insert(id).inserted }
+    func insert(_ id: String) -> Bool { ids.withLock { $0.insert(id).inserted } }
+
+    /// Forgets them, when none is to come any more.
+    func removeAll() { ids.withLock { $0 = [] } }
 }

@@ -6,11 +6,11 @@ struct SkippedData {
     var skipsInputs: Bool
     var skipsOutputs: Bool
 
-    /// The message without what is skipped.
-    func removed(from message: CapturedMessage) -> CapturedMessage {
+    /// The message without what is skipped; nil when nothing is.
+    func removed(from message: CapturedMessage) -> CapturedMessage? {
         guard skipsInputs || skipsOutputs, Self.mayHold(message.kind),
             let bytes = try? kept(WireReader(message.bytes), IDL.message(message.typeName))
-        else { return message }
+        else { return nil }
         var message = message
         message.bytes = bytes
         return message

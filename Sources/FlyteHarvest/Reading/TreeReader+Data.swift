@@ -8,57 +8,93 @@ extension TreeReader {
     /// Fetches what the answers so far name and do not hold; what cannot be had is written down.
     ///
     /// - Returns: What perhaps can be had later.
-    func completeData(_ capture: inout ExecutionCapture, _ parts: Tree) async throws -> [AdminError] {
-        let lookup = try await lookup(capture)
-        let tree = try ExecutionTree(capture, definitions: lookup)
-        var sought: [Sought] = []
+    func completeData(
+        _ builder: inout TreeBuilder, _ definitions: ExecutionTree.Definitions, _ parts: Tree
+    ) async throws -> [AdminError] {
+        var owed = try owed(by: builder.tree, definitions)
+        if let withheld = owed.withheld { builder.withheld = withheld }
+        let maps = try await all(owed.maps) { try await self.map($0, parts) }
+        for message in maps.messages {
+            owed.literals.add(
+                (try? OffloadedLiterals.uris(in: message.content, isMap: true)) ?? [], at: message.place)
+        }
+        try builder.append(maps.messages)
+        builder.withheld += maps.withheld
+        let literals = try await all(owed.literals.found) { try await self.literal($0, parts) }
+        try builder.append(literals.messages)
+        builder.withheld += literals.withheld
+        return maps.failures + literals.failures
+    }
+
+    /// What answers name and do not hold.
+    private struct Owed {
+        var maps: [Sought] = []
+        var literals = Offloaded()
+        /// What the server did not hand over, where that is told in another way now.
+        var withheld: PlacedList<Withheld>?
+    }
+
+    /// The literals that the engine keeps apart, once each.
+    private struct Offloaded {
+        private(set) var found: [(place: CapturePlace, uri: String)] = []
+        private var seen: Set<String> = []
+
+        mutating func add(_ uris: [String], at place: CapturePlace) {
+            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted { found.append((place, uri)) }
+        }
+    }
+
+    private func owed(by tree: ExecutionTree, _ definitions: ExecutionTree.Definitions) throws -> Owed {
+        var owed = Owed()
         let directions = CapturedMessage.Direction.allCases.filter {
             !skips.contains($0 == .input ? .inputs : .outputs)
         }
-        for message in capture.messages where message.kind == .data {
+        for message in tree.capture.messages.all(of: .data) {
+            let place = message.place
             let answer: DataAnswer
             do {
-                answer = try DataAnswer(decoding: message.bytes, isExecution: message.place.nodeID == nil)
+                answer = try DataAnswer(decoding: message.bytes, isExecution: place.nodeID == nil)
             } catch {
                 throw AdminError(kind: .garbage, route: "GET data", status: 200, message: "\(error)")
             }
+            owed.literals.add(answer.inputs.offloaded, at: place)
+            owed.literals.add(answer.outputs.offloaded, at: place)
             for direction in directions {
                 let side = direction == .input ? answer.inputs : answer.outputs
-                let place = message.place
                 if side.isInline { continue }
                 // Without an address there is nothing, and an interface without variables has none.
                 let uri = tree.uri(direction, at: place) ?? ""
-                if !side.isFetchable, uri.isEmpty || tree.hasNone(direction, at: place, lookup) { continue }
+                if !side.isFetchable, uri.isEmpty || tree.hasNone(direction, at: place, definitions) {
+                    continue
+                }
                 // The size comes from the store itself: nothing there is nothing missing.
                 if side.isFetchable, side.bytes == 0 { continue }
-                sought.append(
+                owed.maps.append(
                     Sought(
                         place: place, direction: direction, url: side.isFetchable ? side.url : nil, uri: uri))
             }
         }
         // Both sides of a data call fail together when one object is gone; the other may still be had.
+        let withheld = tree.capture.withheld
+        guard withheld.contains(where: { $0.field == "data" }) else { return owed }
         var halves: [CapturePlace: Set<CapturedMessage.Direction>] = [:]
-        for gap in capture.withheld where gap.field == "data" {
+        for gap in withheld where gap.field == "data" {
             for direction in directions {
                 guard let uri = tree.uri(direction, at: gap.place), !uri.isEmpty else { continue }
                 halves[gap.place, default: []].insert(direction)
-                sought.append(Sought(place: gap.place, direction: direction, uri: uri))
+                owed.maps.append(Sought(place: gap.place, direction: direction, uri: uri))
             }
         }
         // What is told of the sides apart need not be told of both.
-        capture.withheld.removeAll { gap in
+        var rest = withheld
+        rest.removeAll { gap in
             gap.field == "data"
                 && directions.allSatisfy {
                     halves[gap.place]?.contains($0) == true || (tree.uri($0, at: gap.place) ?? "").isEmpty
                 }
         }
-        let maps = try await all(sought) { try await self.map($0, parts) }
-        capture.messages += maps.messages
-        capture.withheld += maps.withheld
-        let offloaded = try await all(Self.offloaded(in: capture)) { try await self.literal($0, parts) }
-        capture.messages += offloaded.messages
-        capture.withheld += offloaded.withheld
-        return maps.failures + offloaded.failures
+        owed.withheld = rest
+        return owed
     }
 
     /// A literal map that an answer did not hold.
@@ -77,7 +113,8 @@ extension TreeReader {
     private func all<Item: Sendable>(
         _ items: [Item], _ read: @escaping @Sendable (Item) async throws -> Part
     ) async throws -> Part {
-        try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+        guard !items.isEmpty else { return Part() }
+        return try await withThrowingTaskGroup(of: (Int, Part).self) { group in
             var parts: [Int: Part] = [:]
             for (index, item) in items.enumerated() {
                 if index >= Self.objectsAtOnce, let (done, part) = try await group.next() {
@@ -94,17 +131,6 @@ extension TreeReader {
 
     private static let objectsAtOnce = 16
 
-    func definitionIDs(_ capture: ExecutionCapture) -> [DefinitionID] {
-        var ids: Set<DefinitionID> = []
-        for message in capture.messages {
-            if message.kind == .execution, let execution = try? Execution(decoding: message.bytes) {
-                ids.formUnion([execution.launchPlan, execution.workflow].compactMap { $0 })
-            }
-            if message.kind == .attempt, let task = message.place.task { ids.insert(task) }
-        }
-        return Array(ids)
-    }
-
     private func map(_ sought: Sought, _ tree: Tree) async throws -> Part {
         var part = Part()
         do {
@@ -119,7 +145,7 @@ extension TreeReader {
             try Self.check(content, is: "core.LiteralMap", sought.uri)
             let message = CapturedMessage(
                 kind: .literalMap, place: sought.place, direction: sought.direction, content: content)
-            part.messages.append(try await keep(message, tree))
+            part.messages.append(try keep(message, tree))
         } catch let error as AdminError {
             try error.rethrowIfCancelled()
             part.withhold(sought.place, sought.field, error, error.objectState)
@@ -144,7 +170,7 @@ extension TreeReader {
             try Self.check(content, is: "core.Literal", sought.uri)
             let message = CapturedMessage(
                 kind: .literal, place: sought.place, uri: sought.uri, content: content)
-            part.messages.append(try await keep(message, tree))
+            part.messages.append(try keep(message, tree))
         } catch let error as AdminError {
             try error.rethrowIfCancelled()
             var told = error
@@ -182,27 +208,6 @@ extension TreeReader {
         }
         guard let fresh = try await objects.url(for: uri) else { return nil }
         return try await objects.object(at: fresh)
-    }
-
-    /// The literals that the engine keeps apart, once each.
-    private static func offloaded(in capture: ExecutionCapture) -> [(place: CapturePlace, uri: String)] {
-        var seen: Set<String> = []
-        var found: [(place: CapturePlace, uri: String)] = []
-        for message in capture.messages {
-            var uris: [String] = []
-            switch message.kind {
-            case .data:
-                let answer = try? DataAnswer(
-                    decoding: message.bytes, isExecution: message.place.nodeID == nil)
-                uris = (answer?.inputs.offloaded ?? []) + (answer?.outputs.offloaded ?? [])
-            case .literalMap: uris = (try? OffloadedLiterals.uris(in: message.content, isMap: true)) ?? []
-            default: continue
-            }
-            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted {
-                found.append((message.place, uri))
-            }
-        }
-        return found
     }
 }
 

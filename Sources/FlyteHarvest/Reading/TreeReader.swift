@@ -21,121 +21,142 @@ struct TreeReader: Sendable {
     var heldBytes = 1 << 20
 
     struct Result: Sendable {
-        var capture: ExecutionCapture
+        var tree: ExecutionTree
         /// Launch plan, workflow and tasks that the tree refers to and the archive may not have.
         var definitions: [CapturedDefinition]
         /// What could not be read now and perhaps can be later.
         var failures: [AdminError]
-        /// The executions that it launched, and the one whose nodes it took over.
-        var others: [ExecutionID]
         /// What was replaced in the capture, and must not stand in messages about it.
         var secrets = Redactor.Secrets()
+
+        /// The executions that it launched, and the one whose nodes it took over.
+        var others: [ExecutionID] {
+            // Recovered parents have no children here: they are where they were run.
+            tree.launched + (tree.hasRecovered ? [tree.execution.reference].compactMap { $0 } : [])
+        }
     }
 
-    func read(_ id: ExecutionID, at now: Timestamp) async throws -> Result {
+    /// - Parameter decodes: Hears, before what the server told is put together, whether it is more than stays in memory.
+    func read(
+        _ id: ExecutionID, at now: Timestamp, _ decodes: (_ isLarge: Bool) async -> Void = { _ in }
+    ) async throws -> Result {
         let shelf = MessageBuffer(folder: folder, isSealed: redactor != nil, limit: heldBytes)
         let parts = Tree(id: id, seen: SeenNodes(), shelf: shelf)
-        var capture = ExecutionCapture(id: id, observedAt: now)
+        var told = try await told(at: now, parts)
+        await decodes(told.capture.messages.heldBytes == nil)
+        var tree = try TreeBuilder(told.capture)
+        told.capture = ExecutionCapture(id: id, observedAt: now)  // so that the messages have one owner
+        var failures = told.failures
+        if tree.tree.mayHaveSignals {
+            let signals = try await signals(parts)
+            try tree.append(signals.messages)
+            tree.withheld += signals.withheld
+            failures += signals.failures
+        }
+        let definitions = try await definitions(of: &tree, &failures)
+        failures += try await completeData(&tree, definitions.known, parts)
+        for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
+            tree.withheld.append(
+                Withheld(
+                    place: .execution, field: skipped == .spans ? "metrics" : skipped.rawValue,
+                    state: .notRequested, detail: "the settings skip it"))
+        }
+        var secrets = Redactor.Secrets()
+        if let redactor {
+            var capture = tree.tree.capture
+            secrets = try redact(&capture, tree.tree, redactor)
+            failures = failures.map { redactor.redact($0, knowing: &secrets) }
+            // Nothing that was decoded before goes on from here, and two large trees would be too much: messages that
+            // changed are read again.
+            tree = try TreeBuilder(ExecutionCapture(id: id, observedAt: now))
+            tree = try TreeBuilder(capture)
+        }
+        return Result(
+            tree: (consume tree).finished(), definitions: definitions.found, failures: failures,
+            secrets: secrets)
+    }
+
+    /// What the server tells of an execution, its nodes and their attempts: definitions, and what answers do not hold, are
+    /// still to be read.
+    private func told(
+        at now: Timestamp, _ parts: Tree
+    ) async throws -> (capture: ExecutionCapture, failures: [AdminError]) {
+        var capture = ExecutionCapture(id: parts.id, observedAt: now)
         // The closure before the data: one that has ended then has its final outputs.
-        let bytes = try await client.execution(id)
-        capture.messages.append(
-            try await keep(CapturedMessage(kind: .execution, bytes: bytes), parts))
+        let bytes = try await client.execution(parts.id)
         let execution = try Execution(decoding: bytes)
+        capture.messages.append(
+            try keep(CapturedMessage(kind: .execution, bytes: bytes), parts, row: .execution(execution)))
 
         async let own = ownParts(execution, parts)
         async let nodes = level(parent: nil, depth: 0, parts)
         var part = try await own
         part.append(try await nodes)
         capture.messages += part.messages
-        part.messages = []
-        if capture.mayHaveSignals {
-            let signals = try await signals(parts)
-            capture.messages += signals.messages
-            part.append(signals)
-        }
         capture.withheld = PlacedList(part.withheld)
-        var read = ReadDefinitions()
-        try await addDefinitions([execution.launchPlan, execution.workflow], to: &read)
-        // What nodes run is named by their attempts, and by the workflow for those that needed none.
-        try await addDefinitions(try await tree(of: capture).nodes.map(\.task), to: &read)
-        for (definition, error) in read.missing {
-            part.withhold(.execution, definition.kind.rawValue, error)
-        }
-        capture.withheld = PlacedList(part.withheld)
-        part.failures += try await completeData(&capture, parts)
-        for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
-            capture.withheld.append(
-                Withheld(
-                    place: .execution, field: skipped == .spans ? "metrics" : skipped.rawValue,
-                    state: .notRequested, detail: "the settings skip it"))
-        }
-        let others = try others(in: capture, execution)
-        var secrets = try await redact(&capture)
-        if let redactor { part.failures = part.failures.map { redactor.redact($0, knowing: &secrets) } }
-        return Result(
-            capture: capture, definitions: read.found, failures: part.failures,
-            others: others, secrets: secrets)
+        parts.seen.removeAll()
+        return (capture, part.failures)
     }
 
     private var skipsData: Bool { skips.isSuperset(of: [.inputs, .outputs]) }
 
     /// Takes what is skipped out of a message, and puts it where it waits.
-    func keep(_ message: CapturedMessage, _ tree: Tree) async throws -> KeptMessage {
+    ///
+    /// - Parameter row: What the message says, where that is known.
+    func keep(_ message: CapturedMessage, _ tree: Tree, row: DecodedRow? = nil) throws -> KeptMessage {
         let skipped = SkippedData(
             skipsInputs: skips.contains(.inputs), skipsOutputs: skips.contains(.outputs))
-        return try await tree.shelf.keep(skipped.removed(from: message))
+        guard let rest = skipped.removed(from: message) else { return try tree.shelf.keep(message, row) }
+        return try tree.shelf.keep(rest, nil)
     }
 
-    private func redact(_ capture: inout ExecutionCapture) async throws -> Redactor.Secrets {
-        guard let redactor else { return Redactor.Secrets() }
-        let tree = try await tree(of: capture)
-        return try redactor.redact(&capture, workflow: tree.execution.workflow?.name) { id in
+    private func redact(
+        _ capture: inout ExecutionCapture, _ tree: ExecutionTree, _ redactor: Redactor
+    ) throws -> Redactor.Secrets {
+        try redactor.redact(&capture, workflow: tree.execution.workflow?.name) { id in
             tree.node(id).flatMap { tree.nodes[$0].task?.name }
         }
     }
 
-    private func others(in capture: ExecutionCapture, _ execution: Execution) throws -> [ExecutionID] {
-        var others: [ExecutionID] = []
-        var isRecovered = false
-        for message in capture.messages {
-            switch message.kind {
-            case .node:
-                let node = try NodeExecution(decoding: message.bytes)
-                if node.phase == .recovered { isRecovered = true }
-                if let child = node.child { others.append(child) }
-            case .attempt:
-                let attempt = try TaskExecution(decoding: message.bytes)
-                others += attempt.externalResources.compactMap(\.child)
-            default: break
-            }
-        }
-        // Recovered parents have no children here: they are where they were run.
-        if isRecovered, let reference = execution.reference { others.append(reference) }
-        return others
-    }
+    // MARK: Definitions
 
-    private struct ReadDefinitions {
-        var seen: Set<DefinitionID> = []
+    /// The definitions that a tree refers to.
+    private struct Definitions {
+        /// Those that the archive may not have.
         var found: [CapturedDefinition] = []
+        /// Of the workflow, and of the tasks that were run.
+        var known = ExecutionTree.Definitions.none
+    }
+
+    /// Reads the definitions that a tree refers to, and ties it to them.
+    private func definitions(
+        of builder: inout TreeBuilder, _ failures: inout [AdminError]
+    ) async throws -> Definitions {
+        var read = Definitions()
+        guard !skips.contains(.definitions) else {
+            builder.tie(to: .none)
+            return read
+        }
+        let own = [builder.tree.execution.launchPlan, builder.tree.execution.workflow].compactMap { $0 }
+        var seen: Set<DefinitionID> = []
         var missing: [(DefinitionID, AdminError)] = []
-    }
-
-    private func addDefinitions(_ ids: [DefinitionID?], to read: inout ReadDefinitions) async throws {
-        guard !skips.contains(.definitions) else { return }
-        let more = try await definitions.read(ids.compactMap { $0 }.filter { read.seen.insert($0).inserted })
-        read.found += more.found
-        read.missing += more.missing
-    }
-
-    /// What was captured so far as a tree, with the definitions that are known so far.
-    func tree(of capture: ExecutionCapture) async throws -> ExecutionTree {
-        try ExecutionTree(capture, definitions: try await lookup(capture))
-    }
-
-    func lookup(_ capture: ExecutionCapture) async throws -> ExecutionTree.Definitions {
-        guard !skips.contains(.definitions) else { return .none }
-        let known = try await definitions.decoded(definitionIDs(capture))
-        return ExecutionTree.Definitions(workflow: { known.workflows[$0] }, task: { known.tasks[$0] })
+        func add(_ more: (found: [CapturedDefinition], missing: [(DefinitionID, AdminError)])) {
+            read.found += more.found
+            missing += more.missing
+        }
+        add(try await definitions.read(own.filter { seen.insert($0).inserted }))
+        let decoded = try await definitions.decoded(own + builder.tree.attemptTasks)
+        read.known = ExecutionTree.Definitions(
+            workflow: { decoded.workflows[$0] }, task: { decoded.tasks[$0] })
+        builder.tie(to: read.known)
+        // What nodes run is named by their attempts, and by the workflow for those that needed none.
+        let tasks = builder.tree.nodes.compactMap(\.task).filter { seen.insert($0).inserted }
+        add(try await definitions.read(tasks))
+        var part = Part()
+        for (definition, error) in missing { part.withhold(.execution, definition.kind.rawValue, error) }
+        builder.withheld += part.withheld
+        failures += part.failures
+        return read
     }
 
     /// A part of a capture, read on its own.
@@ -190,8 +211,7 @@ struct TreeReader: Sendable {
         var part = Part()
         do {
             for bytes in try await client.items(of: try client.signals(of: tree.id)) {
-                part.messages.append(
-                    try await keep(CapturedMessage(kind: .signal, bytes: bytes), tree))
+                part.messages.append(try keep(CapturedMessage(kind: .signal, bytes: bytes), tree))
             }
         } catch let error as AdminError {
             try error.rethrowIfTreeIsSpoilt()
@@ -250,14 +270,25 @@ struct TreeReader: Sendable {
                 } _: { page in
                     for bytes in page.items {
                         let node = try NodeExecution(decoding: bytes)
-                        guard await tree.seen.insert(node.id.nodeID) else { continue }
+                        guard tree.seen.insert(node.id.nodeID) else { continue }
                         while begun - taken >= Self.nodesAtOnce, let (done, part) = try await group.next() {
                             take(done, part)
                         }
                         let index = begun
                         begun += 1
+                        let questions = NodeQuestions(node, skipsData: skipsData)
+                        if questions.isEmpty {
+                            var part = Part()
+                            part.messages.append(try keep(node, bytes, parent: parent, tree))
+                            take(index, part)
+                            continue
+                        }
                         group.addTask {
-                            (index, try await self.node(node, bytes, parent: parent, depth: depth, tree))
+                            (
+                                index,
+                                try await self.node(
+                                    node, bytes, questions, parent: parent, depth: depth, tree)
+                            )
                         }
                     }
                 }
@@ -274,53 +305,78 @@ struct TreeReader: Sendable {
         return whole
     }
 
+    /// A node, and the answers to the questions about it.
     private func node(
-        _ node: NodeExecution, _ listed: [UInt8], parent: String?, depth: Int, _ tree: Tree
+        _ node: NodeExecution, _ listed: [UInt8], _ questions: NodeQuestions, parent: String?, depth: Int,
+        _ tree: Tree
     ) async throws -> Part {
         let nodeID = node.id.nodeID
-        let place = CapturePlace.node(nodeID)
-        let isEnd = node.specNodeID == "start-node" || node.specNodeID == "end-node"
-        let hasChildren = node.isParent || node.isDynamic
-        let hasAttempts =
-            !isEnd && node.child == nil && node.phase != .skipped
-            && !(node.cacheStatus == .hit && node.lifetime.startedAt == nil)
-            && (!node.isParent || node.isDynamic || node.isArray)
-        let hasData = !skipsData && (!node.inputURI.isEmpty || node.outputURI?.isEmpty == false)
-
-        async let own = ownMessage(node, listed, parent: parent, tree)
-        async let data = hasData ? nodeData(node, tree) : Part()
-        async let attempts = hasAttempts ? self.attempts(of: node, depth: depth, tree) : Part()
-        async let children = hasChildren ? level(parent: nodeID, depth: depth + 1, tree) : Part()
-        var part = try await own
-        let ownData = try await data
-        part.append(ownData)
-        if node.isDynamic, ownData.messages.isEmpty {
-            part.append(try await dynamicWorkflow(place, nodeID, tree))
+        var part = Part()
+        if !questions.wholeError {
+            part.messages.append(try keep(node, listed, parent: parent, tree))
         }
-        part.append(try await attempts)
-        part.append(try await children)
+        var reads: [@Sendable () async throws -> Part] = []
+        if questions.wholeError {
+            reads.append { try await wholeMessage(node, listed, parent: parent, tree) }
+        }
+        if questions.data { reads.append { try await nodeData(node, tree) } }
+        if questions.attempts { reads.append { try await attempts(of: node, depth: depth, tree) } }
+        if questions.children { reads.append { try await level(parent: nodeID, depth: depth + 1, tree) } }
+        var answers = try await Self.sideBySide(reads)[...]
+
+        if questions.wholeError, let own = answers.popFirst() { part = own }
+        let data = questions.data ? answers.popFirst() ?? Part() : Part()
+        part.append(data)
+        if node.isDynamic, data.messages.isEmpty {
+            part.append(try await dynamicWorkflow(.node(nodeID), nodeID, tree))
+        }
+        for answer in answers { part.append(answer) }
         return part
     }
 
-    /// The node as listed, or as it is alone when the list cut its error's message.
-    private func ownMessage(
+    /// What each of them reads, in their order. The last one needs no task of its own.
+    private static func sideBySide(_ reads: [@Sendable () async throws -> Part]) async throws -> [Part] {
+        guard reads.count > 1 else {
+            var parts: [Part] = []
+            for read in reads { parts.append(try await read()) }
+            return parts
+        }
+        return try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+            for (index, read) in reads.dropLast().enumerated() {
+                group.addTask { (index, try await read()) }
+            }
+            var parts = Array(repeating: Part(), count: reads.count)
+            parts[reads.count - 1] = try await reads[reads.count - 1]()
+            for try await (index, part) in group { parts[index] = part }
+            return parts
+        }
+    }
+
+    /// - Parameter bytes: Of the node's row.
+    private func keep(
+        _ node: NodeExecution, _ bytes: [UInt8], parent: String?, _ tree: Tree
+    ) throws -> KeptMessage {
+        try keep(
+            CapturedMessage(
+                kind: .node, place: .node(node.id.nodeID), parentNodeID: parent, bytes: bytes),
+            tree, row: .node(node))
+    }
+
+    /// The node as it is alone; as it was listed when the server does not tell.
+    private func wholeMessage(
         _ node: NodeExecution, _ listed: [UInt8], parent: String?, _ tree: Tree
     ) async throws -> Part {
         let place = CapturePlace.node(node.id.nodeID)
         var part = Part()
-        var bytes = listed
-        // Lists cut at 100 bytes, and take away up to 3 more of a character that was cut.
-        if let error = node.error, (97...100).contains(error.message.utf8.count) {
-            do {
-                bytes = try await client.node(tree.id, node.id.nodeID)
-            } catch {
-                try error.rethrowIfTreeIsSpoilt()
-                part.withhold(place, "error", error, error.captureState == .failed ? .failed : .truncated)
-            }
+        do {
+            let bytes = try await client.node(tree.id, node.id.nodeID)
+            let message = CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes)
+            part.messages.append(try keep(message, tree))
+        } catch let error as AdminError {
+            try error.rethrowIfTreeIsSpoilt()
+            part.withhold(place, "error", error, error.captureState == .failed ? .failed : .truncated)
+            part.messages.append(try keep(node, listed, parent: parent, tree))
         }
-        part.messages.append(
-            try await keep(
-                CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes), tree))
         return part
     }
 
@@ -338,8 +394,7 @@ struct TreeReader: Sendable {
             part.withhold(place, field, error)
             return part
         }
-        part.messages.append(
-            try await keep(CapturedMessage(kind: kind, place: place, bytes: body), tree))
+        part.messages.append(try keep(CapturedMessage(kind: kind, place: place, bytes: body), tree))
         return part
     }
 
@@ -377,7 +432,9 @@ struct TreeReader: Sendable {
                 let place = CapturePlace(nodeID: nodeID, attempt: attempt.retryAttempt, task: attempt.task)
                 guard seen.insert(place).inserted else { continue }
                 part.messages.append(
-                    try await keep(CapturedMessage(kind: .attempt, place: place, bytes: bytes), tree))
+                    try keep(
+                        CapturedMessage(kind: .attempt, place: place, bytes: bytes), tree,
+                        row: .attempt(attempt)))
                 if !skipsData, attempt.hasDataOfItsOwn(beside: node) {
                     part.append(try await attemptData(attempt, place, tree))
                 }
@@ -400,33 +457,6 @@ struct TreeReader: Sendable {
         try await message(.data, place, "data", tree) { () async throws(AdminError) in
             try await client.attemptData(
                 tree.id, node: place.nodeID ?? "", task: attempt.task, attempt: attempt.retryAttempt)
-        }
-    }
-}
-
-extension TaskExecution {
-    /// Whether its inputs or outputs are not simply those of its node, which are read anyway.
-    func hasDataOfItsOwn(beside node: NodeExecution) -> Bool {
-        let inputsDiffer = !inputURI.isEmpty && inputURI != node.inputURI
-        let outputsDiffer = outputURI.map { !$0.isEmpty && $0 != node.outputURI } ?? false
-        return inputsDiffer || outputsDiffer
-    }
-}
-
-extension ExecutionCapture {
-    /// Signals belong to gates: nodes that run nothing and hold nothing. Where there is none, there are none.
-    var mayHaveSignals: Bool {
-        var withAttempts: Set<String> = []
-        for message in messages where message.kind == .attempt {
-            if let node = message.place.nodeID { withAttempts.insert(node) }
-        }
-        return messages.contains { message in
-            guard message.kind == .node, let node = try? NodeExecution(decoding: message.bytes) else {
-                return false
-            }
-            return node.specNodeID != "start-node" && node.specNodeID != "end-node" && !node.isParent
-                && !node.isDynamic && !node.isArray && node.child == nil && node.phase != .skipped
-                && node.cacheStatus != .hit && !withAttempts.contains(node.id.nodeID)
         }
     }
 }

@@ -4,7 +4,7 @@ public struct CapturedMessages: Sendable {
 
     public init() {}
 
-    public init(_ messages: [CapturedMessage]) { kept = messages.map(KeptMessage.init) }
+    public init(_ messages: [CapturedMessage]) { kept = messages.map { KeptMessage($0) } }
 
     public mutating func append(_ message: KeptMessage) { kept.append(message) }
 
@@ -25,6 +25,11 @@ public struct CapturedMessages: Sendable {
         return kept.reduce(0) { $0 + $1.message.content.count }
     }
 
+    /// Those of a kind, in their order: no other one is looked at.
+    public func all(of kind: CapturedMessage.Kind) -> some Sequence<CapturedMessage> {
+        kept.lazy.filter { $0.kind == kind }.map(\.message)
+    }
+
     /// The message at a place, where it lies.
     public func kept(at index: Int) -> KeptMessage { kept[index] }
 }
@@ -41,7 +46,7 @@ extension CapturedMessages: RandomAccessCollection, MutableCollection, RangeRepl
     public mutating func replaceSubrange(
         _ range: Range<Int>, with messages: some Collection<CapturedMessage>
     ) {
-        kept.replaceSubrange(range, with: messages.map(KeptMessage.init))
+        kept.replaceSubrange(range, with: messages.map { KeptMessage($0) })
     }
 }
 

@@ -4,19 +4,21 @@ import FlyteIDL
 public struct KeptMessage: Sendable {
     private enum Place {
         case held(Held)
-        case aside(Spool, Int)
+        case aside(Spool, Int, CapturedMessage.Kind)
     }
     private final class Held: Sendable {
         let message: CapturedMessage
-        init(_ message: CapturedMessage) { self.message = message }
+        let row: DecodedRow?
+        init(_ message: CapturedMessage, _ row: DecodedRow?) { (self.message, self.row) = (message, row) }
     }
     private let place: Place
 
-    public init(_ message: CapturedMessage) { place = .held(Held(message)) }
+    /// - Parameter row: What these very bytes say.
+    public init(_ message: CapturedMessage, row: DecodedRow? = nil) { place = .held(Held(message, row)) }
 
     /// Puts a message aside: the numbers of bytes of its head and of its content, then both.
     public init(_ message: CapturedMessage, aside spool: Spool) throws {
-        place = .aside(spool, spool.count)
+        place = .aside(spool, spool.count, message.kind)
         let head = Self.head(of: message)
         var writer = WireWriter(reservingCapacity: 8 + head.count)
         writer.fixed32(UInt32(head.count))
@@ -35,7 +37,7 @@ public struct KeptMessage: Sendable {
     public func replaced(by message: CapturedMessage) throws -> KeptMessage {
         switch place {
         case .held: KeptMessage(message)
-        case .aside(let spool, _): try KeptMessage(message, aside: spool)
+        case .aside(let spool, _, _): try KeptMessage(message, aside: spool)
         }
     }
 
@@ -44,10 +46,22 @@ public struct KeptMessage: Sendable {
         if case .held(let held) = place, case .held = held.message.content { true } else { false }
     }
 
+    /// What its bytes say, where that is known.
+    var row: DecodedRow? {
+        if case .held(let held) = place { held.row } else { nil }
+    }
+
+    public var kind: CapturedMessage.Kind {
+        switch place {
+        case .held(let held): held.message.kind
+        case .aside(_, _, let kind): kind
+        }
+    }
+
     public var message: CapturedMessage {
         switch place {
         case .held(let held): return held.message
-        case .aside(let spool, let start):
+        case .aside(let spool, let start, _):
             let (bytes, head, content) = Self.beginning(spool, start)
             let whole: MessageContent =
                 content.upperBound <= bytes.count
@@ -65,7 +79,7 @@ public struct KeptMessage: Sendable {
     public var bytes: [UInt8] {
         switch place {
         case .held(let held): return held.message.bytes
-        case .aside(let spool, let start):
+        case .aside(let spool, let start, _):
             let (bytes, _, content) = Self.beginning(spool, start)
             if content.upperBound <= bytes.count { return Array(bytes[content]) }
             return Self.unfailing {

@@ -29,6 +29,9 @@ public struct NodeExecution: Hashable, Sendable {
 
     public init() {}
 
+    /// Whether it is the start or the end of its workflow.
+    public var isStartOrEnd: Bool { specNodeID == "start-node" || specNodeID == "end-node" }
+
     public init(decoding bytes: [UInt8]) throws(ModelError) {
         do {
             try self.init(WireReader(bytes))

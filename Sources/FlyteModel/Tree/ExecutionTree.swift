@@ -2,7 +2,8 @@ import FlyteIDL
 
 /// An execution with all that lies in it, decoded from a capture and tied together by the definitions.
 public struct ExecutionTree: Sendable {
-    public let capture: ExecutionCapture
+    /// What it was made of.
+    public internal(set) var capture: ExecutionCapture
     public var execution = Execution()
     public var inputs: MapPlace?
     public var outputs: MapPlace?
@@ -15,6 +16,12 @@ public struct ExecutionTree: Sendable {
     public internal(set) var metrics: KeptMessage?
     /// The closures of dynamic nodes, by node id.
     public var dynamicClosures: [String: WorkflowClosure] = [:]
+    /// The executions that its nodes and attempts launched.
+    public internal(set) var launched: [ExecutionID] = []
+    /// Whether some of its nodes were taken over from an earlier execution.
+    public internal(set) var hasRecovered = false
+    /// What its attempts run, each once.
+    public internal(set) var attemptTasks: [DefinitionID] = []
 
     /// Where a literal map lies within the capture's messages.
     public struct MapPlace: Hashable, Sendable {
@@ -40,8 +47,8 @@ public struct ExecutionTree: Sendable {
         case decoded(SharedBox<Value>)
         case aside(KeptMessage)
 
-        init(_ value: Value, of message: KeptMessage) {
-            self = message.isHeld ? .decoded(SharedBox(value)) : .aside(message)
+        init(_ value: SharedBox<Value>, of message: KeptMessage) {
+            self = message.isHeld ? .decoded(value) : .aside(message)
         }
 
         func value(_ decode: ([UInt8]) -> Value?) -> Value? {
@@ -74,8 +81,11 @@ public struct ExecutionTree: Sendable {
         public let isParent: Bool
         public let isArray: Bool
         public let isCacheHit: Bool
-        let isDynamic: Bool
-        let hasChild: Bool
+        public let isDynamic: Bool
+        /// Whether it started another execution.
+        public let hasChild: Bool
+        /// Whether its row calls it the start or the end of its workflow.
+        public let isStartOrEnd: Bool
         public internal(set) var kind = NodeKind.unknown
         var parentNumber: Int32 = -1
         var levelNumber: Int32 = 0
@@ -89,8 +99,9 @@ public struct ExecutionTree: Sendable {
         public internal(set) var inputs: MapPlace?
         public internal(set) var outputs: MapPlace?
 
-        init(_ row: NodeExecution, id: String, message: KeptMessage) {
-            self.row = Row(row, of: message)
+        init(_ shared: SharedBox<NodeExecution>, id: String, message: KeptMessage) {
+            self.row = Row(shared, of: message)
+            let row = shared.value
             self.id = id
             specID = row.specNodeID.isEmpty ? id : row.specNodeID
             hasSpecID = !row.specNodeID.isEmpty
@@ -103,6 +114,7 @@ public struct ExecutionTree: Sendable {
             (isParent, isArray, isDynamic) = (row.isParent, row.isArray, row.isDynamic)
             isCacheHit = row.cacheStatus == .hit
             hasChild = row.child != nil
+            isStartOrEnd = row.isStartOrEnd
         }
 
         /// The whole row.
@@ -204,11 +216,10 @@ public struct ExecutionTree: Sendable {
 
     /// A tree without its definitions: `tie(to:)` adds them.
     public init(decoding capture: ExecutionCapture) throws(ModelError) {
-        self.capture = capture
-        try decodeMessages()
-        markPhantoms()
-        readUntoldGenerations()
+        self = try TreeBuilder(capture).finished()
     }
+
+    init(of capture: ExecutionCapture) { self.capture = capture }
 
     var index = TextIndex()
 

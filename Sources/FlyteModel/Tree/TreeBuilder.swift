@@ -1,81 +1,146 @@
 import FlyteIDL
 
-// What the messages say, before any definition is asked.
-extension ExecutionTree {
-    mutating func decodeMessages() throws(ModelError) {
+/// Makes a tree of an execution's messages: all at once, or as more of them come. A message that brings the row it was
+/// decoded into is not decoded again.
+public struct TreeBuilder: Sendable {
+    /// What the messages so far say. Before `finished()` not all of its literal maps are known.
+    public private(set) var tree: ExecutionTree
+
+    private var topLevels: [Int] = []
+    private var tasks: [ExecutionTree.AttemptTask: SharedBox<ExecutionTree.AttemptTask>] = [:]
+    /// Maps that an answer held, of what was not known yet.
+    private var openMaps: [(place: ExecutionTree.MapPlace, direction: CapturedMessage.Direction)] = []
+    /// Messages that are a whole map.
+    private var mapMessages: [Int] = []
+
+    /// What has inputs and outputs.
+    private enum Owner {
+        case execution
+        case node(Int)
+        case attempt(Int, Int)
+    }
+
+    /// Reads the messages of a capture. Throws when one of them cannot be understood.
+    public init(_ capture: ExecutionCapture) throws(ModelError) {
+        tree = ExecutionTree(of: capture)
+        try read(from: 0)
+    }
+
+    /// Adds messages behind those that are there.
+    public mutating func append(_ messages: CapturedMessages) throws(ModelError) {
+        guard !messages.isEmpty else { return }
+        let start = tree.capture.messages.count
+        tree.capture.messages += messages
+        try read(from: start)
+    }
+
+    /// What the server did not hand over.
+    public var withheld: PlacedList<Withheld> {
+        get { tree.capture.withheld }
+        _modify { yield &tree.capture.withheld }
+    }
+
+    /// Finds the specification of each node so far: see `ExecutionTree.tie(to:)`.
+    public mutating func tie(to definitions: ExecutionTree.Definitions) { tree.tie(to: definitions) }
+
+    /// The tree, with its literal maps, and with what only all of its rows together say.
+    public consuming func finished() -> ExecutionTree {
+        findLiteralMaps()
+        tree.markPhantoms()
+        tree.readUntoldGenerations()
+        return tree
+    }
+
+    // MARK: Messages
+
+    private mutating func read(from start: Int) throws(ModelError) {
         // Each message may lie in a file: it is read as seldom as can be.
         var attempts: [Int] = []
-        var data: [Int] = []
-        var maps: [Int] = []
-        var topLevels: [Int] = []
-        for (index, message) in capture.messages.enumerated() {
+        let nodesBefore = tree.nodes.count
+        for index in start..<tree.capture.messages.count {
+            let kept = tree.capture.messages.kept(at: index)
+            let message = kept.message
             switch message.kind {
-            case .execution: execution = try Execution(decoding: message.bytes)
-            case .node: try addNode(message, capture.messages.kept(at: index), &topLevels)
+            case .execution:
+                if case .execution(let row) = kept.row?.content {
+                    tree.execution = row
+                } else {
+                    tree.execution = try Execution(decoding: message.bytes)
+                }
+            case .node: try addNode(message, kept)
             case .attempt: attempts.append(index)
-            case .signal: signals.append(try Signal(decoding: message.bytes))
+            case .signal: tree.signals.append(try Signal(decoding: message.bytes))
             // Of a large tree they are more than memory should hold decoded: see `Span.walk`.
-            case .metrics: metrics = capture.messages.kept(at: index)
+            case .metrics: tree.metrics = kept
             case .dynamicWorkflow:
                 if let node = message.place.nodeID {
-                    dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)
+                    tree.dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)
                 }
             case .data:
-                data.append(index)
                 if message.place.attempt == nil, let node = message.place.nodeID,
-                    dynamicClosures[node] == nil
+                    tree.dynamicClosures[node] == nil
                 {
-                    dynamicClosures[node] = try WorkflowClosure(nodeData: message.bytes)
+                    tree.dynamicClosures[node] = try WorkflowClosure(nodeData: message.bytes)
                 }
-            case .literalMap: maps.append(index)
+                try noteMaps(of: message, at: index)
+            case .literalMap: mapMessages.append(index)
             case .literal: break
             }
         }
-        sortLevels()
-        try addAttempts(attempts)
-        try findLiteralMaps(data, maps)
+        if tree.nodes.count > nodesBefore { sortLevels() }
+        if !attempts.isEmpty { try addAttempts(attempts) }
     }
 
     /// A parent comes before its children. One that comes later, or is the node itself, is none: circles end here.
-    private mutating func addNode(
-        _ message: CapturedMessage, _ kept: KeptMessage, _ topLevels: inout [Int]
-    ) throws(ModelError) {
-        let row = try NodeExecution(decoding: message.bytes)
-        let id = message.place.nodeID ?? row.id.nodeID
-        guard self.node(id) == nil else { return }
-        let index = nodes.count
-        var node = Node(row, id: id, message: kept)
-        let parent = message.parentNodeID.flatMap { self.node($0) }
+    private mutating func addNode(_ message: CapturedMessage, _ kept: KeptMessage) throws(ModelError) {
+        let row: SharedBox<NodeExecution>
+        if case .node(let known) = kept.row?.content {
+            row = known
+        } else {
+            row = SharedBox(try NodeExecution(decoding: message.bytes))
+        }
+        if row.value.phase == .recovered { tree.hasRecovered = true }
+        if let child = row.value.child { tree.launched.append(child) }
+        let id = message.place.nodeID ?? row.value.id.nodeID
+        guard tree.node(id) == nil else { return }
+        let index = tree.nodes.count
+        var node = ExecutionTree.Node(row, id: id, message: kept)
+        let parent = message.parentNodeID.flatMap { tree.node($0) }
         if let parent {
             node.parentNumber = Int32(parent)
-            node.depthNumber = nodes[parent].depthNumber + 1
+            node.depthNumber = tree.nodes[parent].depthNumber + 1
             guard node.depth < Message.depthLimit else {
                 throw ModelError(message: "admin.NodeExecutionList", reason: .tooDeep)
             }
         }
-        let siblings = parent.map { nodes[$0].levels } ?? topLevels
-        if let level = siblings.first(where: { levels[$0].retryGroup == row.retryGroup }) {
+        let siblings = parent.map { tree.nodes[$0].levels } ?? topLevels
+        let group = row.value.retryGroup
+        if let level = siblings.first(where: { tree.levels[$0].retryGroup == group }) {
             node.levelNumber = Int32(level)
         } else {
-            node.levelNumber = Int32(levels.count)
+            node.levelNumber = Int32(tree.levels.count)
             if let parent {
-                nodes[parent].levels.append(levels.count)
+                tree.nodes[parent].levels.append(tree.levels.count)
             } else {
-                topLevels.append(levels.count)
+                topLevels.append(tree.levels.count)
             }
-            levels.append(Level(parent: parent, retryGroup: row.retryGroup))
+            tree.levels.append(ExecutionTree.Level(parent: parent, retryGroup: group))
         }
-        levels[node.level].nodes.append(index)
-        nodes.append(node)
-        self.index.add(index) { nodes[$0].id }
+        tree.levels[node.level].nodes.append(index)
+        tree.nodes.append(node)
+        tree.index.add(index) { tree.nodes[$0].id }
     }
 
     private mutating func sortLevels() {
-        for index in levels.indices where levels[index].nodes.count > Level.manyNodes {
-            for node in levels[index].nodes.reversed() { levels[index].bySpecID[nodes[node].specID] = node }
+        for index in tree.levels.indices
+        where tree.levels[index].nodes.count > ExecutionTree.Level.manyNodes {
+            for node in tree.levels[index].nodes.reversed() {
+                tree.levels[index].bySpecID[tree.nodes[node].specID] = node
+            }
         }
-        for index in nodes.indices where nodes[index].levels.count > 1 {
-            nodes[index].levels.sort { a, b in
+        for index in tree.nodes.indices where tree.nodes[index].levels.count > 1 {
+            let levels = tree.levels
+            tree.nodes[index].levels.sort { a, b in
                 let groups = (levels[a].retryGroup, levels[b].retryGroup)
                 return (Int(groups.0) ?? 0, groups.0) < (Int(groups.1) ?? 0, groups.1)
             }
@@ -83,117 +148,152 @@ extension ExecutionTree {
     }
 
     private mutating func addAttempts(_ messages: [Int]) throws(ModelError) {
-        var tasks: [AttemptTask: SharedBox<AttemptTask>] = [:]
         for index in messages {
-            let message = capture.messages[index]
-            let row = try TaskExecution(decoding: message.bytes)
-            guard let node = node(message.place.nodeID ?? row.node.nodeID) else { continue }
-            let own = AttemptTask(id: row.task, type: row.taskType)
-            let task = tasks[own] ?? SharedBox(own)
-            tasks[own] = task
-            nodes[node].attempts.append(
-                Attempt(
-                    row: Row(row, of: capture.messages.kept(at: index)), retryAttempt: row.retryAttempt,
-                    lifetime: row.lifetime, sharedTask: task))
+            let kept = tree.capture.messages.kept(at: index)
+            let message = kept.message
+            let row: SharedBox<TaskExecution>
+            if case .attempt(let known) = kept.row?.content {
+                row = known
+            } else {
+                row = SharedBox(try TaskExecution(decoding: message.bytes))
+            }
+            for resource in row.value.externalResources {
+                if let child = resource.child { tree.launched.append(child) }
+            }
+            guard let node = tree.node(message.place.nodeID ?? row.value.node.nodeID) else { continue }
+            tree.nodes[node].attempts.append(
+                ExecutionTree.Attempt(
+                    row: ExecutionTree.Row(row, of: kept), retryAttempt: row.value.retryAttempt,
+                    lifetime: row.value.lifetime, sharedTask: task(of: row.value)))
         }
-        for index in nodes.indices where nodes[index].attempts.count > 1 {
-            nodes[index].attempts.sort { a, b in
+        for index in tree.nodes.indices where tree.nodes[index].attempts.count > 1 {
+            tree.nodes[index].attempts.sort { a, b in
                 (a.retryAttempt, a.lifetime.createdAt?.nanoseconds ?? 0, a.task.description)
                     < (b.retryAttempt, b.lifetime.createdAt?.nanoseconds ?? 0, b.task.description)
             }
         }
     }
 
-    private mutating func findLiteralMaps(_ data: [Int], _ maps: [Int]) throws(ModelError) {
-        // Maps fetched by a URL come second, and so take the place of what an answer held inline.
-        for index in data {
-            let message = capture.messages[index]
-            do {
-                try decodeFields(WireReader(message.bytes)) { tag, reader throws(WireError) in
-                    guard tag.kind == .lengthDelimited, tag.number == 3 || tag.number == 4 else {
-                        return false
-                    }
-                    let place = MapPlace(message: index, range: try reader.range())
-                    setMap(place, tag.number == 3 ? .input : .output, at: message.place)
-                    return true
-                }
-            } catch {
-                throw ModelError(message: "GetDataResponse", reason: error)
+    private mutating func task(of row: TaskExecution) -> SharedBox<ExecutionTree.AttemptTask> {
+        let own = ExecutionTree.AttemptTask(id: row.task, type: row.taskType)
+        if let known = tasks[own] { return known }
+        let shared = SharedBox(own)
+        tasks[own] = shared
+        if !tree.attemptTasks.contains(own.id) { tree.attemptTasks.append(own.id) }
+        return shared
+    }
+
+    // MARK: Literal maps
+
+    private mutating func noteMaps(of message: CapturedMessage, at index: Int) throws(ModelError) {
+        let place = message.place
+        // Attempts are known behind the last message.
+        let owner: Owner? =
+            if place.attempt != nil {
+                nil
+            } else if let id = place.nodeID {
+                tree.node(id).map { .node($0) }
+            } else {
+                .execution
             }
+        do {
+            var reader = WireReader(message.bytes)
+            while let tag = try reader.next() {
+                guard tag.kind == .lengthDelimited, tag.number == 3 || tag.number == 4 else {
+                    try reader.skip(tag)
+                    continue
+                }
+                let map = ExecutionTree.MapPlace(message: index, range: try reader.range())
+                let direction: CapturedMessage.Direction = tag.number == 3 ? .input : .output
+                if let owner {
+                    setMap(map, direction, of: owner)
+                } else {
+                    openMaps.append((map, direction))
+                }
+            }
+        } catch {
+            throw ModelError(message: "GetDataResponse", reason: error)
         }
-        for index in maps {
-            let message = capture.messages[index]
-            guard let direction = message.direction else { continue }
-            setMap(MapPlace(message: index, range: 0..<message.content.count), direction, at: message.place)
+    }
+
+    private mutating func findLiteralMaps() {
+        for map in openMaps {
+            let owner = owner(at: tree.capture.messages[map.place.message].place)
+            if let owner { setMap(map.place, map.direction, of: owner) }
+        }
+        // Maps fetched by a URL come second, and so take the place of what an answer held inline.
+        for index in mapMessages {
+            let message = tree.capture.messages[index]
+            guard let direction = message.direction, let owner = owner(at: message.place) else { continue }
+            setMap(
+                ExecutionTree.MapPlace(message: index, range: 0..<message.content.count), direction,
+                of: owner)
         }
         shareMapsWithAttempts()
         // An empty map whose content was withheld is unknown, not empty.
-        for gap in capture.withheld where gap.field == "inputs" || gap.field == "outputs" {
+        for gap in withheld where gap.field == "inputs" || gap.field == "outputs" {
             let direction: CapturedMessage.Direction = gap.field == "inputs" ? .input : .output
-            if let place = map(direction, at: gap.place), place.range.isEmpty {
-                setMap(nil, direction, at: gap.place)
+            if let owner = owner(at: gap.place), let place = map(direction, of: owner), place.range.isEmpty {
+                setMap(nil, direction, of: owner)
             }
         }
     }
 
     /// An attempt whose data was not asked for, because its URIs are those of its node, has the node's maps.
     private mutating func shareMapsWithAttempts() {
-        for index in nodes.indices {
-            let node = nodes[index]
-            for number in node.attempts.indices {
-                let attempt = node.attempts[number]
-                guard
-                    attempt.inputs == nil && node.inputs != nil
-                        || attempt.outputs == nil && node.outputs != nil
+        for index in tree.nodes.indices where !tree.nodes[index].attempts.isEmpty {
+            let (inputs, outputs) = (tree.nodes[index].inputs, tree.nodes[index].outputs)
+            guard inputs != nil || outputs != nil else { continue }
+            var own: SharedBox<NodeExecution>?
+            for number in tree.nodes[index].attempts.indices {
+                let attempt = tree.nodes[index].attempts[number]
+                guard attempt.inputs == nil && inputs != nil || attempt.outputs == nil && outputs != nil
                 else { continue }
-                let (row, own) = (attempt.execution, node.execution)
-                if attempt.inputs == nil, row.inputURI == own.inputURI {
-                    nodes[index].attempts[number].inputs = node.inputs
+                let node = own ?? SharedBox(tree.nodes[index].execution)
+                own = node
+                let row = attempt.execution
+                if attempt.inputs == nil, row.inputURI == node.value.inputURI {
+                    tree.nodes[index].attempts[number].inputs = inputs
                 }
-                if attempt.outputs == nil, let uri = row.outputURI, !uri.isEmpty, uri == own.outputURI {
-                    nodes[index].attempts[number].outputs = node.outputs
+                if attempt.outputs == nil, let uri = row.outputURI, !uri.isEmpty,
+                    uri == node.value.outputURI
+                {
+                    tree.nodes[index].attempts[number].outputs = outputs
                 }
             }
         }
     }
 
-    private func attemptIndex(_ place: CapturePlace) -> (node: Int, attempt: Int)? {
-        guard let node = place.nodeID.flatMap({ self.node($0) }), let attempt = place.attempt,
-            let index = nodes[node].attempts.firstIndex(where: {
-                $0.retryAttempt == attempt && (place.task == nil || $0.task == place.task)
-            })
-        else { return nil }
-        return (node, index)
+    private func owner(at place: CapturePlace) -> Owner? {
+        guard let id = place.nodeID else { return place.attempt == nil ? .execution : nil }
+        guard let node = tree.node(id) else { return nil }
+        guard let attempt = place.attempt else { return .node(node) }
+        return tree.nodes[node].attempts.firstIndex {
+            $0.retryAttempt == attempt && (place.task == nil || $0.task == place.task)
+        }.map { .attempt(node, $0) }
     }
 
-    private func map(_ direction: CapturedMessage.Direction, at place: CapturePlace) -> MapPlace? {
-        if place.attempt != nil {
-            guard let (node, attempt) = attemptIndex(place) else { return nil }
-            let found = nodes[node].attempts[attempt]
-            return direction == .input ? found.inputs : found.outputs
+    private func map(_ direction: CapturedMessage.Direction, of owner: Owner) -> ExecutionTree.MapPlace? {
+        let isInput = direction == .input
+        return switch owner {
+        case .execution: isInput ? tree.inputs : tree.outputs
+        case .node(let node): isInput ? tree.nodes[node].inputs : tree.nodes[node].outputs
+        case .attempt(let node, let attempt):
+            isInput
+                ? tree.nodes[node].attempts[attempt].inputs : tree.nodes[node].attempts[attempt].outputs
         }
-        guard let id = place.nodeID else { return direction == .input ? inputs : outputs }
-        guard let node = node(id) else { return nil }
-        return direction == .input ? nodes[node].inputs : nodes[node].outputs
     }
 
     private mutating func setMap(
-        _ map: MapPlace?, _ direction: CapturedMessage.Direction, at place: CapturePlace
+        _ map: ExecutionTree.MapPlace?, _ direction: CapturedMessage.Direction, of owner: Owner
     ) {
-        if place.attempt != nil {
-            guard let (node, attempt) = attemptIndex(place) else { return }
-            if direction == .input {
-                nodes[node].attempts[attempt].inputs = map
-            } else {
-                nodes[node].attempts[attempt].outputs = map
-            }
-        } else if let id = place.nodeID {
-            guard let node = node(id) else { return }
-            if direction == .input { nodes[node].inputs = map } else { nodes[node].outputs = map }
-        } else if direction == .input {
-            inputs = map
-        } else {
-            outputs = map
+        switch (owner, direction) {
+        case (.execution, .input): tree.inputs = map
+        case (.execution, .output): tree.outputs = map
+        case (.node(let node), .input): tree.nodes[node].inputs = map
+        case (.node(let node), .output): tree.nodes[node].outputs = map
+        case (.attempt(let node, let attempt), .input): tree.nodes[node].attempts[attempt].inputs = map
+        case (.attempt(let node, let attempt), .output): tree.nodes[node].attempts[attempt].outputs = map
         }
     }
 }
