@@ -2,7 +2,7 @@
 --
 -- Executions by the week (from Monday, UTC) in which they were created: how many, how many were open when last read,
 -- the share of which the server withheld nothing, standing problems with single executions, and what is missing by
--- the reason (see the view v_capture). Latest week first.
+-- the reason (see the view v_capture); children are those that others launched. Latest week first.
 --
 -- :project (text) Only this project.
 -- :domain (text) Only this domain.
@@ -12,7 +12,7 @@
 
 WITH run AS MATERIALIZED (
     SELECT
-        source, project, domain, name, phase, is_complete,
+        source, project, domain, name, phase, is_complete, is_child,
         date(substr(created_at, 1, 10), '-6 days', 'weekday 1') AS week
     FROM v_execution
     WHERE (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
@@ -23,7 +23,8 @@ covered AS (
         source, project, domain, week,
         count(*) AS executions,
         sum(phase NOT IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')) AS open,
-        avg(is_complete) AS complete_share
+        avg(is_complete) AS complete_share,
+        sum(is_child IS 1) AS children
     FROM run
     GROUP BY source, project, domain, week
 ),
@@ -38,6 +39,7 @@ missing AS MATERIALIZED (
     SELECT r.source, r.project, r.domain, r.week, g.state, count(*) AS gaps
     FROM v_capture g
     JOIN run r ON r.source = g.source AND r.project = g.project AND r.domain = g.domain AND r.name = g.execution
+    WHERE g.state <> 'never_written'
     GROUP BY r.source, r.project, r.domain, r.week, g.state
 )
 SELECT
@@ -50,7 +52,8 @@ SELECT
             WHERE m.source = c.source AND m.project = c.project AND m.domain = c.domain AND m.week = c.week
             ORDER BY m.state
         )
-    ) AS withheld
+    ) AS withheld,
+    c.children
 FROM covered c
 LEFT JOIN standing s ON s.source = c.source AND s.project = c.project AND s.domain = c.domain AND s.week = c.week
 ORDER BY c.week DESC, c.source, c.project, c.domain

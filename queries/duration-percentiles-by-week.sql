@@ -1,26 +1,27 @@
 -- Duration percentiles by week
 --
--- Seconds from start to end of the executions of a workflow that ended in a week (from Monday, UTC). Aborted and
--- timed out executions were cut off: they count as longer than they took (Kaplan and Meier), and a percentile that
--- too few reached is NULL.
+-- Seconds from start to success of the executions of a workflow that ended in a week (from Monday, UTC). Failed,
+-- timed out and aborted ones were cut off: they count as longer than they took (Kaplan and Meier), and a percentile that
+-- too few reached is NULL. Recovered ones, which ran only in part, are left out.
 --
 -- :project (text) Only this project.
 -- :domain (text) Only this domain.
 -- :workflow (text) Only this workflow.
 -- :since (time) Only what ended at or after this time.
 -- :until (time) Only what ended before this time.
+-- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 0.
 
 WITH run AS (
     SELECT
         source, project, domain, workflow, name, duration_s,
         date(substr(ended_at, 1, 10), '-6 days', 'weekday 1') AS week,
-        phase IN ('ABORTED', 'TIMED_OUT')
-            OR phase = 'FAILED' AND coalesce(cause_code, '') IN ('Timeout', 'RetriesExhausted|Timeout')
-            AS is_censored
+        phase <> 'SUCCEEDED' AS is_censored
     FROM v_execution
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED') AND duration_s IS NOT NULL
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:workflow IS NULL OR workflow = :workflow)
+        AND mode IS NOT 'RECOVERED'
+        AND (is_child IS NOT 1 OR :children)
         AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
 ),
 ranked AS (

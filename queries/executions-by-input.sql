@@ -1,7 +1,8 @@
 -- Executions by input value
 --
--- How executions of each workflow fared by the values of their inputs: which region fails, which size is slow.
--- Values that no other execution shares (above all dates) are left out unless a value is asked for. Most first.
+-- How executions of each workflow fared by the values of their inputs: which region fails, which size is slow. The mean
+-- duration is that of successes, without what was recovered. Values that no other execution shares (above all dates)
+-- are left out unless a value is asked for. Most first.
 --
 -- :project (text) Only this project.
 -- :domain (text) Only this domain.
@@ -10,14 +11,16 @@
 -- :value (text) Only this value, as text or JSON.
 -- :since (time) Only what ended at or after this time.
 -- :until (time) Only what ended before this time.
+-- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 0.
 -- :limit (integer) At most so many rows. Default: 100.
 
 WITH run AS MATERIALIZED (
-    SELECT source, project, domain, name, workflow, phase, duration_s
+    SELECT source, project, domain, name, workflow, phase, mode, duration_s
     FROM v_execution
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:workflow IS NULL OR workflow = :workflow)
+        AND (is_child IS NOT 1 OR :children)
         AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
 )
 SELECT
@@ -26,7 +29,7 @@ SELECT
     sum(e.phase = 'SUCCEEDED') AS succeeded,
     sum(e.phase IN ('FAILED', 'TIMED_OUT')) AS failed,
     sum(e.phase = 'ABORTED') AS aborted,
-    avg(e.duration_s) AS mean_duration_s,
+    avg(CASE WHEN e.phase = 'SUCCEEDED' AND e.mode IS NOT 'RECOVERED' THEN e.duration_s END) AS mean_duration_s,
     max(e.name) AS example
 FROM run e
 JOIN v_literal l ON l.source = e.source AND l.project = e.project AND l.domain = e.domain AND l.execution = e.name

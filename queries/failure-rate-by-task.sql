@@ -8,6 +8,7 @@
 -- :task (text) Only this task.
 -- :since (time) Only what ended at or after this time.
 -- :until (time) Only what ended before this time.
+-- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 1.
 -- :limit (integer) At most so many rows. Default: 100.
 
 WITH total AS (
@@ -21,10 +22,15 @@ WITH total AS (
         sum(phase = 'FAILED' AND error_kind IS 'SYSTEM') AS system_failures,
         1.0 * sum(phase = 'FAILED') AS x,
         nullif(sum(phase IN ('SUCCEEDED', 'FAILED')), 0) AS n
-    FROM v_task_execution
+    FROM v_task_execution t
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:task IS NULL OR task = :task)
+        AND (:children IS NOT 0 OR NOT EXISTS (
+            SELECT 1 FROM v_execution e
+            WHERE e.source = t.source AND e.project = t.project AND e.domain = t.domain AND e.name = t.execution
+                AND e.is_child
+        ))
         AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
     GROUP BY source, project, domain, task
 )

@@ -8,6 +8,7 @@
 -- :workflow (text) Only this workflow.
 -- :since (time) Only what ended at or after this time.
 -- :until (time) Only what ended before this time.
+-- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 0.
 -- :limit (integer) At most so many rows. Default: 20.
 
 WITH longest AS MATERIALIZED (
@@ -16,6 +17,7 @@ WITH longest AS MATERIALIZED (
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:workflow IS NULL OR workflow = :workflow)
+        AND (is_child IS NOT 1 OR :children)
         AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
     ORDER BY wall_s DESC, source, project, domain, name
     LIMIT coalesce(:limit, 20)

@@ -7,12 +7,14 @@
 -- :domain (text) Only this domain.
 -- :since (time) Only spans of executions that ended at or after this time.
 -- :until (time) Only spans of executions that ended before this time.
+-- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 0.
 
 WITH run AS (
     SELECT source, project, domain, name
     FROM v_execution
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
+        AND (is_child IS NOT 1 OR :children)
         AND ended_at >= coalesce(:since, '') AND ended_at < coalesce(:until, '~')
 )
 SELECT

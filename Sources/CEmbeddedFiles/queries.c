@@ -53,6 +53,9 @@ static const struct embedded_file files[] = {
     {"requested-resources", (const char[]){
 #embed "../../queries/requested-resources.sql" suffix(, 0)
     }},
+    {"retried-errors", (const char[]){
+#embed "../../queries/retried-errors.sql" suffix(, 0)
+    }},
     {"retries", (const char[]){
 #embed "../../queries/retries.sql" suffix(, 0)
     }},

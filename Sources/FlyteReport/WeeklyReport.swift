@@ -24,7 +24,7 @@ public enum WeeklyReport {
             notes: [
                 "Failure rate: FAILED and TIMED_OUT executions over those that succeeded, failed or timed out; aborted ones stand apart and running ones never count. In parentheses the 95 % Wilson interval.",
                 "Blame: user and system failures are told apart where the failure began, at the last attempt of the node that failed first; the execution's own error says USER for nearly everything.",
-                "Changes are against the window before: rates by Fisher's exact test with Newcombe's interval, durations by Mann-Whitney with the Hodges-Lehmann shift, over all workflows at a false discovery rate of 5 % (Benjamini-Hochberg). Too few runs give no verdict.",
+                "Changes are against the window before: rates by Fisher's exact test with Newcombe's interval, durations by Mann-Whitney with the Hodges-Lehmann shift, or, where some failed, timed out or were aborted and so count as cut off, by the log-rank test with the difference of the medians, over all workflows at a false discovery rate of 5 % (Benjamini-Hochberg). Too few runs give no verdict.",
                 "Hours are requested, not used: an upper bound. Wasted are those of attempts that failed, were retried or aborted.",
                 "Unknown is shown as –, never as zero: attempts that nobody saw running have no duration.",
             ])
@@ -88,9 +88,16 @@ public enum WeeklyReport {
                 let word = change.verdict == .worse ? "slower" : "faster"
                 let relative =
                     change.relativeShift.map { " (\($0 > 0 ? "+" : "−")\(HumanText.percent(abs($0))))" } ?? ""
+                let shift =
+                    change.shift.map {
+                        let of =
+                            change.method == .mannWhitney
+                            ? "in the median of all differences" : "in the median"
+                        return "\(HumanText.duration(abs($0)))\(relative) \(of)"
+                    } ?? "so many were cut off that nobody can say by how much"
                 lines.append(
                     Report.Line(
-                        "\(workflow.subject.name) got \(word): \(HumanText.duration(abs(change.shift)))\(relative) in the median of all differences.",
+                        "\(workflow.subject.name) got \(word): \(shift).",
                         change.verdict == .worse ? .bad : .good))
             }
             if case .measured(let change) = workflow.rateChange, change.verdict != .unchanged {
@@ -103,7 +110,7 @@ public enum WeeklyReport {
         for failure in summary.failures.rows where failure.novelty == .new {
             lines.append(
                 Report.Line(
-                    "New failure in \(failure.task): \(firstLine(failure.message)) – \(HumanText.count(failure.executions, "execution")).",
+                    "New failure in \(failure.task.isEmpty ? failure.project : failure.task): \(firstLine(failure.message)) – \(HumanText.count(failure.executions, "execution")).",
                     .bad))
         }
         if let flaky = summary.headline.flakiest, flaky.flaky >= Statistics.minimumRuns {
@@ -189,7 +196,9 @@ public enum WeeklyReport {
 
     private static func verdict(_ change: DurationChange) -> Report.Cell {
         guard case .measured(let measured) = change else { return .verdict("not enough data", .plain) }
-        let shift = "\(measured.shift >= 0 ? "+" : "−")\(HumanText.duration(abs(measured.shift)))"
+        let shift =
+            measured.shift.map { "\($0 >= 0 ? "+" : "−")\(HumanText.duration(abs($0)))" }
+            ?? (measured.verdict == .worse ? "slower" : "faster")
         return .verdict(measured.verdict == .unchanged ? "as before" : shift, tone(measured.verdict))
     }
 
@@ -231,10 +240,10 @@ public enum WeeklyReport {
         Report.Section(
             id: "failures", title: "What failed",
             intro:
-                "Attempts that failed, grouped by what they have in common: exception and innermost frames, without pods, paths and numbers.",
+                "Executions that failed or timed out, grouped by what their causes have in common: exception and innermost frames, without pods, paths and numbers.",
             columns: [
                 Column("", "novelty"), Column("Executions", "executions", isNumber: true),
-                Column("Attempts", "attempts", isNumber: true), Column("Task", "task"),
+                Column("Workflows", "workflows", isNumber: true), Column("Task", "task"),
                 Column("Blame", "kind"), Column("Code", "code"),
                 Column("Message", "message"), Column("First seen", "first_seen_at"),
                 Column("Example", "execution"),
@@ -244,14 +253,14 @@ public enum WeeklyReport {
                 [
                     .verdict(row.novelty.rawValue, row.novelty == .known ? .plain : .bad),
                     .count(row.executions),
-                    .count(row.attempts), .text(row.task), .text(row.kind), .code(row.code),
+                    .count(row.workflows), .text(row.task), .text(row.kind), .code(row.code),
                     .code(firstLine(row.message)),
                     .text(String(row.firstSeenAt.prefix(10))),
                     .code("\(row.project)/\(row.domain)/\(row.execution)"),
                     .code(row.fingerprint),
                 ]
             },
-            total: summary.failures.total, whenEmpty: "No attempt failed in this window.", parts: [],
+            total: summary.failures.total, whenEmpty: "No execution failed in this window.", parts: [],
             receipts: summary.failures.receipts)
     }
 

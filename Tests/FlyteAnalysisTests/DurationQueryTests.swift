@@ -8,7 +8,7 @@ import Testing
                 "duration-percentiles-by-workflow",
                 over: #"""
                     INSERT INTO v_execution (name, workflow, phase, duration_s)
-                    SELECT printf('a%03d', value), 'w', iif(value % 10 = 0, 'FAILED', 'SUCCEEDED'), value FROM generate_series(1, 100);
+                    SELECT printf('a%03d', value), 'w', 'SUCCEEDED', value FROM generate_series(1, 100);
                     """#)
                     == #"""
                     source|project|domain|workflow|ended|unknown|censored|p50_s|p90_s|p95_s|p99_s|max_s|longest_execution
@@ -17,7 +17,7 @@ import Testing
                     """#)
     }
 
-    // S(1) = 6/7, S(3) = 6/7 · 1/2 = 3/7, S(4) = 0: the median is 3, not the 2 of the sorted list.
+    // S(1) = 6/7, S(3) = 6/7 · 1/2 = 3/7, and the last was cut off: the median is 3, and nobody knows the others.
     @Test func thoseCutOffCountAsLongerThanTheyTook() throws {
         #expect(
             try TestQuery.answer(
@@ -29,7 +29,7 @@ import Testing
                     """#)
                     == #"""
                     source|project|domain|workflow|ended|unknown|censored|p50_s|p90_s|p95_s|p99_s|max_s|longest_execution
-                    lab|p|d|w|7|0|4|3.0|4.0|4.0|4.0|4.0|g
+                    lab|p|d|w|7|0|5|3.0|NULL|NULL|NULL|4.0|g
 
                     """#)
     }
@@ -140,6 +140,36 @@ import Testing
                     """#)
     }
 
+    // It fails after 4 s where it took 100 s: that is not faster.
+    @Test func aFailureIsCutOffToo() throws {
+        #expect(
+            try TestQuery.answer(
+                "duration-percentiles-by-workflow",
+                over: #"""
+                    INSERT INTO v_execution (name, workflow, phase, cause_class, duration_s) VALUES
+                        ('a', 'w', 'SUCCEEDED', NULL, 100), ('b', 'w', 'FAILED', 'user', 4), ('c', 'w', 'FAILED', 'user', 4), ('d', 'w', 'SUCCEEDED', NULL, 102);
+                    """#)
+                    == #"""
+                    source|project|domain|workflow|ended|unknown|censored|p50_s|p90_s|p95_s|p99_s|max_s|longest_execution
+                    lab|p|d|w|4|0|2|100.0|102.0|102.0|102.0|102.0|d
+
+                    """#)
+    }
+
+    // What was recovered ran only in part.
+    @Test(arguments: [
+        "duration-percentiles-by-workflow", "duration-percentiles-by-week", "execution-durations",
+    ])
+    func recoveredOnesAreLeftOut(query: String) throws {
+        let answer = try TestQuery.answer(
+            query,
+            over: """
+                INSERT INTO v_execution (name, workflow, phase, mode, duration_s) VALUES
+                    ('a', 'whole', 'SUCCEEDED', 'MANUAL', 100), ('b', 'half', 'SUCCEEDED', 'RECOVERED', 4);
+                """)
+        #expect(answer.contains("whole") && !answer.contains("half"))
+    }
+
     @Test func eachDurationTellsWhetherItWasCutOff() throws {
         #expect(
             try TestQuery.answer(
@@ -156,7 +186,7 @@ import Testing
                     east|p|d|v|c|FAILED|3.0|1
                     east|p|d|w|a|ABORTED|2.0|1
                     east|p|d|w|b|SUCCEEDED|1.0|0
-                    east|p|d|w|d|FAILED|4.0|0
+                    east|p|d|w|d|FAILED|4.0|1
                     west|p|d|w|b|TIMED_OUT|6.0|1
 
                     """#)
@@ -178,10 +208,29 @@ import Testing
                 "slowest-nodes",
                 over: Self.nodes)
                     == #"""
-                    source|project|domain|workflow|node|task|runs|unknown|p50_s|p90_s|max_s|total_s|slowest_execution
-                    lab|p|d|w|load|t|3|1|10.0|20.0|20.0|30.0|b
-                    lab|p|d|w|n1|NULL|1|0|20.0|20.0|20.0|20.0|a
-                    lab|p|d|w|fx9|u|1|0|5.0|5.0|5.0|5.0|a
+                    source|project|domain|workflow|node|task|runs|failed|unknown|p50_s|p90_s|max_s|total_s|slowest_execution|node_path
+                    lab|p|d|w|n1|NULL|1|0|0|20.0|20.0|20.0|20.0|a|n1
+                    lab|p|d|w|load|t|3|1|1|10.0|10.0|10.0|10.0|a|n0
+                    lab|p|d|w|fx9|u|1|0|0|5.0|5.0|5.0|5.0|a|fx9
+
+                    """#)
+    }
+
+    // Both run one task, and so have one name. The failed one is in no percentile.
+    @Test func twoNodesOfOneNameAreTwo() throws {
+        #expect(
+            try TestQuery.answer(
+                "slowest-nodes",
+                over: #"""
+                    INSERT INTO v_execution (name, workflow) VALUES ('a', 'w'), ('b', 'w');
+                    INSERT INTO v_node_execution (execution, node_id, node_name, node_path, kind, phase, duration_s) VALUES
+                        ('a', 'n0', 'load', 'n0', 'task', 'SUCCEEDED', 1), ('a', 'n1-0-n0', 'load', 'n1/n0', 'task', 'SUCCEEDED', 10),
+                        ('b', 'n0', 'load', 'n0', 'task', 'SUCCEEDED', 3), ('b', 'fx9', 'load', 'n1/n0', 'task', 'FAILED', 0.5);
+                    """#)
+                    == #"""
+                    source|project|domain|workflow|node|task|runs|failed|unknown|p50_s|p90_s|max_s|total_s|slowest_execution|node_path
+                    lab|p|d|w|load|NULL|2|1|0|10.0|10.0|10.0|10.0|a|n1/n0
+                    lab|p|d|w|load|NULL|2|0|0|1.0|3.0|3.0|4.0|b|n0
 
                     """#)
     }
@@ -196,8 +245,6 @@ import Testing
                 ],
                 over: Self.nodes)
                     == #"""
-                    source|project|domain|workflow|node|task|runs|unknown|p50_s|p90_s|max_s|total_s|slowest_execution
-                    lab|p|d|w|load|t|1|0|20.0|20.0|20.0|20.0|b
 
                     """#)
     }
@@ -212,8 +259,8 @@ import Testing
                     SELECT printf('a%02d', value), 'n0', 'task', 'SUCCEEDED', min(value, 9) FROM generate_series(1, 10);
                     """#)
                     == #"""
-                    source|project|domain|workflow|node|task|runs|unknown|p50_s|p90_s|max_s|total_s|slowest_execution
-                    lab|p|d|w|n0|NULL|10|0|5.0|9.0|9.0|54.0|a10
+                    source|project|domain|workflow|node|task|runs|failed|unknown|p50_s|p90_s|max_s|total_s|slowest_execution|node_path
+                    lab|p|d|w|n0|NULL|10|0|0|5.0|9.0|9.0|54.0|a10|n0
 
                     """#)
     }
@@ -228,9 +275,9 @@ import Testing
                         ('east', 'a', 'n0', 'task', 'SUCCEEDED', 1), ('west', 'a', 'n0', 'task', 'SUCCEEDED', 2);
                     """#)
                     == #"""
-                    source|project|domain|workflow|node|task|runs|unknown|p50_s|p90_s|max_s|total_s|slowest_execution
-                    west|p|d|w|n0|NULL|1|0|2.0|2.0|2.0|2.0|a
-                    east|p|d|w|n0|NULL|1|0|1.0|1.0|1.0|1.0|a
+                    source|project|domain|workflow|node|task|runs|failed|unknown|p50_s|p90_s|max_s|total_s|slowest_execution|node_path
+                    west|p|d|w|n0|NULL|1|0|0|2.0|2.0|2.0|2.0|a|n0
+                    east|p|d|w|n0|NULL|1|0|0|1.0|1.0|1.0|1.0|a|n0
 
                     """#)
     }
@@ -248,10 +295,26 @@ import Testing
                 "queue-time",
                 over: Self.queues)
                     == #"""
-                    source|project|domain|task|attempts|never_seen_running|mean_s|p50_s|p95_s|max_s
-                    lab|p|d|t|4|1|1.5|1.0|4.0|4.0
-                    lab|p|d|v|1|0|4.0|4.0|4.0|4.0
-                    lab|p|d|u|1|1|NULL|NULL|NULL|NULL
+                    source|project|domain|task|attempts|never_seen_running|never_ran|mean_s|p50_s|p95_s|max_s
+                    lab|p|d|t|4|1|0|1.5|1.0|4.0|4.0
+                    lab|p|d|v|1|0|0|4.0|4.0|4.0|4.0
+                    lab|p|d|u|1|1|0|NULL|NULL|NULL|NULL
+
+                    """#)
+    }
+
+    // 'a' waited four hours for a node, and was aborted; 'b' needed no container.
+    @Test func whatNeverHadAContainerWaitedAllItsTime() throws {
+        #expect(
+            try TestQuery.answer(
+                "queue-time",
+                over: #"""
+                    INSERT INTO v_task_execution (execution, node_id, attempt, task, phase, queue_s, wall_s, had_container) VALUES
+                        ('a', 'n0', 0, 't', 'ABORTED', NULL, 14400, 0), ('b', 'n0', 0, 't', 'SUCCEEDED', NULL, 3, 0), ('c', 'n0', 0, 't', 'SUCCEEDED', 2, 9, 1);
+                    """#)
+                    == #"""
+                    source|project|domain|task|attempts|never_seen_running|never_ran|mean_s|p50_s|p95_s|max_s
+                    lab|p|d|t|3|1|1|7201.0|2.0|14400.0|14400.0
 
                     """#)
     }
@@ -266,8 +329,8 @@ import Testing
                 ],
                 over: Self.queues)
                     == #"""
-                    source|project|domain|task|attempts|never_seen_running|mean_s|p50_s|p95_s|max_s
-                    lab|p|d|t|1|0|1.0|1.0|1.0|1.0
+                    source|project|domain|task|attempts|never_seen_running|never_ran|mean_s|p50_s|p95_s|max_s
+                    lab|p|d|t|1|0|0|1.0|1.0|1.0|1.0
 
                     """#)
     }

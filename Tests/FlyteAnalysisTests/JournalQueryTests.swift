@@ -18,11 +18,11 @@ import Testing
                 "coverage",
                 over: Self.covered)
                     == #"""
-                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at
-                    east|NULL|NULL|0|0|0|0|1|NULL|NULL
-                    east|p|d|3|1|1|2|1|2026-01-01|2026-01-03
-                    east|p|e|1|0|0|0|0|2026-01-01|2026-01-01
-                    west|p|d|1|0|0|0|0|2026-01-03|2026-01-03
+                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at|children
+                    east|NULL|NULL|0|0|0|0|1|NULL|NULL|0
+                    east|p|d|3|1|1|2|1|2026-01-01|2026-01-03|0
+                    east|p|e|1|0|0|0|0|2026-01-01|2026-01-01|0
+                    west|p|d|1|0|0|0|0|2026-01-03|2026-01-03|0
 
                     """#)
     }
@@ -36,9 +36,9 @@ import Testing
                         ('p', 'd', 'a', '/a', NULL), ('p', 'd', 'b', '/a', NULL), ('q', 'd', 'a', '/a', '2026-01-02'), (NULL, NULL, NULL, '/c', NULL);
                     """#)
                     == #"""
-                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at
-                    lab|NULL|NULL|0|0|0|0|1|NULL|NULL
-                    lab|p|d|0|0|0|0|2|NULL|NULL
+                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at|children
+                    lab|NULL|NULL|0|0|0|0|1|NULL|NULL|0
+                    lab|p|d|0|0|0|0|2|NULL|NULL|0
 
                     """#)
     }
@@ -49,8 +49,8 @@ import Testing
                 "coverage", ["since": "2026-01-01", "until": "2026-01-03", "project": "p", "domain": "d"],
                 over: Self.covered)
                     == #"""
-                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at
-                    east|p|d|2|1|0|0|1|2026-01-01|2026-01-02
+                    source|project|domain|executions|open|incomplete|withheld|problems|first_created_at|last_created_at|children
+                    east|p|d|2|1|0|0|1|2026-01-01|2026-01-02|0
 
                     """#)
     }
@@ -164,10 +164,10 @@ import Testing
                 "open-executions",
                 over: Self.openOnes)
                     == #"""
-                    source|project|domain|execution|workflow|phase|principal|created_at|started_at|open_nodes
-                    east|p|d|a|v|QUEUED|NULL|2026-01-01|NULL|NULL
-                    east|p|d|b|w|RUNNING|ada|2026-01-02|2026-01-02|load (QUEUED), n1 (RUNNING)
-                    west|p|d|b|w|FAILING|ada|2026-01-02|2026-01-02|n0 (FAILING)
+                    source|project|domain|execution|workflow|phase|principal|created_at|started_at|open_nodes|parent_execution
+                    east|p|d|a|v|QUEUED|NULL|2026-01-01|NULL|NULL|NULL
+                    east|p|d|b|w|RUNNING|ada|2026-01-02|2026-01-02|load (QUEUED), n1 (RUNNING)|NULL
+                    west|p|d|b|w|FAILING|ada|2026-01-02|2026-01-02|n0 (FAILING)|NULL
 
                     """#)
     }
@@ -178,8 +178,8 @@ import Testing
                 "open-executions", ["project": "p", "domain": "d", "workflow": "w", "limit": "1"],
                 over: Self.openOnes)
                     == #"""
-                    source|project|domain|execution|workflow|phase|principal|created_at|started_at|open_nodes
-                    east|p|d|b|w|RUNNING|ada|2026-01-02|2026-01-02|load (QUEUED), n1 (RUNNING)
+                    source|project|domain|execution|workflow|phase|principal|created_at|started_at|open_nodes|parent_execution
+                    east|p|d|b|w|RUNNING|ada|2026-01-02|2026-01-02|load (QUEUED), n1 (RUNNING)|NULL
 
                     """#)
     }

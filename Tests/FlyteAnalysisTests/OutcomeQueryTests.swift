@@ -3,12 +3,12 @@ import Testing
 /// How executions ended: `outcomes`, `failure-rate-by-workflow`, `failure-rate-by-task`.
 @Suite struct OutcomeQueryTests {
     private static let everyPhase = #"""
-        INSERT INTO v_execution (name, workflow, phase, cause_kind, cause_code, duration_s, ended_at) VALUES
-            ('a', 'w', 'SUCCEEDED', NULL, NULL, 10, '2026-01-01'), ('b', 'w', 'SUCCEEDED', NULL, NULL, NULL, '2026-01-01'),
-            ('c', 'w', 'FAILED', 'USER', 'ValueError', 5, '2026-01-01'), ('d', 'w', 'FAILED', 'SYSTEM', 'Internal', 5, '2026-01-01'),
-            ('e', 'w', 'FAILED', NULL, NULL, 5, '2026-01-01'), ('f', 'w', 'TIMED_OUT', NULL, NULL, 60, '2026-01-01'),
-            ('g', 'w', 'ABORTED', NULL, NULL, 7, '2026-01-01'), ('h', 'w', 'RUNNING', NULL, NULL, NULL, NULL),
-            ('i', 'v', 'QUEUED', NULL, NULL, NULL, NULL), ('j', 'v', 'SUCCEEDING', NULL, NULL, NULL, NULL);
+        INSERT INTO v_execution (name, workflow, phase, cause_class, duration_s, ended_at) VALUES
+            ('a', 'w', 'SUCCEEDED', NULL, 10, '2026-01-01'), ('b', 'w', 'SUCCEEDED', NULL, NULL, '2026-01-01'),
+            ('c', 'w', 'FAILED', 'user', 5, '2026-01-01'), ('d', 'w', 'FAILED', 'system', 5, '2026-01-01'),
+            ('e', 'w', 'FAILED', 'unknown', 5, '2026-01-01'), ('f', 'w', 'TIMED_OUT', 'timeout', 60, '2026-01-01'),
+            ('g', 'w', 'ABORTED', NULL, 7, '2026-01-01'), ('h', 'w', 'RUNNING', NULL, NULL, NULL),
+            ('i', 'v', 'QUEUED', NULL, NULL, NULL), ('j', 'v', 'SUCCEEDING', NULL, NULL, NULL);
         """#
 
     @Test func runningOnesNeverCountAndAbortedOnesStandApart() throws {
@@ -17,8 +17,8 @@ import Testing
                 "outcomes",
                 over: Self.everyPhase)
                     == #"""
-                    ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high
-                    7|2|3|1|1|1|1|1|92.0|1|0.666666666666667|0.299993315138392|0.90322858889422
+                    source|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|7|2|3|1|1|1|1|0|1|92.0|1|0.666666666666667|0.299993315138392|0.90322858889422|0.142857142857143|0.0256796243447435|0.513127829274319
 
                     """#)
     }
@@ -29,27 +29,26 @@ import Testing
                 "failure-rate-by-workflow",
                 over: Self.everyPhase)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d|w|7|2|3|1|1|1|1|1|0.666666666666667|0.299993315138392|0.90322858889422
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d|w|7|2|3|1|1|1|1|0|1|0.666666666666667|0.299993315138392|0.90322858889422|0.142857142857143|0.0256796243447435|0.513127829274319
 
                     """#)
     }
 
     private static let timeOuts = #"""
-        INSERT INTO v_execution (name, workflow, phase, cause_kind, cause_code) VALUES
-            ('a', 'w', 'FAILED', 'USER', 'Timeout'), ('b', 'w', 'FAILED', 'USER', 'RetriesExhausted|Timeout'),
-            ('c', 'w', 'FAILED', 'SYSTEM', 'Timeout'), ('d', 'w', 'FAILED', 'USER', 'TimeoutError'),
-            ('e', 'w', 'FAILED', 'USER', 'timeout'), ('f', 'w', 'SUCCEEDED', NULL, 'Timeout');
+        INSERT INTO v_execution (name, workflow, phase, cause_class) VALUES
+            ('a', 'w', 'FAILED', 'timeout'), ('b', 'w', 'TIMED_OUT', 'timeout'), ('c', 'w', 'FAILED', 'rejected'),
+            ('d', 'w', 'FAILED', 'user'), ('e', 'w', 'FAILED', 'user'), ('f', 'w', 'SUCCEEDED', NULL);
         """#
 
-    @Test func aTimeOutIsNobodysFailureWhateverItsRetriesWere() throws {
+    @Test func aTimeOutIsNobodysFailureWhateverItsPhase() throws {
         #expect(
             try TestQuery.answer(
                 "outcomes",
                 over: Self.timeOuts)
                     == #"""
-                    ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high
-                    6|1|2|3|0|2|0|0|0.0|1|0.833333333333333|0.43649717781353|0.969946630251693
+                    source|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|6|1|3|2|0|2|0|1|0|0.0|1|0.833333333333333|0.43649717781353|0.969946630251693|0.0|0.0|0.390334287902165
 
                     """#)
     }
@@ -60,13 +59,13 @@ import Testing
                 "failure-rate-by-workflow",
                 over: Self.timeOuts)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d|w|6|1|2|3|0|2|0|0|0.833333333333333|0.43649717781353|0.969946630251693
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d|w|6|1|3|2|0|2|0|1|0|0.833333333333333|0.43649717781353|0.969946630251693|0.0|0.0|0.390334287902165
 
                     """#)
     }
 
-    @Test func nothingEndedIsZeroAndNoRate() throws {
+    @Test func nothingEndedIsNoRow() throws {
         #expect(
             try TestQuery.answer(
                 "outcomes",
@@ -74,8 +73,6 @@ import Testing
                     INSERT INTO v_execution (name, workflow, phase) VALUES ('a', 'w', 'RUNNING');
                     """#)
                     == #"""
-                    ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high
-                    0|0|0|0|0|0|0|0|0.0|0|NULL|NULL|NULL
 
                     """#)
     }
@@ -88,8 +85,8 @@ import Testing
                     INSERT INTO v_execution (name, workflow, phase) VALUES ('a', 'w', 'ABORTED'), ('b', 'w', 'ABORTED');
                     """#)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d|w|2|0|0|0|2|0|0|0|NULL|NULL|NULL
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d|w|2|0|0|0|2|0|0|0|0|NULL|NULL|NULL|1.0|0.342380227506653|1.0
 
                     """#)
     }
@@ -105,9 +102,9 @@ import Testing
                     UNION ALL SELECT 'b' || value, 'none-well', 'FAILED' FROM generate_series(1, 10);
                     """#)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d|all-well|10|10|0|0|0|0|0|0|0.0|0.0|0.277532799862889
-                    lab|p|d|none-well|10|0|10|0|0|0|0|10|1.0|0.722467200137111|1.0
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d|all-well|10|10|0|0|0|0|0|0|0|0.0|0.0|0.277532799862889|0.0|0.0|0.277532799862889
+                    lab|p|d|none-well|10|0|10|0|0|0|0|0|10|1.0|0.722467200137111|1.0|0.0|0.0|0.277532799862889
 
                     """#)
     }
@@ -125,8 +122,8 @@ import Testing
                 "outcomes", ["since": "2026-01-05T00:00:00.000000Z", "until": "2026-01-12T00:00:00.000000Z"],
                 over: Self.aroundAWeek)
                     == #"""
-                    ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high
-                    2|0|2|0|0|0|0|2|0.0|1|1.0|0.342380227506653|1.0
+                    source|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|2|0|2|0|0|0|0|0|2|0.0|1|1.0|0.342380227506653|1.0|0.0|0.0|0.657619772493347
 
                     """#)
     }
@@ -138,8 +135,8 @@ import Testing
                 ["since": "2026-01-05T00:00:00.000000Z", "until": "2026-01-12T00:00:00.000000Z"],
                 over: Self.aroundAWeek)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d|w|2|0|2|0|0|0|0|2|1.0|0.342380227506653|1.0
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d|w|2|0|2|0|0|0|0|0|2|1.0|0.342380227506653|1.0|0.0|0.0|0.657619772493347
 
                     """#)
     }
@@ -152,8 +149,8 @@ import Testing
                     INSERT INTO v_execution (name, workflow, phase, ended_at) VALUES ('a', 'w', 'FAILED', NULL), ('b', 'w', 'FAILED', '2026-01-01');
                     """#)
                     == #"""
-                    ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high
-                    1|0|1|0|0|0|0|1|0.0|1|1.0|0.206549314377237|1.0
+                    source|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|1|0|1|0|0|0|0|0|1|0.0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
 
                     """#)
     }
@@ -170,12 +167,12 @@ import Testing
                 "failure-rate-by-workflow",
                 over: Self.twoSources)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    east|p|d|v|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
-                    east|p|d|w|1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
-                    east|p|e|w|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
-                    east|q|d|w|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
-                    west|p|d|w|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    east|p|d|v|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
+                    east|p|d|w|1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
+                    east|p|e|w|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
+                    east|q|d|w|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
+                    west|p|d|w|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
 
                     """#)
     }
@@ -186,9 +183,9 @@ import Testing
                 "failure-rate-by-workflow", ["project": "p", "domain": "d", "workflow": "w"],
                 over: Self.twoSources)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    east|p|d|w|1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
-                    west|p|d|w|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    east|p|d|w|1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
+                    west|p|d|w|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
 
                     """#)
     }
@@ -199,9 +196,9 @@ import Testing
                 "failure-rate-by-workflow", ["limit": "2"],
                 over: Self.twoSources)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    east|p|d|v|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
-                    east|p|d|w|1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    east|p|d|v|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
+                    east|p|d|w|1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
 
                     """#)
     }
@@ -212,8 +209,9 @@ import Testing
                 "outcomes", ["project": "p", "domain": "d"],
                 over: Self.twoSources)
                     == #"""
-                    ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high
-                    3|1|2|0|0|0|0|2|0.0|2|0.666666666666667|0.207659600802048|0.938508055279604
+                    source|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|duration_s|workflows|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    east|2|1|1|0|0|0|0|0|1|0.0|2|0.5|0.0945312057342307|0.905468794265769|0.0|0.0|0.657619772493347
+                    west|1|0|1|0|0|0|0|0|1|0.0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
 
                     """#)
     }
@@ -228,12 +226,12 @@ import Testing
                         ('e', '', 'SUCCEEDED');
                     """#)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d||1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
-                    lab|p|d|' OR 1=1 --|1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
-                    lab|p|d|<script>|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
-                    lab|p|d|=1+1|1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
-                    lab|p|d|日本 🦆|1|0|1|0|0|0|0|1|1.0|0.206549314377237|1.0
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d||1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
+                    lab|p|d|' OR 1=1 --|1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
+                    lab|p|d|<script>|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
+                    lab|p|d|=1+1|1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
+                    lab|p|d|日本 🦆|1|0|1|0|0|0|0|0|1|1.0|0.206549314377237|1.0|0.0|0.0|0.793450685622763
 
                     """#)
     }
@@ -246,8 +244,8 @@ import Testing
                     INSERT INTO v_execution (name, workflow, phase) VALUES ('a', 'w', 'FAILED'), ('b', ''' OR 1=1 --', 'SUCCEEDED');
                     """#)
                     == #"""
-                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|other_failures|failure_rate|rate_low|rate_high
-                    lab|p|d|' OR 1=1 --|1|1|0|0|0|0|0|0|0.0|0.0|0.793450685622763
+                    source|project|domain|workflow|ended|succeeded|failed|timed_out|aborted|user_failures|system_failures|rejected_failures|other_failures|failure_rate|rate_low|rate_high|aborted_rate|aborted_low|aborted_high
+                    lab|p|d|' OR 1=1 --|1|1|0|0|0|0|0|0|0|0.0|0.0|0.793450685622763|0.0|0.0|0.793450685622763
 
                     """#)
     }

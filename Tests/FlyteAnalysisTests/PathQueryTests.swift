@@ -18,10 +18,10 @@ import Testing
                 "critical-nodes",
                 over: Self.paths)
                     == #"""
-                    source|project|domain|workflow|node|executions|on_path|criticality|mean_s|total_s
-                    lab|p|d|v|n0|1|1|1.0|11.0|11.0
-                    lab|p|d|w|load|2|2|1.0|5.5|11.0
-                    lab|p|d|w|n1|2|1|0.5|8.0|8.0
+                    source|project|domain|workflow|node|executions|on_path|criticality|mean_s|total_s|node_path
+                    lab|p|d|v|n0|1|1|1.0|11.0|11.0|n0
+                    lab|p|d|w|load|2|2|1.0|5.5|11.0|n0
+                    lab|p|d|w|n1|2|1|0.5|8.0|8.0|n1
 
                     """#)
     }
@@ -36,8 +36,8 @@ import Testing
                 ],
                 over: Self.paths)
                     == #"""
-                    source|project|domain|workflow|node|executions|on_path|criticality|mean_s|total_s
-                    lab|p|d|w|load|1|1|1.0|8.0|8.0
+                    source|project|domain|workflow|node|executions|on_path|criticality|mean_s|total_s|node_path
+                    lab|p|d|w|load|1|1|1.0|8.0|8.0|n0
 
                     """#)
     }
@@ -48,12 +48,12 @@ import Testing
                 "time-by-class",
                 over: Self.paths)
                     == #"""
-                    class|total_s|share|executions
-                    user_code|14.0|0.451612903225806|1
-                    human_wait|11.0|0.354838709677419|1
-                    retry|3.0|0.0967741935483871|1
-                    queue|2.0|0.0645161290322581|1
-                    flyte_overhead|1.0|0.032258064516129|1
+                    source|class|total_s|share|executions|unseen_share
+                    lab|user_code|14.0|0.451612903225806|1|0.0
+                    lab|human_wait|11.0|0.354838709677419|1|NULL
+                    lab|retry|3.0|0.0967741935483871|1|NULL
+                    lab|queue|2.0|0.0645161290322581|1|NULL
+                    lab|flyte_overhead|1.0|0.032258064516129|1|NULL
 
                     """#)
     }
@@ -68,8 +68,8 @@ import Testing
                 ],
                 over: Self.paths)
                     == #"""
-                    class|total_s|share|executions
-                    retry|3.0|1.0|1
+                    source|class|total_s|share|executions|unseen_share
+                    lab|retry|3.0|1.0|1|NULL
 
                     """#)
     }
@@ -83,8 +83,9 @@ import Testing
                     INSERT INTO v_critical_path (source, execution, step, class, duration_s) VALUES ('east', 'a', 1, 'queue', 1), ('west', 'a', 1, 'queue', 2);
                     """#)
                     == #"""
-                    class|total_s|share|executions
-                    queue|3.0|1.0|2
+                    source|class|total_s|share|executions|unseen_share
+                    west|queue|2.0|1.0|1|NULL
+                    east|queue|1.0|1.0|1|NULL
 
                     """#)
     }
@@ -98,8 +99,46 @@ import Testing
                     INSERT INTO v_critical_path (execution, step, class, duration_s) VALUES ('a', 1, 'queue', 0);
                     """#)
                     == #"""
-                    class|total_s|share|executions
-                    queue|0.0|NULL|1
+                    source|class|total_s|share|executions|unseen_share
+                    lab|queue|0.0|NULL|1|NULL
+
+                    """#)
+    }
+
+    // Both run one task, and so have one name; the second lies in a sub-workflow.
+    @Test func twoNodesOfOneNameAreTwo() throws {
+        #expect(
+            try TestQuery.answer(
+                "critical-nodes",
+                over: #"""
+                    INSERT INTO v_execution (name, workflow, phase) VALUES ('a', 'w', 'SUCCEEDED'), ('b', 'w', 'SUCCEEDED');
+                    INSERT INTO v_node_execution (execution, node_id, node_name, node_path) VALUES
+                        ('a', 'n0', 'load', 'n0'), ('a', 'n1-0-n0', 'load', 'n1/n0'), ('b', 'n0', 'load', 'n0'), ('b', 'fx9', 'load', 'n1/n0');
+                    INSERT INTO v_critical_path (execution, step, node_id, node_path, class, duration_s) VALUES
+                        ('a', 1, 'n0', 'n0', 'user_code', 1), ('a', 2, 'n1-0-n0', 'n1/n0', 'user_code', 10), ('b', 1, 'n0', 'n0', 'user_code', 3), ('b', 2, 'fx9', 'n1/n0', 'user_code', 30);
+                    """#)
+                    == #"""
+                    source|project|domain|workflow|node|executions|on_path|criticality|mean_s|total_s|node_path
+                    lab|p|d|w|load|2|2|1.0|20.0|40.0|n1/n0
+                    lab|p|d|w|load|2|2|1.0|2.0|4.0|n0
+
+                    """#)
+    }
+
+    @Test func theUnseenShareOfUserCodeStandsBesideIt() throws {
+        #expect(
+            try TestQuery.answer(
+                "time-by-class",
+                over: #"""
+                    INSERT INTO v_execution (name, workflow, phase) VALUES ('a', 'w', 'SUCCEEDED');
+                    INSERT INTO v_task_execution (execution, node_id, attempt, phase, duration_s) VALUES ('a', 'n0', 0, 'SUCCEEDED', NULL), ('a', 'n1', 0, 'SUCCEEDED', 6);
+                    INSERT INTO v_critical_path (execution, step, node_id, attempt, class, duration_s) VALUES
+                        ('a', 1, 'n0', 0, 'queue', 5), ('a', 2, 'n0', 0, 'user_code', 2), ('a', 3, 'n1', 0, 'user_code', 6);
+                    """#)
+                    == #"""
+                    source|class|total_s|share|executions|unseen_share
+                    lab|user_code|8.0|0.615384615384615|1|0.25
+                    lab|queue|5.0|0.384615384615385|1|NULL
 
                     """#)
     }

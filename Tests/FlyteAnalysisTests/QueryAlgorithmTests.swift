@@ -8,25 +8,29 @@ import Testing
         var name: String
         var workflow: String
         var phase: String
-        var code: String?
+        /// Of the cause.
+        var cause: String?
         var seconds: Double?
 
-        var isTimeOut: Bool {
-            phase == "TIMED_OUT"
-                || phase == "FAILED" && ["Timeout", "RetriesExhausted|Timeout"].contains(code)
-        }
+        var isTimeOut: Bool { cause == "timeout" }
         var isTerminal: Bool { ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"].contains(phase) }
-        var isCensored: Bool { phase == "ABORTED" || isTimeOut }
+        var isCensored: Bool { phase != "SUCCEEDED" }
     }
 
     private func runs(_ random: inout SeededRandom) -> [Run] {
         (0..<Int.random(in: 1...120, using: &random)).map { number in
-            Run(
+            let phase =
+                ["SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT", "RUNNING"]
+                .randomElement(using: &random) ?? ""
+            let causes =
+                switch phase {
+                case "FAILED": ["user", "system", "timeout", "rejected", "unknown"]
+                case "TIMED_OUT": ["timeout"]
+                default: [String]()
+                }
+            return Run(
                 name: "a\(number)", workflow: ["w", "v", "<u>"].randomElement(using: &random) ?? "",
-                phase: ["SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT", "RUNNING"]
-                    .randomElement(using: &random) ?? "",
-                code: [nil, "ValueError", "Timeout", "RetriesExhausted|Timeout"].randomElement(using: &random)
-                    ?? nil,
+                phase: phase, cause: causes.randomElement(using: &random),
                 // Few values, so that many tie.
                 seconds: Int.random(in: 0..<8, using: &random) == 0
                     ? nil : Double(Int.random(in: 0...12, using: &random)) / 4)
@@ -36,9 +40,9 @@ import Testing
     private func quoted(_ text: String?) -> String { text.map { "'\($0)'" } ?? "NULL" }
 
     private func insert(_ runs: [Run]) -> String {
-        "INSERT INTO v_execution (name, workflow, phase, cause_code, duration_s) VALUES\n"
+        "INSERT INTO v_execution (name, workflow, phase, cause_class, duration_s) VALUES\n"
             + runs.map {
-                "('\($0.name)', '\($0.workflow)', '\($0.phase)', \(quoted($0.code)), \($0.seconds.map { "\($0)" } ?? "NULL"))"
+                "('\($0.name)', '\($0.workflow)', '\($0.phase)', \(quoted($0.cause)), \($0.seconds.map { "\($0)" } ?? "NULL"))"
             }.joined(separator: ",\n") + ";"
     }
 
@@ -102,6 +106,13 @@ import Testing
             #expect(isClose(row["failure_rate"], rate?.estimate))
             #expect(isClose(row["rate_low"], rate?.wilsonInterval().low), "\(row)")
             #expect(isClose(row["rate_high"], rate?.wilsonInterval().high), "\(row)")
+            let aborted = Proportion(own.count { $0.phase == "ABORTED" }, of: own.count)
+            #expect(isClose(row["aborted_rate"], aborted?.estimate))
+            #expect(isClose(row["aborted_low"], aborted?.wilsonInterval().low), "\(row)")
+            #expect(isClose(row["aborted_high"], aborted?.wilsonInterval().high), "\(row)")
+            for (column, cause) in [("user_failures", "user"), ("rejected_failures", "rejected")] {
+                #expect(row[column] == "\(own.count { $0.cause == cause })")
+            }
         }
     }
 
@@ -131,10 +142,10 @@ import Testing
             .dropFirst().map { $0.split(separator: "|").map(String.init) }
         #expect(classes.count == Set(counted.map(\.class)).count)
         for row in classes {
-            let own = counted.filter { $0.class == row[0] }
+            let own = counted.filter { $0.class == row[1] }
             let seconds = own.reduce(0) { $0 + $1.seconds }
-            #expect(isClose(row[1], seconds) && isClose(row[2], total > 0 ? seconds / total : nil), "\(row)")
-            #expect(row[3] == "\(Set(own.map(\.run.name)).count)")
+            #expect(isClose(row[2], seconds) && isClose(row[3], total > 0 ? seconds / total : nil), "\(row)")
+            #expect(row[4] == "\(Set(own.map(\.run.name)).count)")
         }
         let nodes = try answer("critical-nodes", over: insert(runs) + paths)
         for row in nodes {

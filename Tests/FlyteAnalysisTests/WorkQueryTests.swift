@@ -6,23 +6,29 @@ import Testing
         INSERT INTO v_task_execution (execution, node_id, attempt, task, phase, duration_s, ended_at) VALUES
             ('a', 'n0', 0, 't', 'FAILED', 5, '2026-01-01'), ('a', 'n0', 1, 't', 'FAILED', NULL, '2026-01-01'), ('a', 'n0', 2, 't', 'SUCCEEDED', 7, '2026-01-01'),
             ('b', 'n0', 0, 't', 'FAILED', 1, '2026-01-02'), ('b', 'n0', 1, 't', 'FAILED', 2, '2026-01-02'), ('c', 'n0', 0, 't', 'SUCCEEDED', 9, '2026-01-02'),
-            ('d', 'n0', 0, 'u', 'FAILED', 9, '2026-01-02'), ('e', 'n0', 0, 't', 'FAILED', 3, '2026-01-03'), ('e', 'n0', 1, 't', 'RUNNING', NULL, NULL);
+            ('d', 'n0', 0, 'u', 'FAILED', 9, '2026-01-02'), ('e', 'n0', 0, 't', 'FAILED', 3, '2026-01-03'), ('e', 'n0', 1, 't', 'RUNNING', NULL, NULL),
+            ('f', 'n0', 0, 't', 'FAILED', 4, '2026-01-02'), ('f', 'n0', 1, 't', 'SUCCEEDED', 4, '2026-01-05'), ('g', 'n0', 0, 't', 'FAILED', 8, '2026-01-05');
+        INSERT INTO v_node_execution (execution, node_id, task, phase, attempt_count, ended_at) VALUES
+            ('a', 'n0', 't', 'SUCCEEDED', 3, '2026-01-01'), ('b', 'n0', 't', 'FAILED', 2, '2026-01-02'), ('c', 'n0', 't', 'SUCCEEDED', 1, '2026-01-02'),
+            ('d', 'n0', 'u', 'FAILED', 1, '2026-01-02'), ('e', 'n0', 't', 'RUNNING', 2, NULL), ('f', 'n0', 't', 'SUCCEEDED', 2, '2026-01-05'),
+            ('g', 'n0', 't', 'ABORTED', 2, '2026-01-05'), ('h', 'n0', 't', 'SUCCEEDED', 0, '2026-01-02');
         """#
 
-    // 'e' is being tried again: its second attempt has not ended and does not count.
+    // 'e' is being tried again and has not ended, 'h' was answered from the cache: neither counts.
     @Test func flakyIsFailedAndThenSucceeded() throws {
         #expect(
             try TestQuery.answer(
                 "retries",
                 over: Self.retries)
                     == #"""
-                    source|project|domain|task|nodes|nodes_retried|retried_attempts|flaky|failed_in_the_end|failed_attempts_s
-                    lab|p|d|t|4|2|3|1|1|11.0
+                    source|project|domain|task|nodes|nodes_retried|retried_attempts|flaky|failed_in_the_end|aborted_in_the_end|failed_attempts_s
+                    lab|p|d|t|5|4|5|2|1|1|20.0
 
                     """#)
     }
 
-    @Test func retriesKeepToWindowAndTask() throws {
+    // 'f' failed in the window, and succeeded after it: it is no failure of the window's, nor of any other.
+    @Test func aNodeThatAWindowCutsInTwoCountsWhereItEnded() throws {
         #expect(
             try TestQuery.answer(
                 "retries",
@@ -32,8 +38,8 @@ import Testing
                 ],
                 over: Self.retries)
                     == #"""
-                    source|project|domain|task|nodes|nodes_retried|retried_attempts|flaky|failed_in_the_end|failed_attempts_s
-                    lab|p|d|t|2|1|1|0|1|3.0
+                    source|project|domain|task|nodes|nodes_retried|retried_attempts|flaky|failed_in_the_end|aborted_in_the_end|failed_attempts_s
+                    lab|p|d|t|2|1|1|0|1|0|3.0
 
                     """#)
     }
@@ -87,9 +93,9 @@ import Testing
                 "requested-resources",
                 over: Self.work)
                     == #"""
-                    source|project|domain|workflow|attempts|core_hours|gib_hours|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|attempts_without_request
-                    lab|p|d|w|3|7.0|3.0|2.0|4.0|1.0|2.0|0.0|1.0|1.0|0
-                    lab|p|d|v|3|1.0|2.0|0.0|0.0|0.0|0.0|1.0|2.0|0.0|1
+                    source|project|domain|workflow|attempts|core_hours_low|core_hours|gib_hours_low|gib_hours|gpu_hours_low|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|child_core_hours|attempts_without_request|attempts_without_container
+                    lab|p|d|w|3|6.0|7.0|3.0|3.0|2.0|2.0|4.0|1.0|2.0|0.0|1.0|1.0|0.0|0|0
+                    lab|p|d|v|3|1.0|1.0|2.0|2.0|0.0|0.0|0.0|0.0|0.0|1.0|2.0|0.0|0.0|1|0
 
                     """#)
     }
@@ -104,8 +110,8 @@ import Testing
                 ],
                 over: Self.work)
                     == #"""
-                    source|project|domain|workflow|attempts|core_hours|gib_hours|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|attempts_without_request
-                    lab|p|d|w|1|2.0|1.0|0.0|0.0|0.0|2.0|0.0|1.0|0.0|0
+                    source|project|domain|workflow|attempts|core_hours_low|core_hours|gib_hours_low|gib_hours|gpu_hours_low|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|child_core_hours|attempts_without_request|attempts_without_container
+                    lab|p|d|w|1|2.0|2.0|1.0|1.0|0.0|0.0|0.0|0.0|2.0|0.0|1.0|0.0|0.0|0|0
 
                     """#)
     }
@@ -120,8 +126,31 @@ import Testing
                         ('a', 'n0', 0, 'FAILED', 3600, 2, '2026-01-01'), ('a', 'n0', 1, 'RUNNING', NULL, 2, NULL);
                     """#)
                     == #"""
-                    source|project|domain|workflow|attempts|core_hours|gib_hours|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|attempts_without_request
-                    lab|p|d|w|1|2.0|0.0|0.0|0.0|0.0|2.0|0.0|0.0|0.0|0
+                    source|project|domain|workflow|attempts|core_hours_low|core_hours|gib_hours_low|gib_hours|gpu_hours_low|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|child_core_hours|attempts_without_request|attempts_without_container
+                    lab|p|d|w|1|2.0|2.0|0.0|0.0|0.0|0.0|0.0|0.0|2.0|0.0|0.0|0.0|0.0|0|0
+
+                    """#)
+    }
+
+    // Of a map of 20 elements on 2 cores for an hour: 40, and at least 2. Three replicas of 4 cores: 12. Four hours without
+    // a node: nothing. Never seen in half an hour on 2 cores: 1, and at least 0. An empty map: nothing.
+    @Test func elementsAndReplicasCountAndWaitingDoesNot() throws {
+        #expect(
+            try TestQuery.answer(
+                "requested-resources",
+                over: #"""
+                    INSERT INTO v_execution (name, workflow) VALUES ('a', 'map'), ('b', 'replicas'), ('c', 'waiting'), ('d', 'unseen'), ('e', 'empty');
+                    INSERT INTO v_task_execution (execution, node_id, attempt, phase, duration_s, wall_s, cpu_request, elements, replicas, had_container) VALUES
+                        ('a', 'n0', 0, 'SUCCEEDED', 3600, 3700, 2, 20, 1, 1), ('b', 'n0', 0, 'SUCCEEDED', 3600, 3700, 4, 1, 3, 1), ('c', 'n0', 0, 'ABORTED', NULL, 14400, 8, 1, 1, 0),
+                        ('d', 'n0', 0, 'SUCCEEDED', NULL, 1800, 2, 1, 1, 1), ('e', 'n0', 0, 'SUCCEEDED', 3600, 3600, 2, 0, 1, 1);
+                    """#)
+                    == #"""
+                    source|project|domain|workflow|attempts|core_hours_low|core_hours|gib_hours_low|gib_hours|gpu_hours_low|gpu_hours|useful_core_hours|failed_core_hours|retried_core_hours|aborted_core_hours|wasted_gib_hours|unseen_core_hours|child_core_hours|attempts_without_request|attempts_without_container
+                    lab|p|d|map|1|2.0|40.0|0.0|0.0|0.0|0.0|40.0|0.0|0.0|0.0|0.0|0.0|0.0|0|0
+                    lab|p|d|replicas|1|12.0|12.0|0.0|0.0|0.0|0.0|12.0|0.0|0.0|0.0|0.0|0.0|0.0|0|0
+                    lab|p|d|unseen|1|0.0|1.0|0.0|0.0|0.0|0.0|1.0|0.0|0.0|0.0|0.0|1.0|0.0|0|0
+                    lab|p|d|empty|1|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0|0
+                    lab|p|d|waiting|1|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0.0|0|1
 
                     """#)
     }
@@ -143,8 +172,8 @@ import Testing
                 over: Self.inputs)
                     == #"""
                     source|project|domain|workflow|input|value|executions|succeeded|failed|aborted|mean_duration_s|example
-                    lab|p|d|w|n|7|3|1|1|1|3.0|c
-                    lab|p|d|w|region|eu|2|1|1|0|3.0|b
+                    lab|p|d|w|n|7|3|1|1|1|2.0|c
+                    lab|p|d|w|region|eu|2|1|1|0|2.0|b
 
                     """#)
     }
@@ -172,7 +201,7 @@ import Testing
                 over: Self.inputs)
                     == #"""
                     source|project|domain|workflow|input|value|executions|succeeded|failed|aborted|mean_duration_s|example
-                    lab|p|d|w|n|7|2|1|1|0|3.0|b
+                    lab|p|d|w|n|7|2|1|1|0|2.0|b
 
                     """#)
     }

@@ -98,9 +98,7 @@ import Testing
         for parameter in query.parameters where parameter.kind == .text {
             let answer = try query.run(on: archive, [parameter.name: .text("' OR 1=1 --")])
             #expect(answer.columns.map(\.name) == whole.columns.map(\.name))
-            // 'outcomes' is always one row.
-            #expect(
-                answer.rows.allSatisfy { name == "outcomes" && $0[0] == .integer(0) }, "\(parameter.name)")
+            #expect(answer.rows.isEmpty, "\(parameter.name)")
         }
     }
 

@@ -42,10 +42,10 @@ extension Command {
             "The last seven days, up to this moment.")
         return { input in
             let archive = try Archive(path: input[path], mode: .readOnly)
+            let chosen = input[format] ?? input[file].flatMap(ReportText.format(ofFile:)) ?? "md"
             let summary = try WeeklySummary(
                 of: archive, window: try window(from: input[from], to: input[to]), project: input[project],
-                domain: input[domain])
-            let chosen = input[format] ?? input[file].flatMap(ReportText.format(ofFile:)) ?? "md"
+                domain: input[domain], limit: pageLimit(chosen))
             let text = ReportText.text(of: WeeklyReport.report(on: summary), as: chosen)
             if let name = input[file] {
                 try OutputFile.write(text, to: name)
@@ -56,6 +56,9 @@ extension Command {
             return ExitCode.done.rawValue
         }
     }
+
+    /// The most rows of each list: a page says how many there are, data has all of them.
+    static func pageLimit(_ format: String) -> Int? { ["html", "md"].contains(format) ? 20 : nil }
 
     private static func window(from: TimeExpression?, to: TimeExpression?) throws -> TimeWindow {
         let week: Int64 = 7 * 86_400_000_000_000

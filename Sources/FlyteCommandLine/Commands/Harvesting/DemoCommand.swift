@@ -39,7 +39,8 @@ extension Command {
                 .run(client, stop: Interrupt.stopFlag())
             let archive = try Archive(path: path, mode: .readOnly)
             let report = WeeklyReport.report(
-                on: try WeeklySummary(of: archive, window: TimeWindow(lastWeekBefore: options.end)))
+                on: try WeeklySummary(
+                    of: archive, window: TimeWindow(lastWeekBefore: options.end), limit: pageLimit("html")))
             for format in ["html", "md"] {
                 try OutputFile.write(
                     ReportText.text(of: report, as: format), to: "\(folder)/weekly.\(format)")

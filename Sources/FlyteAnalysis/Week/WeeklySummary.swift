@@ -3,9 +3,10 @@ public import FlyteModel
 /// What happened in a week: the data of `flightlog report weekly`.
 ///
 /// Executions, nodes and attempts belong to the window in which they *ended*, so that a week that is
-/// over stays as it is. Every list has a total order, every rate its count and interval, and every
-/// section the receipts of the queries that its figures came from. Lists are cut to the summary's
-/// limit; `total` says how many rows there were.
+/// over stays as it is. Top-level executions count; those that others launched only where that was asked
+/// for, but attempts and nodes are work, and count once, wherever it was done. Every list has a total
+/// order, every rate its count and interval, and every section the receipts of the queries that its
+/// figures came from. Lists are whole, unless a limit was asked for; `total` says how many rows there were.
 public struct WeeklySummary: Hashable, Sendable {
     /// A list with the questions that gave it.
     public struct Section<Row: Hashable & Sendable>: Hashable, Sendable {
@@ -42,9 +43,11 @@ public struct WeeklySummary: Hashable, Sendable {
         public var failed = 0
         public var timedOut = 0
         public var aborted = 0
-        /// Of `failed`, by cause (design: the attempt's kind, not the execution's).
+        /// Of `failed`, by the class of the cause: the attempt's kind, not the execution's.
         public var userFailures = 0
         public var systemFailures = 0
+        /// The cluster refused to run it.
+        public var rejectedFailures = 0
         public var otherFailures = 0
 
         public init() {}
@@ -55,6 +58,21 @@ public struct WeeklySummary: Hashable, Sendable {
         public var ended: Int { judged + aborted }
         /// FAILED and TIMED_OUT over `judged`; nil when there were none.
         public var failureRate: Proportion? { Proportion(failed + timedOut, of: judged) }
+        /// Aborted ones over all that ended; nil when none did.
+        public var abortedRate: Proportion? { Proportion(aborted, of: ended) }
+
+        static func + (a: Outcomes, b: Outcomes) -> Outcomes {
+            var sum = a
+            sum.succeeded += b.succeeded
+            sum.failed += b.failed
+            sum.timedOut += b.timedOut
+            sum.aborted += b.aborted
+            sum.userFailures += b.userFailures
+            sum.systemFailures += b.systemFailures
+            sum.rejectedFailures += b.rejectedFailures
+            sum.otherFailures += b.otherFailures
+            return sum
+        }
     }
 
     /// The week's figures against those of the week before.
@@ -62,6 +80,8 @@ public struct WeeklySummary: Hashable, Sendable {
         public var outcomes = Outcomes()
         public var previousOutcomes = Outcomes()
         public var rateChange: RateChange = .notEnoughData
+        /// Of the rate of aborted ones.
+        public var abortedChange: RateChange = .notEnoughData
         /// Seconds, started to ended, summed over the executions whose duration is known.
         public var totalDuration = 0.0
         /// Workflows with at least one execution that ended.
@@ -100,9 +120,20 @@ public struct WeeklySummary: Hashable, Sendable {
         /// Executions that ended without a known duration, and are in no percentile.
         public var unknownDurations: Int
         public var rateChange: RateChange
+        /// Of the rate of aborted ones.
+        public var abortedChange: RateChange
         public var durationChange: DurationChange
         /// The longest execution: the next question.
         public var longestExecution: String?
+    }
+
+    /// A workflow of which something ended in the window before, and nothing in this one.
+    public struct Stopped: Hashable, Sendable {
+        public var subject: Subject
+        /// Executions that ended in the window before.
+        public var previousRuns: Int
+        /// Executions that were open when they were last read.
+        public var open: Int
     }
 
     public enum FailureNovelty: String, Hashable, Sendable, CaseIterable {
@@ -114,17 +145,26 @@ public struct WeeklySummary: Hashable, Sendable {
         case known
     }
 
+    /// What made executions fail, by what the causes have in common.
     public struct Failure: Hashable, Sendable {
         public var source: String
         public var fingerprint: String
         public var novelty: FailureNovelty
-        /// Attempts that failed so in the window, and the executions they belong to.
-        public var attempts: Int
+        /// Executions in the window that failed so, and the workflows they are of.
         public var executions: Int
+        public var workflows: Int
+        /// A short readable name of the latest: hostile text.
+        public var label: String
+        /// `user`, `system`, `timeout`, `rejected` or `unknown`.
+        public var causeClass: String
         public var kind: String
         public var code: String
         /// The message of the latest one, as the server gave it: hostile text.
         public var message: String
+        /// The tasks in which it began with their counts, most first, such as `jobs.load (12), jobs.join (3)`; empty when
+        /// it began outside of any task.
+        public var tasks: String
+        /// The task of the latest.
         public var task: String
         public var project: String
         public var domain: String
@@ -135,11 +175,39 @@ public struct WeeklySummary: Hashable, Sendable {
         public var lastSeenAt: String
     }
 
+    /// Attempts that failed without making a top-level execution fail, by what they have in common.
+    public struct Overcome: Hashable, Sendable {
+        public var source: String
+        /// Empty when the server told no error.
+        public var fingerprint: String
+        public var attempts: Int
+        /// Of them, those followed by another attempt of their node.
+        public var retried: Int
+        /// The executions they are of, and those of them that succeeded.
+        public var executions: Int
+        public var succeeded: Int
+        public var kind: String
+        public var code: String
+        /// The message of the latest one, as the server gave it: hostile text.
+        public var message: String
+        /// The tasks with their counts, most first.
+        public var tasks: String
+        public var project: String
+        public var domain: String
+        /// An execution that shows it: the latest.
+        public var execution: String
+        public var lastSeenAt: String
+    }
+
     public struct Node: Hashable, Sendable {
         public var workflow: Subject
+        /// Its readable name, and its path in the template: two nodes of one name are two.
         public var node: String
+        public var path: String
         public var task: String?
         public var runs: Int
+        /// Of `runs`, those that failed or timed out: they are in no percentile.
+        public var failed: Int
         public var unknownDurations: Int
         /// Seconds, started to ended.
         public var p50: Double?
@@ -151,7 +219,9 @@ public struct WeeklySummary: Hashable, Sendable {
 
     public struct CriticalNode: Hashable, Sendable {
         public var workflow: Subject
+        /// Its readable name, and its path in the template: two nodes of one name are two.
         public var node: String
+        public var path: String
         /// Executions of the workflow with a path, and those with this node on it.
         public var executions: Int
         public var onPath: Int
@@ -163,15 +233,18 @@ public struct WeeklySummary: Hashable, Sendable {
     }
 
     public struct TimeClass: Hashable, Sendable {
+        public var source: String
         /// `user_code`, `queue`, `flyte_overhead`, …
         public var name: String
         public var seconds: Double
-        /// Of the wall time of all executions in the window.
+        /// Of the wall time of all executions of the source in the window.
         public var share: Double
         public var executions: Int
+        /// Of user code: the share that nobody saw running, counted from creation to end; nil of other classes.
+        public var unseenShare: Double?
     }
 
-    /// Hours that were requested: an upper bound of what was used.
+    /// Hours that were requested, between a lower and an upper bound; what was used lies below.
     public struct Requested: Hashable, Sendable {
         /// nil in the sum over all workflows.
         public var workflow: Subject?
@@ -179,6 +252,10 @@ public struct WeeklySummary: Hashable, Sendable {
         public var coreHours: Double
         public var gibHours: Double
         public var gpuHours: Double
+        /// The lower bounds: nothing for attempts whose run time nobody saw, one element of a map at a time.
+        public var coreHoursLow: Double
+        public var gibHoursLow: Double
+        public var gpuHoursLow: Double
         /// Parts of `coreHours`, which they sum to.
         public var usefulCoreHours: Double
         public var failedCoreHours: Double
@@ -188,8 +265,12 @@ public struct WeeklySummary: Hashable, Sendable {
         public var wastedGibHours: Double
         /// Core-hours of attempts whose run time the server never saw: counted from creation to end.
         public var unseenCoreHours: Double
+        /// Part of `coreHours`: of executions that others launched.
+        public var childCoreHours: Double
         /// Attempts that requested nothing we know of.
         public var attemptsWithoutRequest: Int
+        /// Attempts that never had a container, and so count for nothing.
+        public var attemptsWithoutContainer: Int
 
         public var wastedCoreHours: Double { failedCoreHours + retriedCoreHours + abortedCoreHours }
         /// nil when nothing was requested.
@@ -221,18 +302,29 @@ public struct WeeklySummary: Hashable, Sendable {
     public var project: String?
     public var domain: String?
     public var headline: Headline
+    /// All that is more than chance, what matters most first; never cut.
+    public var findings: [Finding]
+    /// How far back the archive knows of each source.
+    public var reach: [ArchiveReach]
     /// Most executions first.
     public var workflows: Section<Workflow>
+    /// Of which nothing ended any more: most executions before first.
+    public var stopped: Section<Stopped>
     /// Most executions hit first.
     public var failures: Section<Failure>
+    /// Most attempts first.
+    public var overcome: Section<Overcome>
     /// Highest 90th percentile first.
     public var slowestNodes: Section<Node>
     /// Most time on critical paths first.
     public var criticalNodes: Section<CriticalNode>
-    /// Most time first; the shares sum to 1.
+    /// Most time first; the shares sum to 1 in each source.
     public var timeByClass: Section<TimeClass>
     public var requestedTotal: Requested
     /// Most core-hours first.
     public var requested: Section<Requested>
     public var coverage: Section<Coverage>
+
+    /// Of the window before, what the archive has of every source: then "new" and "before" mean what they say.
+    public var reachesBack: Bool { reach.allSatisfy { $0.extent == .whole } }
 }

@@ -9,22 +9,38 @@ final class WindowQuestions {
     /// Several sections look at the same answer.
     private var answers: [String: [QueryRow]] = [:]
 
-    init(archive: Archive, window: TimeWindow, project: String?, domain: String?) {
+    init(archive: Archive, window: TimeWindow, project: String?, domain: String?, children: Bool) {
         self.archive = archive
         var parameters = ["since": window.start.microsecondText, "until": window.end.microsecondText]
         parameters["project"] = project
         parameters["domain"] = domain
+        // Each question has a default of its own, which counts nothing twice.
+        if children { parameters["children"] = "1" }
         self.parameters = parameters
     }
 
-    func receipt(_ name: String) -> Receipt { Receipt(query: name, parameters: parameters) }
+    /// What asks for all rows: the question as it is asked here.
+    func receipt(_ name: String) -> Receipt {
+        let known = Set(Self.query(name).parameters.map(\.name))
+        var given = parameters.filter { known.contains($0.key) }
+        if known.contains("limit") { given["limit"] = "-1" }
+        return Receipt(query: name, parameters: given)
+    }
+
+    private static func query(_ name: String) -> NamedQuery {
+        guard let query = NamedQuery.named(name) else { preconditionFailure("there is no query '\(name)'") }
+        return query
+    }
 
     /// All rows of a query, not only the first ones.
     func rows(_ name: String) throws(ArchiveError) -> [QueryRow] {
         if let answer = answers[name] { return answer }
-        guard let query = NamedQuery.named(name) else { preconditionFailure("there is no query '\(name)'") }
-        var cells = parameters.mapValues { Cell.text($0) }
-        if query.parameters.contains(where: { $0.name == "limit" }) { cells["limit"] = .integer(-1) }
+        let query = Self.query(name)
+        let cells = Dictionary(
+            uniqueKeysWithValues: receipt(name).parameters.map { key, value in
+                let isText = query.parameters.first { $0.name == key }?.kind != .integer
+                return (key, isText ? Cell.text(value) : Int64(value).map { .integer($0) } ?? .null)
+            })
         let table = try query.run(on: archive, cells)
         let columns = Dictionary(uniqueKeysWithValues: table.columns.enumerated().map { ($1.name, $0) })
         let rows = table.rows.map { QueryRow(columns: columns, cells: $0) }
@@ -33,11 +49,11 @@ final class WindowQuestions {
     }
 
     func section<Row: Hashable & Sendable>(
-        _ name: String, _ limit: Int, _ row: (QueryRow) -> Row
+        _ name: String, _ row: (QueryRow) -> Row
     ) throws(ArchiveError) -> WeeklySummary.Section<Row> {
         let rows = try rows(name)
         return WeeklySummary.Section(
-            rows: rows.prefix(limit).map(row), total: rows.count, receipts: [receipt(name)])
+            rows: rows.map(row), total: rows.count, receipts: [receipt(name)])
     }
 }
 
