@@ -11,18 +11,33 @@ extension HTML {
         case .text(let text): Self.escape(text, to: &output, isAttribute: false)
         case .group(let pieces): for piece in pieces { piece.write(to: &output) }
         case .element(let name, let attributes, let content):
-            output += "<" + name
-            for attribute in attributes {
-                output += " \(attribute.name)=\""
-                Self.escape(attribute.value, to: &output, isAttribute: true)
-                output += "\""
-            }
-            output += ">"
+            Self.open(name, attributes, to: &output)
             if Self.voidElements.contains(name) { return }
             for piece in content { piece.write(to: &output) }
-            output += "</\(name)>"
-            if Self.blocks.contains(name) { output += "\n" }
+            output += Self.closing(name)
         }
+    }
+
+    private static func open(_ name: String, _ attributes: [Attribute], to output: inout String) {
+        output += "<" + name
+        for attribute in attributes {
+            output += " \(attribute.name)=\""
+            escape(attribute.value, to: &output, isAttribute: true)
+            output += "\""
+        }
+        output += ">"
+    }
+
+    /// The beginning of an element whose content is written piece by piece, and then ``closing(_:)``.
+    public static func opening(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) -> String {
+        var output = ""
+        open(name, attributes.map { Attribute($0.key, $0.value) }, to: &output)
+        return output
+    }
+
+    /// The end of an element that is not void.
+    public static func closing(_ name: String) -> String {
+        blocks.contains(name) ? "</\(name)>\n" : "</\(name)>"
     }
 
     private static let voidElements: Set<String> = ["br", "hr", "img", "input", "link", "meta", "col", "wbr"]

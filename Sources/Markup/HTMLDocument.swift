@@ -2,18 +2,27 @@
 /// Content-Security-Policy forbids the rest.
 public struct HTMLDocument: Hashable, Sendable {
     public var title: String
-    /// Of our own making: it is written as it is, and so must not hold `</style`.
+    /// Of our own making: it is written as it is, and so must not hold `</`.
     public var style: String
     public var body: [HTML]
 
     public init(title: String, style: String, body: [HTML]) {
-        precondition(!style.contains("</"), "a style sheet holds no markup")
         self.title = title
         self.style = style
         self.body = body
     }
 
     public var text: String {
+        var page = Self.opening(title: title, style: style)
+        for piece in body { piece.write(to: &page) }
+        return page + Self.closing
+    }
+
+    /// What stands before a page's body, for pages that are written piece by piece.
+    ///
+    /// - Parameter style: Of our own making: it is written as it is, and so must not hold `</`.
+    public static func opening(title: String, style: String) -> String {
+        precondition(!style.contains("</"), "a style sheet holds no markup")
         var page = """
             <!DOCTYPE html>
             <html lang="en">
@@ -27,7 +36,9 @@ public struct HTMLDocument: Hashable, Sendable {
             """
         HTML("title", [:], .text(title)).write(to: &page)
         page += "\n<link rel=\"icon\" href=\"data:,\">\n<style>\n\(style)</style>\n</head>\n<body>\n"
-        for piece in body { piece.write(to: &page) }
-        return page + "</body>\n</html>\n"
+        return page
     }
+
+    /// What stands behind a page's body.
+    public static let closing = "</body>\n</html>\n"
 }

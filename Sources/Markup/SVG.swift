@@ -11,11 +11,14 @@ public enum SVG {
         return result
     }
 
-    private static func frame(_ width: Int, _ height: Int, _ label: String, _ content: [HTML]) -> HTML {
+    /// - Parameter kind: `chart` for a small one within a line, `plot` for one as wide as the page.
+    static func frame(
+        _ width: Int, _ height: Int, _ label: String, _ content: [HTML], kind: String = "chart"
+    ) -> HTML {
         HTML(
             "svg",
             [
-                "class": "chart", "role": "img", "aria-label": label, "viewBox": "0 0 \(width) \(height)",
+                "class": kind, "role": "img", "aria-label": label, "viewBox": "0 0 \(width) \(height)",
                 "width": "\(width)", "height": "\(height)",
             ], content)
     }
