@@ -54,8 +54,8 @@ let package = Package(
 
         // General, and knowing nothing of Flyte.
         swiftTarget("CommandLineParser", []),
-        swiftTarget("Tables", []),
         swiftTarget("Markup", []),
+        swiftTarget("Tables", ["Markup"]),
         swiftTarget("Locking", []),
 
         // Flyte's messages, values, and what follows from one execution.

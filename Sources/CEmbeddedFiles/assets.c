@@ -5,6 +5,9 @@ static const struct embedded_file files[] = {
     {"report", (const char[]){
 #embed "assets/report.css" suffix(, 0)
     }},
+    {"drawings", (const char[]){
+#embed "assets/drawings.css" suffix(, 0)
+    }},
     {0, 0},
 };
 

@@ -8,22 +8,22 @@ struct ArchiveStatus {
     let archive: Archive
     let now: Timestamp
 
+    /// Writes the parts of an answer, from the archive as it is at one moment.
+    ///
     /// - Parameter weeks: At most so many rows of the coverage by week; nil for all.
-    func parts(weeks: Int64?) throws -> [TableText.Part] {
-        [
-            .init(name: "sources", title: "Sources", table: try sources()),
-            .init(name: "freshness", title: "Complete up to", table: try freshness()),
-            try part("coverage"),
-            try part("coverage-by-week", weeks.map { ["limit": .integer($0)] } ?? [:]),
-            try part("harvests"), try part("open-executions"), try part("problems"),
-        ]
+    func write(weeks: Int64?, to answer: AnswerWriter) throws {
+        try archive.reading {
+            try answer.write(try sources(), name: "sources", title: "Sources")
+            try answer.write(try freshness(), name: "freshness", title: "Complete up to")
+            try ask("coverage", to: answer)
+            try ask("coverage-by-week", weeks.map { ["limit": .integer($0)] } ?? [:], to: answer)
+            for name in ["harvests", "open-executions", "problems"] { try ask(name, to: answer) }
+        }
     }
 
-    private func part(_ name: String, _ parameters: [String: Cell] = [:]) throws -> TableText.Part {
+    private func ask(_ name: String, _ parameters: [String: Cell] = [:], to answer: AnswerWriter) throws {
         guard let query = NamedQuery.named(name) else { preconditionFailure("no query is called '\(name)'") }
-        return TableText.Part(
-            name: String(name.map { $0 == "-" ? "_" : $0 }), title: query.title,
-            table: try query.run(on: archive, parameters))
+        try query.run(on: archive, parameters, into: answer)
     }
 
     private func sources() throws -> Table {

@@ -1,6 +1,7 @@
 import CommandLineParser
 import FlyteArchive
 import Glibc
+import Tables
 
 /// The tool: its commands, and how they end.
 public enum Flightlog {
@@ -39,7 +40,7 @@ public enum Flightlog {
         } catch let error as UsageError {
             Terminal.say(error.description)
             return ExitCode.usage.rawValue
-        } catch is Terminal.ClosedPipe {
+        } catch is ClosedPipe {
             return ExitCode.done.rawValue
         } catch {
             Terminal.say("flightlog: \(error)")

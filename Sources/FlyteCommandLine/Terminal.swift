@@ -18,19 +18,7 @@ enum Terminal {
     /// An answer, on standard output. Throws when nobody takes it any more or the disk is full.
     static func print(_ text: String) throws { try print(Array(text.utf8)) }
 
-    static func print(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if written < 0 {
-                if errno == EINTR { continue }
-                // A reader that has seen enough, such as head, is no failure.
-                if errno == EPIPE { throw ClosedPipe() }
-                throw Failure("Standard output cannot be written: \(String(cString: strerror(errno))).")
-            }
-            rest = rest.dropFirst(written)
-        }
-    }
+    static func print(_ bytes: [UInt8]) throws { try StandardOutput().write(bytes) }
 
     /// Talk, on standard error. What it quotes may come from anywhere, so that controls are made visible.
     static func say(_ text: String) {
@@ -64,6 +52,4 @@ enum Terminal {
             bytes += part[..<count]
         }
     }
-
-    struct ClosedPipe: Error {}
 }

@@ -303,13 +303,14 @@ struct PrunePlanTests {
             Withheld(place: .execution, field: "inputs", state: .missing, detail: ""),
             Withheld(place: .execution, field: "outputs", state: .missing, detail: ""),
         ]
-        let table = try Self.plan(family.captures).table
-        let name = try #require(table.columns.firstIndex { $0.name == "name" })
-        let proven = try #require(table.columns.firstIndex { $0.name == "is_proven" })
-        let reason = try #require(table.columns.firstIndex { $0.name == "reason" })
-        let row = try #require(table.rows.first { $0[name] == .text(family.single.id.name) })
+        let rows = try Self.plan(family.captures).items.map(\.cells)
+        let name = try #require(PrunePlan.columns.firstIndex { $0.name == "name" })
+        let proven = try #require(PrunePlan.columns.firstIndex { $0.name == "is_proven" })
+        let reason = try #require(PrunePlan.columns.firstIndex { $0.name == "reason" })
+        #expect(rows.allSatisfy { $0.count == PrunePlan.columns.count })
+        let row = try #require(rows.first { $0[name] == .text(family.single.id.name) })
         #expect(row[proven] == .integer(0))
         #expect(row[reason] == .text("inputs: missing; outputs: missing"))
-        #expect(table.rows.count { $0[proven] == .integer(1) && $0[reason] == .null } == 2)
+        #expect(rows.count { $0[proven] == .integer(1) && $0[reason] == .null } == 2)
     }
 }

@@ -263,13 +263,14 @@ struct MainJobTests {
         #expect(page.contains("&lt;script&gt;alert") && !page.contains("<script"))
     }
 
-    @Test func aClosedPipeIsNoFailure() throws {
+    @Test(arguments: AnswerFormatName.allCases.map(\.rawValue))
+    func aClosedPipeIsNoFailure(format: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = [
             "-c",
-            "set -o pipefail; \"$0\" sql \"$1\" 'SELECT * FROM v_literal' --format csv | head -1 >/dev/null",
-            Tool.path, SharedArchive.path,
+            "set -o pipefail; \"$0\" sql \"$1\" 'SELECT * FROM v_literal' --format \"$2\" | head -1 >/dev/null",
+            Tool.path, SharedArchive.path, format,
         ]
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -1,5 +1,6 @@
 import FlyteModel
 import Foundation
+import Tables
 import TestSupport
 import Testing
 
@@ -68,7 +69,9 @@ struct ProofCommandTests {
         plan.items.append(
             PrunePlan.Item(
                 source: "other", id: ExecutionID(project: "p", domain: "d", name: "elsewhere"), phase: ""))
-        let sql = PruneText.sql(plan, source: "s")
+        let buffer = ByteBuffer()
+        try PruneText.write(plan, source: "s", to: buffer)
+        let sql = buffer.text
         #expect(!sql.contains("refused") && !sql.contains("elsewhere"))
         // Up to the first question, it is the SQL of every database.
         let filled = try #require(sql.components(separatedBy: "SELECT p.*").first)

@@ -1,11 +1,12 @@
 import FlyteAdmin
-import FlyteArchive
+import FlyteAnalysis
 import FlyteModel
 import Foundation
 import Tables
 import TestSupport
 import Testing
 
+@testable import FlyteArchive
 @testable import FlyteCommandLine
 
 /// What an archive holds and how fresh it is, in every format.
@@ -73,7 +74,7 @@ struct StatusTests {
 
     @Test func whatIsMissingIsCountedByWeekAndReason() throws {
         let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
-        let weeks = try ArchiveStatus(archive: archive, now: .now).parts(weeks: nil)[3].table
+        let weeks = try #require(NamedQuery.named("coverage-by-week")).run(on: archive)
         let withheld = try #require(weeks.index(of: "withheld"))
         let share = try #require(weeks.index(of: "complete_share"))
         var byState: [String: Int64] = [:]
@@ -95,11 +96,63 @@ struct StatusTests {
     @Test func anEmptyArchiveHasEmptyParts() throws {
         try TemporaryFolder.with { folder in
             let archive = try Archive(path: folder + "/empty.db", mode: .readWrite)
-            let parts = try ArchiveStatus(archive: archive, now: .now).parts(weeks: nil)
-            #expect(parts.map(\.name) == Self.partNames)
-            #expect(parts.allSatisfy { $0.table.rows.isEmpty })
-            let json = TableText.text(of: parts, as: "json", width: nil, title: "")
-            #expect(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [Int]] != nil)
+            let json = ByteBuffer()
+            let answer = AnswerWriter(.json, to: json, title: "", hasParts: true)
+            try ArchiveStatus(archive: archive, now: .now).write(weeks: nil, to: answer)
+            try answer.end()
+            let parts = try #require(
+                try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: [Int]])
+            #expect(parts.keys.sorted() == Self.partNames.sorted())
+            #expect(parts.values.allSatisfy { $0.isEmpty })
+        }
+    }
+
+    /// JSON that lets something happen before its third part.
+    private struct InterruptedFormat: AnswerFormat {
+        var json = JSONFormat()
+        var parts = 0
+        let happens: @Sendable () throws -> Void
+
+        var lookahead: Lookahead { .none }
+        mutating func begin(_ answer: AnswerHead, to output: inout [UInt8]) {
+            json.begin(answer, to: &output)
+        }
+        mutating func beginTable(_ table: TableHead, first: [[Cell]], to output: inout [UInt8]) {
+            parts += 1
+            if parts == 3 {
+                do { try happens() } catch { Issue.record(error) }
+            }
+            json.beginTable(table, first: first, to: &output)
+        }
+        mutating func row(_ cells: [Cell], to output: inout [UInt8]) { json.row(cells, to: &output) }
+        mutating func endTable(to output: inout [UInt8]) { json.endTable(to: &output) }
+        mutating func end(to output: inout [UInt8]) { json.end(to: &output) }
+    }
+
+    @Test func theAnswerIsOfOneMomentAlthoughSomebodyWrites() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            try FileManager.default.copyItem(atPath: SharedArchive.path, toPath: path)
+            // As a harvest has it open.
+            let writer = try Archive(path: path, mode: .readWrite)
+            let reader = try Archive(path: path, mode: .readOnly)
+            func sources() throws -> Set<String> {
+                let json = ByteBuffer()
+                let format = InterruptedFormat {
+                    // Another connection, which commits.
+                    try Database(path: path, mode: .readWrite)
+                        .execute("UPDATE source SET name = name || ' later'")
+                }
+                let answer = AnswerWriter(format, to: json, title: "", hasParts: true)
+                try ArchiveStatus(archive: reader, now: .now).write(weeks: nil, to: answer)
+                try answer.end()
+                let parts = try #require(
+                    try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: [[String: Any]]])
+                return Set(parts.values.joined().compactMap { $0["source"] as? String })
+            }
+            #expect(try sources() == ["sample"])
+            #expect(try sources() == ["sample later"])
+            withExtendedLifetime(writer) {}
         }
     }
 }

@@ -97,7 +97,7 @@ struct TellingTests {
         let events = EventLines(
             print: {
                 lines.append($0)
-                throw Terminal.ClosedPipe()
+                throw ClosedPipe()
             }, now: { noon })
         events.started(archive: "a", source: "s", endpoint: "e")
         events.finished(HarvestSummary(), failure: nil)

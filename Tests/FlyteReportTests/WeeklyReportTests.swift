@@ -1,11 +1,12 @@
 import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
-import FlyteReport
 import Foundation
 import Tables
 import TestSupport
 import Testing
+
+@testable import FlyteReport
 
 /// The weekly report on a small archive that never changes: thirty executions, kept as version 1 wrote them.
 @Suite struct WeeklyReportTests {
@@ -24,24 +25,23 @@ import Testing
     }
 
     @Test func theWholePageIsAsItWas() throws {
-        #expect(try Snapshot.difference(of: HTMLReport.text(of: report()), from: "weekly.html") == nil)
+        #expect(try Snapshot.difference(of: report().text(as: .html), from: "weekly.html") == nil)
     }
 
     @Test func theMarkdownIsAsItWas() throws {
-        #expect(try Snapshot.difference(of: MarkdownReport.text(of: report()), from: "weekly.md") == nil)
+        #expect(try Snapshot.difference(of: report().text(as: .md), from: "weekly.md") == nil)
     }
 
     @Test func theJSONIsAsItWas() throws {
-        #expect(try Snapshot.difference(of: JSONReport.text(of: report()), from: "weekly.json") == nil)
+        #expect(try Snapshot.difference(of: report().text(as: .json), from: "weekly.json") == nil)
     }
 
     @Test func theTableOfWorkflowsIsAsItWas() throws {
-        let section = try #require(try report().sections.first { $0.id == "workflows" })
-        #expect(try Snapshot.difference(of: CSVFormat().text(of: section.table), from: "weekly.csv") == nil)
+        #expect(try Snapshot.difference(of: report().text(as: .csv), from: "weekly.csv") == nil)
     }
 
     @Test func thePageAsksNothingOfANetworkAndRunsNothing() throws {
-        let page = try HTMLReport.text(of: report())
+        let page = try report().text(as: .html)
         #expect(page.contains("default-src 'none'"))
         #expect(page.utf8.count < 300_000)
         // An icon of nothing keeps browsers from asking for one.
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func namesMayBreakBehindTheirSeparators() throws {
-        let page = HTMLReport.text(of: try report())
+        let page = try report().text(as: .html)
         for cell in [
             "release.<wbr>approve", "types.<wbr>hostile_<wbr>texts", "s3://<wbr>data/<wbr>in/85.<wbr>csv",
         ] {
@@ -64,9 +64,9 @@ import Testing
 
     @Test func hostileTextsStayTexts() throws {
         let report = try report()
-        let page = HTMLReport.text(of: report)
+        let page = try report.text(as: .html)
         #expect(page.contains("&lt;script&gt;alert('x')&lt;/script&gt;"))
-        let markdown = MarkdownReport.text(of: report)
+        let markdown = try report.text(as: .md)
         let line = try #require(
             markdown.split(separator: "\n").first { $0.contains("HostileError") && $0.hasPrefix("|") })
         #expect(
@@ -78,22 +78,32 @@ import Testing
 
     @Test func everyFigureNamesTheQueryItCameFrom() throws {
         let report = try report()
+        #expect(report.sections.count == 8)
         for section in report.sections {
-            #expect(!section.receipts.isEmpty, "\(section.id)")
-            for receipt in section.receipts {
+            let receipts = section.blocks.flatMap { block -> [Receipt] in
+                if case .receipts(let block) = block { block.receipts } else { [] }
+            }
+            #expect(!receipts.isEmpty, "\(section.heading?.id ?? "")")
+            for receipt in receipts {
                 #expect(NamedQuery.named(receipt.query) != nil, "\(receipt)")
                 #expect(receipt.parameters["since"] != nil && receipt.parameters["until"] != nil)
             }
         }
     }
 
+    /// A rate stands in the same columns as counts do, and has two more of its own.
+    @Test func aFigureWithoutAnIntervalLeavesItsPlacesEmpty() throws {
+        let text = try report().text(as: .json)
+        let line = try #require(text.components(separatedBy: "\n").first { $0.contains("Executions ended") })
+        let keys = ["this_week_low", "this_week_high", "week_before_low", "week_before_high"]
+        for key in keys { #expect(line.contains("\"\(key)\":null"), "\(line)") }
+    }
+
     @Test func aWeekWithoutExecutionsSaysSoInEveryFormat() throws {
         let report = try report(
             TimeWindow(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 604_800_000_000_000)))
-        for text in [
-            HTMLReport.text(of: report), MarkdownReport.text(of: report), JSONReport.text(of: report),
-        ] {
-            #expect(text.contains("Nothing ended in this window."))
+        for format in [ReportFormat.html, .md, .json] {
+            #expect(try report.text(as: format).contains("Nothing ended in this window."))
         }
     }
 }

@@ -101,6 +101,17 @@ public struct NamedQuery: Hashable, Sendable {
     public func run(on archive: Archive, _ parameters: [String: Cell] = [:]) throws(ArchiveError) -> Table {
         try archive.query(sql, parameters)
     }
+
+    /// Asks an archive, and hands the rows on as they are found: as a table of the answer with the question's name
+    /// and title.
+    public func run(
+        on archive: Archive, _ parameters: [String: Cell] = [:], into answer: AnswerWriter
+    ) throws {
+        let part = String(name.map { $0 == "-" ? "_" : $0 })
+        try archive.rows(
+            sql, parameters,
+            start: { try answer.begin(TableHead(name: part, title: title, columns: $0)) }, take: answer.row)
+    }
 }
 
 extension NamedQuery.Parameter {

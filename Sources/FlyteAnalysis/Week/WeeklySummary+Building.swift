@@ -35,7 +35,7 @@ extension WeeklySummary {
             slowestNodes: try Self.slowestNodes(now), criticalNodes: try Self.criticalNodes(now),
             timeByClass: try Self.timeByClass(now), requestedTotal: try Self.requestedTotal(now),
             requested: try Self.requested(now), coverage: try Self.coverage(now))
-        findings = Finding.all(
+        findings = WeeklyFinding.all(
             workflows: workflows.rows, failures: failures.rows, stopped: stopped.rows,
             flaky: try Self.flaky(now))
         if let limit {

@@ -303,7 +303,7 @@ public struct WeeklySummary: Hashable, Sendable {
     public var domain: String?
     public var headline: Headline
     /// All that is more than chance, what matters most first; never cut.
-    public var findings: [Finding]
+    public var findings: [WeeklyFinding]
     /// How far back the archive knows of each source.
     public var reach: [ArchiveReach]
     /// Most executions first.

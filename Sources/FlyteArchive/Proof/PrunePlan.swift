@@ -25,6 +25,18 @@ public struct PrunePlan: Sendable {
 
         /// The digest in hexadecimal.
         public var digestText: String { SHA256.hex(digest) }
+
+        /// Its row, in the order of the plan's columns.
+        public var cells: [Cell] {
+            [
+                .text(source), .text(id.project), .text(id.domain), .text(id.name),
+                phase.isEmpty ? .null : .text(phase), endedAt.map { .text($0.microsecondText) } ?? .null,
+                .integer(isProven ? 1 : 0),
+                isProven ? .null : .text(reasons.joined(separator: "; ")),
+                .integer(Int64(nodes)), .integer(Int64(attempts)), .integer(Int64(messages)),
+                .integer(bytes), .text(digestText),
+            ]
+        }
     }
 
     public var items: [Item] = []
@@ -33,29 +45,13 @@ public struct PrunePlan: Sendable {
 
     public var proven: [Item] { items.filter(\.isProven) }
 
-    /// One row an execution.
-    public var table: Table {
-        Table(
-            columns: [
-                Column("source"), Column("project"), Column("domain"), Column("name"), Column("phase"),
-                Column("ended_at"), Column("is_proven", .integer), Column("reason"),
-                Column("nodes", .integer),
-                Column("attempts", .integer), Column("messages", .integer), Column("bytes", .integer),
-                Column("sha256"),
-            ],
-            rows: items.map { item in
-                [
-                    .text(item.source), .text(item.id.project), .text(item.id.domain), .text(item.id.name),
-                    item.phase.isEmpty ? .null : .text(item.phase),
-                    item.endedAt.map { .text($0.microsecondText) } ?? .null,
-                    .integer(item.isProven ? 1 : 0),
-                    item.isProven ? .null : .text(item.reasons.joined(separator: "; ")),
-                    .integer(Int64(item.nodes)), .integer(Int64(item.attempts)),
-                    .integer(Int64(item.messages)), .integer(item.bytes),
-                    .text(item.digestText),
-                ]
-            })
-    }
+    /// The columns of its rows, one for each execution.
+    public static let columns = [
+        Column("source"), Column("project"), Column("domain"), Column("name"), Column("phase"),
+        Column("ended_at"), Column("is_proven", .integer), Column("reason"), Column("nodes", .integer),
+        Column("attempts", .integer), Column("messages", .integer), Column("bytes", .integer),
+        Column("sha256"),
+    ]
 }
 
 extension Archive {

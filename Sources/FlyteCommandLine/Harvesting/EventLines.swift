@@ -106,7 +106,7 @@ final class EventLines: Sendable {
                 try print(JSONFormat.ndjson.text(of: table))
             } catch {
                 state.isBroken = true
-                if !(error is Terminal.ClosedPipe) {
+                if !(error is ClosedPipe) {
                     Terminal.say("flightlog: \(error) The harvest goes on.")
                 }
             }

@@ -71,10 +71,10 @@ struct HarvestRun {
             guard access(path, W_OK) == 0 else {
                 throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
             }
-        } else if !OutputFile.isFolderWritable(of: path) {
+        } else if !AtomicFile.isFolderWritable(of: path) {
             throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
         }
-        if let metricsFile, !OutputFile.isFolderWritable(of: metricsFile) {
+        if let metricsFile, !AtomicFile.isFolderWritable(of: metricsFile) {
             throw Failure("'\(metricsFile)' cannot be written: \(String(cString: strerror(errno))).")
         }
     }
@@ -84,7 +84,7 @@ struct HarvestRun {
         guard let metricsFile else { return }
         let metrics = HarvestMetrics(
             source: source, summary: summary, hasFailed: failure != nil, endedAt: .now)
-        try OutputFile.write(
+        try AtomicFile.write(
             try metrics.text(try? Archive(path: path, mode: .readOnly)), to: metricsFile)
     }
 

@@ -1,14 +1,17 @@
 import CommandLineParser
+import FlyteReport
 import Tables
 
 /// How an answer is written.
 struct OutputOptions: Sendable {
     private let format: Parameter<String?>
+    private let isForPeople: Bool
 
-    static let formats = ["table", "csv", "md", "html", "json", "ndjson"]
+    static let formats = AnswerFormatName.allCases.map(\.rawValue)
 
     /// - Parameter isForPeople: A table is the default, also where no terminal is.
     init(_ declare: inout Declaration, isForPeople: Bool = false) {
+        self.isForPeople = isForPeople
         format = declare.option(
             "format", "FORMAT",
             isForPeople
@@ -17,20 +20,29 @@ struct OutputOptions: Sendable {
             choices: Self.formats)
     }
 
-    /// The format; without the option a table.
-    func format(_ input: Input) -> String { input[format] ?? "table" }
+    func format(_ input: Input) -> AnswerFormatName {
+        input[format].flatMap(AnswerFormatName.init(rawValue:))
+            ?? (isForPeople || Terminal.width != nil ? .table : .csv)
+    }
 
+    /// An answer on standard output.
+    func writer(_ input: Input, title: String, hasParts: Bool = false) -> AnswerWriter {
+        Self.writer(format(input), to: nil, title: title, hasParts: hasParts)
+    }
+
+    /// Writes a table that is there already.
     func print(_ table: Table, _ input: Input, title: String) throws {
-        try Terminal.print(
-            TableText.text(of: table, as: chosen(input), width: Terminal.width, title: title))
+        let answer = writer(input, title: title)
+        try answer.write(table)
+        try answer.end()
     }
 
-    /// For rows that come one by one.
-    func rowPrinter(_ input: Input, title: String) -> RowPrinter {
-        RowPrinter(format: chosen(input), title: title)
-    }
-
-    private func chosen(_ input: Input) -> String {
-        input[format] ?? (Terminal.width == nil ? "csv" : "table")
+    /// - Parameter file: nil for standard output.
+    static func writer(
+        _ format: AnswerFormatName, to file: AtomicFile?, title: String, hasParts: Bool = false
+    ) -> AnswerWriter {
+        AnswerWriter(
+            format.format(width: file == nil ? Terminal.width : nil, style: PageStyle.sheet),
+            to: file ?? StandardOutput(), title: title, hasParts: hasParts)
     }
 }

@@ -10,9 +10,18 @@ enum PruneText {
         "execution_events", "executions",
     ]
 
-    static func sql(_ plan: PrunePlan, source: String) -> String {
-        let proven = plan.proven.filter { $0.source == source }
-        var text = """
+    /// Writes it, and finishes what it is written to.
+    static func write(_ plan: PrunePlan, source: String, to sink: any ByteSink) throws {
+        var output: [UInt8] = []
+        func write(_ text: String) throws {
+            output += text.utf8
+            guard output.count > 65_536 else { return }
+            try sink.write(output)
+            output.removeAll(keepingCapacity: true)
+        }
+        let proven = plan.items.filter { $0.isProven && $0.source == source }
+        try write(
+            """
             -- \(proven.count) executions that a Flightlog archive proves to hold whole, out of \(plan.items.count) looked at.
             -- For the PostgreSQL database of flyteadmin. Nothing was deleted, and as it stands this file deletes nothing: it
             -- ends with ROLLBACK. Before you write COMMIT there: keep two copies of the archive, run 'flightlog verify' on
@@ -28,13 +37,15 @@ enum PruneText {
             ) ON COMMIT DROP;
 
 
-            """
+            """)
         for item in proven {
             let names = [item.id.project, item.id.domain, item.id.name].map(quoted).joined(separator: ", ")
-            text +=
+            try write(
                 "INSERT INTO proven VALUES (\(names), \(item.nodes), \(item.attempts), '\(item.digestText)');\n"
+            )
         }
-        text += """
+        try write(
+            """
 
             -- Executions whose rows are not as many as the archive has: leave these.
             SELECT p.*, (SELECT count(*) FROM node_executions n WHERE \(join("n"))) AS nodes_there,
@@ -44,9 +55,11 @@ enum PruneText {
                 OR p.task_executions <> (SELECT count(*) FROM task_executions t WHERE \(join("t")));
 
 
-            """
-        for table in tables { text += "DELETE FROM \(table) d USING proven p WHERE \(join("d"));\n" }
-        return text + "\nROLLBACK; -- COMMIT; once you are sure\n"
+            """)
+        for table in tables { try write("DELETE FROM \(table) d USING proven p WHERE \(join("d"));\n") }
+        try write("\nROLLBACK; -- COMMIT; once you are sure\n")
+        try sink.write(output)
+        try sink.finish()
     }
 
     private static func join(_ name: String) -> String {

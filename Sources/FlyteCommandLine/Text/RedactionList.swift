@@ -26,10 +26,10 @@ enum RedactionList {
                 "\(result.findings.count) places in \(result.executions) executions of \(source.name(base: client.base)); nothing was written."
             )
         }
-        try Terminal.print(
-            TableText.text(
-                of: table, as: Terminal.width == nil ? "csv" : "table", width: Terminal.width,
-                title: "What would be replaced"))
+        let answer = OutputOptions.writer(
+            Terminal.width == nil ? .csv : .table, to: nil, title: "What would be replaced")
+        try answer.write(table)
+        try answer.end()
         return code
     }
 

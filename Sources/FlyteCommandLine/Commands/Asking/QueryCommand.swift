@@ -47,7 +47,9 @@ extension Command {
                 throw Failure("\(error)", .usage)
             }
             let archive = try Archive(path: input[path], mode: .readOnly)
-            try output.print(try query.run(on: archive, cells), input, title: query.title)
+            let answer = output.writer(input, title: query.title)
+            try query.run(on: archive, cells, into: answer)
+            try answer.end()
             return ExitCode.done.rawValue
         }
     }

@@ -57,15 +57,15 @@ extension Command {
                 throw Failure("The statement has no parameter ':\(unknown)'.", .usage)
             }
             let rows = input[limit] ?? (Terminal.width == nil ? 0 : 1_000)
-            let printer = output.rowPrinter(input, title: "Answer")
+            let answer = output.writer(input, title: "Answer")
             let watchdog = input[timeout].map { StatementWatchdog(seconds: $0) }
             defer { watchdog?.end() }
             let isCut = try archive.userRows(
                 text, bound,
                 limits: Archive.UserSQLLimits(seconds: input[timeout], rows: rows == 0 ? nil : rows),
-                start: printer.start, take: printer.take)
+                start: { try answer.begin(TableHead(columns: $0)) }, take: answer.row)
             watchdog?.end()
-            try printer.finish()
+            try answer.end()
             if isCut {
                 Terminal.say("There are more than these \(rows) rows; '--limit 0' shows all of them.")
             }

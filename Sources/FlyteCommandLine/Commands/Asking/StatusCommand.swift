@@ -1,6 +1,7 @@
 import CommandLineParser
 import FlyteArchive
 import FlyteModel
+import Tables
 
 extension Command {
     /// What is in an archive, and how fresh it is.
@@ -14,13 +15,11 @@ extension Command {
             "flightlog status runs.db --format json",
             "One object, with an array of rows for each part; ndjson and csv name the part in each row.")
         return { input in
-            let format = output.format(input)
             let status = ArchiveStatus(archive: try Archive(path: input[path], mode: .readOnly), now: .now)
+            let answer = output.writer(input, title: "Status of \(input[path])", hasParts: true)
             // People look at the last weeks; 'flightlog query ARCHIVE coverage-by-week' has all.
-            let parts = try status.parts(weeks: format == "table" ? 20 : nil)
-            try Terminal.print(
-                TableText.text(
-                    of: parts, as: format, width: Terminal.width, title: "Status of \(input[path])"))
+            try status.write(weeks: output.format(input) == .table ? 20 : nil, to: answer)
+            try answer.end()
             return ExitCode.done.rawValue
         }
     }

@@ -1,6 +1,5 @@
 import CommandLineParser
 import FlyteAdmin
-import FlyteAnalysis
 import FlyteArchive
 import FlyteHarvest
 import FlyteModel
@@ -38,12 +37,10 @@ extension Command {
             _ = try await HarvestRun(path: path, source: "sample", options: HarvestOptions())
                 .run(client, stop: Interrupt.stopFlag())
             let archive = try Archive(path: path, mode: .readOnly)
-            let report = WeeklyReport.report(
-                on: try WeeklySummary(
-                    of: archive, window: TimeWindow(lastWeekBefore: options.end), limit: pageLimit("html")))
-            for format in ["html", "md"] {
-                try OutputFile.write(
-                    ReportText.text(of: report, as: format), to: "\(folder)/weekly.\(format)")
+            let report = try ReportPage.weekly.report(
+                on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end), for: .html))
+            for format in [ReportFormat.html, .md] {
+                try report.write(as: format, to: AtomicFile("\(folder)/weekly.\(format.rawValue)"))
             }
             let failed = try archive.query(
                 """

@@ -27,10 +27,11 @@ extension Command {
             let report = await Checkup.report(
                 on: try await source.client(input, retry: retry), now: { .now })
             let format = output.format(input)
-            try Terminal.print(
-                format == "table"
-                    ? lines(report)
-                    : TableText.text(of: table(report), as: format, width: nil, title: "Check-up"))
+            if format == .table {
+                try Terminal.print(lines(report))
+            } else {
+                try output.print(table(report), input, title: "Check-up")
+            }
             if !report.isReachable { return ExitCode.failed.rawValue }
             return (report.hasProblems ? ExitCode.findings : .done).rawValue
         }

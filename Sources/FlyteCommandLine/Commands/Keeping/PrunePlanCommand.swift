@@ -46,22 +46,24 @@ extension Command {
                     "'\(input[path])' has \(sources.count) installations, each with a database of its own; choose one with --source.",
                     .usage)
             }
+            let place = try input[file].map { try AtomicFile($0) }
             let progress = CheckProgress("looked at")
             defer { progress.close() }
             var plan = try archive.prunePlan(before: try input[before]?.resolved(), progress: progress.show)
             progress.close()
             if let name = input[source] { plan.items.removeAll { $0.source != name } }
-            let text =
-                input[format] == "sql"
-                ? PruneText.sql(plan, source: input[source] ?? sources.first ?? "")
-                : TableText.text(
-                    of: plan.table,
-                    as: input[format] ?? (Terminal.width != nil && input[file] == nil ? "table" : "csv"),
-                    width: input[file] == nil ? Terminal.width : nil, title: "Prune plan of \(input[path])")
-            if let name = input[file] {
-                try OutputFile.write(text, to: name)
+            if input[format] == "sql" {
+                try PruneText.write(
+                    plan, source: input[source] ?? sources.first ?? "", to: place ?? StandardOutput())
             } else {
-                try Terminal.print(text)
+                let chosen =
+                    input[format].flatMap(AnswerFormatName.init(rawValue:))
+                    ?? (Terminal.width != nil && place == nil ? .table : .csv)
+                let answer = OutputOptions.writer(
+                    chosen, to: place, title: "Prune plan of \(input[path])")
+                try answer.begin(TableHead(columns: PrunePlan.columns))
+                for item in plan.items { try answer.row(item.cells) }
+                try answer.end()
             }
             Terminal.say(sentence(plan, input[path]))
             return (plan.proven.count == plan.items.count ? ExitCode.done : .findings).rawValue

@@ -1,0 +1,281 @@
+import FlyteAnalysis
+import FlyteModel
+import Markup
+import Tables
+
+/// A report as one HTML file that asks nothing of a network.
+struct HTMLReport: ReportRenderer {
+    func write(_ report: Report, to sink: any ByteSink) throws {
+        let style = PageStyle.sheet + (report.blocks.contains(where: isDrawn) ? PageStyle.drawings : "")
+        try sink.write(Array(HTMLDocument.opening(title: report.title, style: style).utf8))
+        try sink.write(Array(header(report).text.utf8))
+        try sink.write(Array(HTML.opening("main").utf8))
+        for section in report.sections { try sink.write(Array(html(section).text.utf8)) }
+        try sink.write(Array(HTML.closing("main").utf8))
+        let notes = report.notes.sentences.map { HTML("li", [:], .text($0.text)) }
+        try sink.write(Array(HTML("footer", [:], HTML("ul", [:], notes)).text.utf8))
+        try sink.write(Array(HTMLDocument.closing.utf8))
+    }
+
+    /// Whether it needs more than the style sheet that all pages have.
+    private func isDrawn(_ block: Block) -> Bool {
+        switch block {
+        case .heading(let heading): heading.level != .section
+        case .prose, .table, .receipts: false
+        case .facts, .chart, .timeline, .tree, .code, .links: true
+        }
+    }
+
+    private func header(_ report: Report) -> HTML {
+        HTML(
+            "header", [:],
+            HTML("h1", [:], .text(report.title)),
+            HTML("p", ["class": "subtitle"], .text(report.subtitle)),
+            sentences(report.lead),
+            HTML(
+                "nav", ["aria-label": "Sections"],
+                report.sections.compactMap(\.heading).map {
+                    HTML("a", ["href": "#\($0.id)"], .text($0.title))
+                }))
+    }
+
+    private func html(_ section: ReportSection) -> HTML {
+        guard let heading = section.heading else { return .group(section.blocks.map { html($0, "") }) }
+        var content = [HTML("h2", [:], .text(heading.title))]
+        if !heading.explanation.isEmpty { content.append(HTML("p", [:], .text(heading.explanation))) }
+        return HTML("section", ["id": heading.id], content + section.blocks.map { html($0, heading.title) })
+    }
+
+    /// - Parameter title: Of the section, for blocks that have none of their own.
+    private func html(_ block: Block, _ title: String) -> HTML {
+        switch block {
+        case .heading(let heading):
+            let explanation = heading.explanation.isEmpty ? [] : [HTML("p", [:], .text(heading.explanation))]
+            return .group([HTML("h3", ["id": heading.id], .text(heading.title))] + explanation)
+        case .prose(let prose): return sentences(prose)
+        case .facts(let facts):
+            return HTML(
+                "dl", ["class": "facts"],
+                facts.facts.flatMap {
+                    [HTML("dt", [:], .text($0.name.title)), HTML("dd", [:], words($0.value))]
+                })
+        case .table(let table): return html(table, title)
+        case .chart(let chart): return html(chart)
+        case .timeline(let timeline): return html(timeline)
+        case .tree(let tree): return html(tree)
+        case .code(let code):
+            let caption =
+                code.title.isEmpty ? [] : [HTML("p", ["class": "caption"], .text(code.title))]
+            return .group(caption + [HTML("pre", ["tabindex": "0"], HTML("code", [:], .text(code.text)))])
+        case .links(let links):
+            return HTML("ul", ["class": "links"], links.links.map { HTML("li", [:], link($0)) })
+        case .receipts(let receipts): return html(receipts)
+        }
+    }
+
+    private func sentences(_ prose: ProseBlock) -> HTML {
+        HTML(
+            "ul", ["class": "lead"],
+            prose.sentences.map { HTML("li", ["class": $0.tone.rawValue], .text($0.text)) })
+    }
+
+    private func html(_ receipts: ReceiptsBlock) -> HTML {
+        guard !receipts.receipts.isEmpty else { return .group([]) }
+        let lines = receipts.receipts.map { HTML("p", [:], HTML("code", [:], .text($0.command))) }
+        return HTML(
+            "details", ["class": "receipts"],
+            [HTML("summary", [:], "Where these figures come from")] + lines)
+    }
+
+    private func link(_ link: LinksBlock.Link) -> HTML {
+        guard let address = link.safeAddress else { return .text("\(link.title): \(link.address)") }
+        return HTML("a", ["href": address, "rel": "noopener noreferrer"], .text(link.title))
+    }
+
+    // MARK: Tables
+
+    private func html(_ block: TableBlock, _ title: String) -> HTML {
+        let figures = block.figures
+        var content: [HTML] = []
+        if let picture = block.picture, !figures.rows.isEmpty { content.append(stack(picture, figures)) }
+        guard !figures.rows.isEmpty else {
+            return .group([HTML("p", ["class": "empty"], .text(block.whenEmpty))])
+        }
+        content.append(scrolled(figures, title))
+        if block.total > figures.rows.count {
+            content.append(
+                HTML("p", ["class": "more"], .text("The first \(figures.rows.count) of \(block.total).")))
+        }
+        return .group(content)
+    }
+
+    private func scrolled(_ figures: FigureTable, _ title: String) -> HTML {
+        HTML(
+            "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": title], table(figures)
+        )
+    }
+
+    private func table(_ figures: FigureTable) -> HTML {
+        // The longest intervals decide the scale, so that rows can be compared.
+        let limit = figures.rows.joined().reduce(0.05) { limit, figure in
+            if case .rate(_, _, let high) = figure { max(limit, high) } else { limit }
+        }
+        let head = HTML(
+            "thead", [:],
+            HTML(
+                "tr", [:],
+                figures.columns.map {
+                    HTML("th", ["scope": "col", "class": $0.isNumber ? "number" : ""], .text($0.title))
+                }))
+        let rows = figures.rows.map { row in
+            HTML("tr", [:], zip(figures.columns, row).map { cell($1, isNumber: $0.isNumber, limit: limit) })
+        }
+        return HTML("table", [:], head, HTML("tbody", [:], rows))
+    }
+
+    private func cell(_ figure: Figure, isNumber: Bool, limit: Double) -> HTML {
+        let text = HumanText.text(figure)
+        switch figure {
+        case .none: return HTML("td", ["class": "none"], "–")
+        case .code: return HTML("td", [:], words(figure))
+        case .verdict(_, let tone): return HTML("td", ["class": "verdict \(tone.rawValue)"], .text(text))
+        case .share(let share):
+            return HTML(
+                "td", ["class": "number"], SVG.bar(share, label: text), HTML("span", [:], .text(" " + text)))
+        case .rate(let value, let low, let high):
+            return HTML(
+                "td", ["class": "number"],
+                SVG.interval(value, low: low, high: high, limit: limit, label: text),
+                HTML("span", [:], .text(" " + text)))
+        case .text, .count, .number, .duration:
+            return HTML("td", ["class": isNumber ? "number" : ""], words(figure))
+        }
+    }
+
+    private func words(_ figure: Figure) -> HTML {
+        switch figure {
+        case .none: "–"
+        case .code(let text): HTML("code", [:], breakable(text))
+        case .verdict(let text, let tone): HTML("span", ["class": "verdict \(tone.rawValue)"], .text(text))
+        case .text, .count, .number, .duration, .share, .rate: breakable(HumanText.text(figure))
+        }
+    }
+
+    /// A text that may break behind the separators of names, where its column has no room for the whole.
+    private func breakable(_ text: String) -> HTML {
+        var pieces: [HTML] = []
+        var start = text.startIndex
+        for index in text.indices where "./_".contains(text[index]) {
+            let next = text.index(after: index)
+            guard next < text.endIndex, text[next].isLetter else { continue }  // 0.5 stays whole
+            pieces += [.text(String(text[start..<next])), HTML("wbr", [:])]
+            start = next
+        }
+        return .group(pieces + [.text(String(text[start...]))])
+    }
+
+    private func stack(_ picture: TableBlock.Picture, _ figures: FigureTable) -> HTML {
+        guard case .stack(let name, let share) = picture,
+            let names = figures.columns.firstIndex(where: { $0.key == name }),
+            let shares = figures.columns.firstIndex(where: { $0.key == share })
+        else { return .group([]) }
+        let named = figures.rows.map { row in
+            let share = row[shares].number ?? 0
+            return (name: "\(HumanText.text(row[names])): \(HumanText.percent(share))", share: share)
+        }
+        return HTML(
+            "figure", [:], SVG.stack(named, label: named.map(\.name).joined(separator: ", ")),
+            legend(named.map(\.name), "part"))
+    }
+
+    private func legend(_ names: [String], _ kind: String) -> HTML {
+        HTML(
+            "ul", ["class": "legend"],
+            names.enumerated().map { index, name in
+                HTML("li", [:], HTML("span", ["class": "key \(kind)-\(index % 8)"]), .text(name))
+            })
+    }
+
+    // MARK: Drawings
+
+    private func html(_ chart: ChartBlock) -> HTML {
+        let columns = chart.figures.columns.dropFirst()
+        let rows = chart.figures.rows
+        let places = rows.map { $0.first.map(HumanText.text) ?? "" }
+        let series = columns.indices.map { column in
+            zip(rows, places).map { row, place -> SeriesChart.Point? in
+                let figure = row[column]
+                guard let value = figure.number else { return nil }
+                let title = "\(place), \(chart.figures.columns[column].title): \(HumanText.text(figure))"
+                guard case .rate(_, let low, let high) = figure else {
+                    return SeriesChart.Point(value, title: title)
+                }
+                return SeriesChart.Point(value, low: low, high: high, title: title)
+            }
+        }
+        let drawing = SeriesChart(labels: places, series: series, label: chart.title)
+        let kind = rows.joined().first { $0.number != nil } ?? .none
+        func mark(_ value: Double) -> String { HumanText.text(kind.with(value)) }
+        return figure(
+            chart.title,
+            chart.form == .line
+                ? SVG.lines(drawing, format: mark) : SVG.bars(drawing, format: mark),
+            legend(columns.map(\.title), "series"), chart.figures)
+    }
+
+    private func html(_ timeline: TimelineBlock) -> HTML {
+        let names = timeline.spanNames
+        let rows = timeline.rows.map { row in
+            GanttChart.Row(
+                row.label, depth: row.depth,
+                row.spans.map { span in
+                    let drawn = timeline.drawn(span)
+                    let length = span.end.map { HumanText.duration(Double($0 - span.start) / 1e9) }
+                    return GanttChart.Bar(
+                        from: drawn.start, to: drawn.end, part: names.firstIndex(of: span.name) ?? 0,
+                        isBad: span.tone == .bad, isOpen: span.end == nil,
+                        title:
+                            "\(row.label), \(span.name): \(length ?? "not over"), from \(span.start.microsecondText)"
+                    )
+                })
+        }
+        let drawing = GanttChart(rows: rows, seconds: timeline.seconds, label: timeline.title)
+        return figure(
+            timeline.title, SVG.gantt(drawing, format: HumanText.duration), legend(names, "part"),
+            timeline.figures)
+    }
+
+    /// A drawing with what it was drawn from.
+    private func figure(
+        _ title: String, _ drawing: HTML, _ legend: HTML, _ figures: FigureTable
+    ) -> HTML {
+        HTML(
+            "figure", [:], HTML("figcaption", [:], .text(title)), drawing, legend,
+            HTML("details", [:], HTML("summary", [:], "As a table"), scrolled(figures, title)))
+    }
+
+    /// Lists within lists, down to a depth that every browser draws.
+    private func html(_ tree: TreeBlock) -> HTML {
+        // The lists that are open, outermost first; each ends with the item that the next one lies in.
+        var open: [[HTML]] = [[]]
+        func close() {
+            guard let inner = open.popLast(), let parent = open[open.count - 1].popLast() else { return }
+            guard case .element(let name, let attributes, let content) = parent else { return }
+            open[open.count - 1].append(
+                .element(name, attributes, content + [HTML("ul", [:], inner)]))
+        }
+        for (item, depth) in tree.drawn(deepest: 30) {
+            while open.count > depth + 1 { close() }
+            if open.count < depth + 1 { open.append([]) }
+            var content: [HTML] = [.text(item.label)]
+            if !item.status.isEmpty {
+                let status = item.tone.mark + item.status
+                content += [" ", HTML("span", ["class": "status \(item.tone.rawValue)"], .text(status))]
+            }
+            if !item.detail.isEmpty { content.append(.text(" – \(item.detail)")) }
+            open[open.count - 1].append(HTML("li", [:], content))
+        }
+        while open.count > 1 { close() }
+        return HTML("ul", ["class": "tree"], open[0])
+    }
+}

@@ -1,0 +1,143 @@
+import FlyteAnalysis
+import FlyteModel
+import Tables
+
+/// A report as GitHub-flavoured Markdown. A picture is the table that it was drawn from; a timeline keeps its bars, in
+/// characters.
+struct MarkdownReport: ReportRenderer {
+    func write(_ report: Report, to sink: any ByteSink) throws {
+        try sink.write(
+            Array("# \(escape(report.title))\n\n\(escape(report.subtitle))\n\n\(list(report.lead))".utf8))
+        for block in report.blocks {
+            for paragraph in paragraphs(block) { try sink.write(Array("\n\(paragraph)".utf8)) }
+        }
+        try sink.write(Array("\n---\n\n\(list(report.notes))".utf8))
+    }
+
+    private func escape(_ text: String) -> String { MarkdownFormat.escaped(text) }
+
+    /// Each with the end of its last line.
+    private func paragraphs(_ block: Block) -> [String] {
+        switch block {
+        case .heading(let heading):
+            let title = String(repeating: "#", count: heading.level.rawValue) + " \(escape(heading.title))\n"
+            return heading.explanation.isEmpty ? [title] : [title, escape(heading.explanation) + "\n"]
+        case .prose(let prose):
+            guard prose.sentences.count == 1, let only = prose.sentences.first else { return [list(prose)] }
+            return ["\(only.tone.mark)\(escape(only.text))\n"]
+        case .facts(let facts):
+            return [
+                facts.facts.map {
+                    "- \(escape($0.name.title)): \($0.value == .none ? "–" : text($0.value))\n"
+                }.joined()
+            ]
+        case .table(let table):
+            if table.figures.rows.isEmpty { return ["\(escape(table.whenEmpty))\n"] }
+            let isCut = table.total > table.figures.rows.count
+            return [self.table(table.figures)]
+                + (isCut ? ["The first \(table.figures.rows.count) of \(table.total).\n"] : [])
+        case .chart(let chart): return ["**\(escape(chart.title))**\n", table(chart.figures)]
+        case .timeline(let timeline): return ["**\(escape(timeline.title))**\n", self.timeline(timeline)]
+        case .tree(let tree):
+            return [
+                tree.drawn(deepest: 20).map { item, depth in
+                    let status = item.status.isEmpty ? "" : ": \(item.tone.mark)\(escape(item.status))"
+                    let detail = item.detail.isEmpty ? "" : ", \(escape(item.detail))"
+                    return String(repeating: "  ", count: depth)
+                        + "- \(escape(item.label))\(status)\(detail)\n"
+                }.joined()
+            ]
+        case .code(let code):
+            let title = code.title.isEmpty ? [] : ["**\(escape(code.title))**\n"]
+            return title + [fenced(code.text)]
+        case .links(let links):
+            return [
+                links.links.map { link in
+                    guard let address = link.safeAddress else {
+                        return "- \(escape(link.title)): \(escape(link.address))\n"
+                    }
+                    return "- [\(escape(link.title))](<\(address)>)\n"
+                }.joined()
+            ]
+        case .receipts(let receipts):
+            return receipts.receipts.map { "From `\(code($0.command))`\n" }
+        }
+    }
+
+    private func list(_ prose: ProseBlock) -> String {
+        prose.sentences.map { "- \($0.tone.mark)\(escape($0.text))\n" }.joined()
+    }
+
+    private func text(_ figure: Figure) -> String { escape(HumanText.text(figure)) }
+
+    private func table(_ figures: FigureTable) -> String {
+        table(
+            figures.columns.map { (escape($0.title), $0.isNumber) }, figures.rows.map { $0.map(text) })
+    }
+
+    /// - Parameter columns: With whether they have numbers; both and the rows as Markdown.
+    private func table(_ columns: [(title: String, isNumber: Bool)], _ rows: [[String]]) -> String {
+        var text = "| " + columns.map(\.title).joined(separator: " | ") + " |\n"
+        text += "|" + columns.map { $0.isNumber ? " ---: |" : " --- |" }.joined() + "\n"
+        for row in rows { text += "| " + row.joined(separator: " | ") + " |\n" }
+        return text
+    }
+
+    /// A row for each row, with its spans to scale and in words.
+    private func timeline(_ timeline: TimelineBlock) -> String {
+        let rows = timeline.rows.map { row in
+            let spans = row.spans.map { span in
+                let length = span.end.map { HumanText.duration(Double($0 - span.start) / 1e9) }
+                return "\(span.tone.mark)\(span.name) \(length ?? "not over")"
+            }
+            // Spaces at the beginning of a cell are nothing.
+            let indent = String(repeating: "· ", count: min(max(row.depth, 0), 8))
+            let start = row.spans.first.map {
+                HumanText.duration(Double($0.start - timeline.start) / 1e9)
+            }
+            return [
+                indent + escape(row.label), "`\(bars(row, timeline))`", escape(start ?? ""),
+                escape(spans.joined(separator: ", ")),
+            ]
+        }
+        let title = "\(timeline.start.microsecondText) + \(HumanText.duration(timeline.seconds))"
+        return table([("What", false), (escape(title), false), ("After", true), ("Spans", false)], rows)
+    }
+
+    /// Forty characters: each span by a pattern of its own, and nothing by a dot.
+    private func bars(_ row: TimelineBlock.Row, _ timeline: TimelineBlock) -> String {
+        let patterns: [Character] = ["█", "▒", "▓", "░"]
+        let names = timeline.spanNames
+        let width = 40
+        var line = [Character](repeating: "·", count: width)
+        for span in row.spans {
+            let drawn = timeline.drawn(span)
+            let scale = timeline.seconds > 0 ? Double(width) / timeline.seconds : 0
+            let first = min(width - 1, Int(drawn.start * scale))
+            let end = max(first + 1, min(width, Int((drawn.end * scale).rounded(.up))))
+            let pattern = patterns[(names.firstIndex(of: span.name) ?? 0) % patterns.count]
+            for place in first..<end { line[place] = pattern }
+        }
+        return String(line)
+    }
+
+    /// Inside backticks nothing is markup but a backtick.
+    private func code(_ command: String) -> String {
+        TerminalFormat.visible(command).split(separator: "`", omittingEmptySubsequences: false)
+            .joined(separator: "'")
+    }
+
+    /// Between fences that are longer than any in the text.
+    private func fenced(_ text: String) -> String {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { TerminalFormat.visible(String($0)) }
+        var longest = 2
+        var run = 0
+        for character in lines.joined(separator: "\n") {
+            run = character == "`" ? run + 1 : 0
+            longest = max(longest, run)
+        }
+        let fence = String(repeating: "`", count: longest + 1)
+        return "\(fence)text\n\(lines.joined(separator: "\n"))\n\(fence)\n"
+    }
+}

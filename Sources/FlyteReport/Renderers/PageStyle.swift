@@ -1,0 +1,13 @@
+import EmbeddedFiles
+
+/// The style sheets of pages.
+public enum PageStyle {
+    /// Of every page.
+    public static let sheet = named("report")
+    /// What pages with charts, timelines, trees, facts or code need besides.
+    static let drawings = named("drawings")
+
+    private static func named(_ name: String) -> String {
+        EmbeddedFile.assets.first { $0.name == name }?.text ?? ""
+    }
+}

@@ -1,0 +1,14 @@
+/// What a table of an answer says of itself before its first row.
+public struct TableHead: Hashable, Sendable {
+    /// For machines, such as `open_executions`. A table that is the whole answer needs none.
+    public var name: String
+    /// For people.
+    public var title: String
+    public var columns: [Column]
+
+    public init(name: String = "", title: String = "", columns: [Column]) {
+        self.name = name
+        self.title = title
+        self.columns = columns
+    }
+}
