@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PREFIX  ?= /usr/local
 RELEASE := .build/release/flightlog
 EXTENSION := .build/libflightlog_sqlite.so
+EXTENSION_SOURCES := Sources/CFlightlogSQLite Sources/CFlyteJSON
 SOURCES := $(shell find Sources schema queries -type f) Package.swift
 
 # What building, testing and checking a page need from the distribution (Debian 12, Ubuntu 24.04 and later: SQLite 3.38 is the oldest).
@@ -35,9 +36,9 @@ $(RELEASE): $(SOURCES) | deps-build
 extension: $(EXTENSION) ## Builds the functions for the stock sqlite3 shell, Python and Datasette.
 
 # The same C files that the tool has inside; at run time it needs nothing but libzstd.
-$(EXTENSION): $(wildcard Sources/CFlightlogSQLite/*.[ch]) | deps-extension
+$(EXTENSION): $(wildcard $(EXTENSION_SOURCES:%=%/*.[ch]) Sources/CFlyteJSON/include/*.h Sources/CFlyteJSON/include/flyte_json/*.h) | deps-extension
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O2 -Wall -Wextra -fPIC -fvisibility=hidden -shared -s -o $@ $(filter %.c,$^) -lzstd -lm
+	$(CC) -std=gnu11 -O2 -Wall -Wextra -fPIC -fvisibility=hidden -shared -s -ISources/CFlyteJSON/include -o $@ $(filter %.c,$^) -lzstd -lm
 
 test: deps-test $(EXTENSION) .build/venv/codec/ready ## Passes the tests.
 	swift build --build-tests

@@ -38,9 +38,11 @@ let package = Package(
         // The distribution's C libraries, with the few wrappers that Swift needs.
         cLibrary("CSQLite", link: ["sqlite3"]),
         cLibrary("CZstd", link: ["zstd"]),
-        // Our SQL functions; 'make extension' builds the same files as a loadable extension.
+        // Literals and messages as JSON, for the SQL functions and for the tool.
+        cLibrary("CFlyteJSON", link: []),
+        // Our SQL functions; 'make extension' builds these two as a loadable extension.
         .target(
-            name: "CFlightlogSQLite", cSettings: [.define("SQLITE_CORE")],
+            name: "CFlightlogSQLite", dependencies: ["CFlyteJSON"], cSettings: [.define("SQLITE_CORE")],
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("zstd"), .linkedLibrary("m")]),
         cLibrary("CCurl", link: ["curl"]),
         cLibrary("CYaml", link: ["yaml"]),
@@ -59,8 +61,8 @@ let package = Package(
         swiftTarget("Locking", []),
 
         // Flyte's messages, values, and what follows from one execution.
-        swiftTarget("FlyteIDL", ["EmbeddedFiles"]),
-        swiftTarget("FlyteModel", ["FlyteIDL", "CCrypto"]),
+        swiftTarget("FlyteIDL", ["EmbeddedFiles", "CFlyteJSON"]),
+        swiftTarget("FlyteModel", ["FlyteIDL", "CFlyteJSON", "CCrypto"]),
         swiftTarget("FlyteTrace", ["FlyteModel"]),
         swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto", "CRE2"]),
 

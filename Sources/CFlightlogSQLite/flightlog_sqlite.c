@@ -17,9 +17,7 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "json.h"
-#include "text.h"
-#include "wire.h"
+#include "flyte_json/json.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -107,7 +105,7 @@ static void result_error(sqlite3_context *context, const char *format, ...) {
 /// Hands a text over, or says why there is none.
 static void result_text(sqlite3_context *context, struct text *text, const char *what) {
     if (text->failure) {
-        result_error(context, "%s cannot be shown: %s", what, text->failure);
+        result_error(context, "%s cannot be shown: %s", what, json_failure_words(text->failure));
         free(text->bytes);
     } else if (text->count == 0) {
         free(text->bytes);
@@ -374,7 +372,7 @@ static void raw(sqlite3_context *context, int count, sqlite3_value **values) {
 
 static void print_json(sqlite3_context *context, const char *type, struct bytes bytes) {
     struct text json = new_text(context);
-    message_json(type, bytes, &json);
+    message_json(type, JSON_OWN_NAMES, bytes, &json);
     result_text(context, &json, "the message");
 }
 

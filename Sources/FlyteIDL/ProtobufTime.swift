@@ -1,20 +1,9 @@
-/// The text forms of `google.protobuf.Timestamp` and `Duration`, within the ranges that protobuf allows.
+/// Reads the text forms of `google.protobuf.Timestamp` and `Duration`, within the ranges that protobuf allows.
 enum ProtobufTime {
     /// 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
     private static let timestampSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
     /// About 10,000 years.
     private static let durationSeconds: ClosedRange<Int64> = -315_576_000_000...315_576_000_000
-
-    /// RFC 3339 in UTC with 0, 3, 6 or 9 digits of a second; nil beyond the range.
-    static func timestamp(seconds: Int64, nanos: Int64) -> String? {
-        guard timestampSeconds.contains(seconds), 0..<1_000_000_000 ~= nanos else { return nil }
-        let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        let second = seconds - day * 86_400
-        let (year, month, dayOfMonth) = date(day: day)
-        return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T"
-            + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
-            + fraction(nanos) + "Z"
-    }
 
     /// nil for anything but RFC 3339 with at most nine digits of a second.
     static func timestamp(_ text: String) -> (seconds: Int64, nanos: Int64)? {
@@ -42,15 +31,6 @@ enum ProtobufTime {
         return (seconds, nanos)
     }
 
-    /// Seconds with 0, 3, 6 or 9 decimals and an `s`; nil beyond the range or when the signs differ.
-    static func duration(seconds: Int64, nanos: Int64) -> String? {
-        guard durationSeconds.contains(seconds), -999_999_999...999_999_999 ~= nanos,
-            seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0)
-        else { return nil }
-        let sign = seconds < 0 || nanos < 0 ? "-" : ""
-        return sign + String(seconds.magnitude) + fraction(abs(nanos)) + "s"
-    }
-
     /// nil for anything but seconds with at most nine decimals and an `s`.
     static func duration(_ text: String) -> (seconds: Int64, nanos: Int64)? {
         var scanner = Scanner(text)
@@ -62,30 +42,7 @@ enum ProtobufTime {
         return isNegative ? (-seconds, -nanos) : (seconds, nanos)
     }
 
-    private static func fraction(_ nanos: Int64) -> String {
-        if nanos == 0 { return "" }
-        if nanos % 1_000_000 == 0 { return "." + padded(nanos / 1_000_000, 3) }
-        if nanos % 1_000 == 0 { return "." + padded(nanos / 1_000, 6) }
-        return "." + padded(nanos, 9)
-    }
-
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-    }
-
     // Howard Hinnant's arithmetic, https://howardhinnant.github.io/date_algorithms.html, for years from 1 on.
-    private static func date(day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = day + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        return (year, month < 10 ? month + 3 : month - 9, dayOfYear - (153 * month + 2) / 5 + 1)
-    }
-
     private static func dayNumber(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
         let era = year / 400

@@ -33,7 +33,7 @@ struct ExtensionTests {
         return text
     }
 
-    /// What Swift makes of the inputs of some executions, ordered by their names.
+    /// What the tool makes of the inputs of some executions, ordered by their names.
     private static let expected = Result { () -> [String] in
         let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
         return try archive.query("\(ask) LIMIT 50").rows.map { row in
@@ -154,7 +154,7 @@ struct ExtensionTests {
     }
 
     /// Every kind of literal and of message, as the sample installation has them.
-    @Test func allOfTheSampleIsPrintedAsSwiftPrintsIt() throws {
+    @Test func allOfTheSampleIsPrintedAsTheToolPrintsIt() throws {
         let archive = try Archive(path: SharedArchive.path, mode: .readOnly)
         let maps = try archive.query(
             """

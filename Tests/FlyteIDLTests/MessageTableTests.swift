@@ -4,14 +4,14 @@ import Testing
 
 @testable import FlyteIDL
 
-/// The SQLite extension is C alone, and so carries the definitions as a table.
+/// What prints JSON is C alone, and so carries the definitions as a table.
 struct MessageTableTests {
     private static let path = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources/CFlightlogSQLite/definitions.h")
+        .appending(path: "Sources/CFlyteJSON/definitions.h")
 
     /// `RECORD=1 swift test --filter MessageTableTests` writes the table anew.
-    @Test func theExtensionHasTheSameDefinitions() throws {
+    @Test func theCoreHasTheSameDefinitions() throws {
         let table = Self.table()
         if ProcessInfo.processInfo.environment["RECORD"] == "1" {
             try Data(table.utf8).write(to: Self.path)
@@ -22,14 +22,14 @@ struct MessageTableTests {
 
     private static func table() -> String {
         var fields: [String] = []
-        var messages: [String] = []
-        let messageIndices = Dictionary(
-            uniqueKeysWithValues: IDL.messages.enumerated().map { ($1.name, $0) })
+        var messages = Array(repeating: "", count: IDL.messages.count)
+        // Sorted, so that a message is found by its name.
+        let sorted = IDL.messages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let messageIndices = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.name, $0) })
         let enumIndices = Dictionary(uniqueKeysWithValues: IDL.enums.enumerated().map { ($1.name, $0) })
         for type in IDL.messages {
-            messages.append(
+            messages[messageIndices[type.name] ?? -1] =
                 "{\"\(type.name)\", \(form(type)), \(type.fields.count), definition_fields + \(fields.count)}"
-            )
             var oneofs: [String] = []
             for field in type.declarationOrder.map({ type.fields[$0] }) {
                 if let oneof = field.oneof, !oneofs.contains(oneof) { oneofs.append(oneof) }

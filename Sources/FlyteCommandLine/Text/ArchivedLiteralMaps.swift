@@ -78,7 +78,9 @@ struct ArchivedLiteralMaps {
 
     /// A value in full, however large; nil when the map has no such variable.
     func json(_ name: String, _ direction: String) throws -> String? {
-        try variables(direction, limit: .max).first { $0.name == name }?.json
+        let variable = try variables(direction, limit: .max).first { $0.name == name }
+        if let reason = variable?.failure { throw ModelError(message: "core.Literal", reason: reason) }
+        return variable?.json
     }
 
     private func variables(_ direction: String, limit: Int) throws -> [LiteralVariable] {

@@ -1,30 +1,10 @@
 /// Base64 as protojson writes and reads it.
 package enum Base64 {
-    private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    /// Appends the standard form with padding, RFC 4648 §4.
-    static func append(_ data: [UInt8], to text: inout [UInt8]) {
-        text.reserveCapacity(text.count + (data.count + 2) / 3 * 4)
-        var index = 0
-        while index < data.count {
-            let rest = data.count - index
-            let a = data[index]
-            let b = rest > 1 ? data[index + 1] : 0
-            let c = rest > 2 ? data[index + 2] : 0
-            text.append(alphabet[Int(a >> 2)])
-            text.append(alphabet[Int((a & 3) << 4 | b >> 4)])
-            text.append(rest > 1 ? alphabet[Int((b & 15) << 2 | c >> 6)] : UInt8(ascii: "="))
-            text.append(rest > 2 ? alphabet[Int(c & 63)] : UInt8(ascii: "="))
-            index += 3
-        }
-    }
-
-    /// The standard form with padding.
+    /// The standard form with padding, RFC 4648 §4.
     package static func encoded(_ data: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        append(Array(data), to: &text)
-        return String(decoding: text, as: UTF8.self)
+        var quoted: [UInt8] = []
+        JSONText.append(base64: Array(data), to: &quoted)
+        return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
     }
 
     /// Reads the standard and the URL-safe form, with and without padding. nil for anything else.

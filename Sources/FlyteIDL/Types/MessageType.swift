@@ -9,7 +9,7 @@ public final class MessageType: @unchecked Sendable {
 
     /// How the message looks in JSON.
     let form: JSONForm
-    /// The indices of the fields in the order in which the definition has them.
+    /// The indices of the fields in the order in which the definition has them, and JSON too.
     private(set) var declarationOrder: [Int] = []
 
     // Flyte's numbers are small, so that an array answers which field a number is.

@@ -49,12 +49,10 @@ extension LiteralVariable {
         self.name = name
         sizeBytes = Int64(range.count)
         try Self.fields(content, range) { number, value in
-            switch number {
-            case 1: type = try Self.scalarType(content, value)
-            case 2: type = "list"
-            case 3: type = "map"
-            case 8: type = "offloaded"
-            default: break
+            if number == 1 {
+                type = try Self.scalarType(content, value)
+            } else if let type = Self.types[number] {
+                self.type = type
             }
         }
     }
@@ -62,18 +60,8 @@ extension LiteralVariable {
     private static func scalarType(_ content: MessageContent, _ range: Range<Int>) throws -> String {
         var type = "none"
         try fields(content, range) { number, _ in
-            switch number {
             // Of the primitives only a text is large.
-            case 1: type = "string"
-            case 2: type = "file"
-            case 3: type = "binary"
-            case 4: type = "schema"
-            case 6: type = "error"
-            case 7: type = "struct"
-            case 8: type = "structured_dataset"
-            case 9: type = "union"
-            default: break
-            }
+            type = number == 1 ? "string" : scalarTypes[number] ?? type
         }
         return type
     }

@@ -1,4 +1,4 @@
-import FlyteIDL
+public import FlyteIDL
 
 /// The variables of a `core.LiteralMap`, as rows of SQL.
 public struct LiteralMap: Hashable, Sendable {
@@ -13,16 +13,35 @@ public struct LiteralMap: Hashable, Sendable {
         throws(ModelError)
     {
         do {
-            var last: [KeyBytes: Range<Int>] = [:]
-            try LiteralJSON.entries(of: WireReader(bytes, in: range ?? 0..<bytes.count)) { name, value in
-                last[KeyBytes(name)] = value
-            }
-            for (name, value) in last.sorted(by: { KeyBytes.isBefore($0.key, $1.key) }) {
+            for (name, value) in try Self.entries(of: WireReader(bytes, in: range ?? 0..<bytes.count)) {
                 variables.append(try LiteralVariable(name: name.text, bytes, in: value, limit: valueLimit))
             }
         } catch {
             throw ModelError(message: "core.LiteralMap", reason: error)
         }
+    }
+
+    /// The names of the entries, sorted, and where their values lie.
+    private static func entries(of map: WireReader) throws(WireError) -> [(key: KeyBytes, value: Range<Int>)]
+    {
+        var last: [KeyBytes: Range<Int>] = [:]
+        try decodeFields(map) { tag, reader throws(WireError) in
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else { return false }
+            let entry = try reader.message()
+            var name = ""
+            var value = entry.end..<entry.end
+            try decodeFields(entry) { tag, reader throws(WireError) in
+                switch (tag.number, tag.kind) {
+                case (1, .lengthDelimited): name = try reader.string()
+                case (2, .lengthDelimited): value = try reader.range()
+                default: return false
+                }
+                return true
+            }
+            last[KeyBytes(name)] = value
+            return true
+        }
+        return last.sorted { KeyBytes.isBefore($0.key, $1.key) }.map { (key: $0.key, value: $0.value) }
     }
 }
 
@@ -36,8 +55,10 @@ public struct LiteralVariable: Hashable, Sendable {
     public var name: String
     /// The literal's own short type name: `integer`, `string`, `list`, `structured_dataset`, …
     public var type = "none"
-    /// Canonical JSON; nil when longer than the limit.
+    /// Canonical JSON; nil when longer than the limit, and after a `failure`.
     public var json: String?
+    /// Why JSON cannot tell the value: it is too deep, or a text in it is no UTF-8. The variables beside it have theirs.
+    public var failure: WireError?
     /// Of integers, floats, booleans (0 and 1) and durations (seconds).
     public var number: Number?
     /// Of strings, datetimes and durations.
@@ -47,26 +68,41 @@ public struct LiteralVariable: Hashable, Sendable {
     /// Of the literal as protobuf; of what lies at `uri` when it was offloaded.
     public var sizeBytes: Int64
 
+    /// Whether it is a datetime or a duration.
+    private var isTime = false
+
     init(name: String, _ bytes: [UInt8], in range: Range<Int>, limit: Int) throws(WireError) {
         self.name = name
         sizeBytes = Int64(range.count)
-        try readColumns(WireReader(bytes, in: range), limit: limit, depth: 0)
-        var writer = JSONWriter(limit: limit)
-        do {
-            try LiteralJSON.write(WireReader(bytes, in: range), to: &writer)
-            json = writer.text
-        } catch let error as WireError {
-            throw error
-        } catch {
-            json = nil
+        do throws(WireError) {
+            try readColumns(WireReader(bytes, in: range), limit: limit, depth: 0)
+            json = try LiteralJSON.text(of: bytes, in: range, limit: limit)
+        } catch let reason where reason == .tooDeep || reason == .invalidUTF8 {
+            failure = reason
+            forget()
         }
+        // A time's text is its JSON, without the quotes.
+        if isTime { text = json.map { String($0.dropFirst().dropLast()) } }
     }
 
+    /// What a literal is by the number of the field that it has, and what a scalar is.
+    static let types = [2: "list", 3: "map", 8: "offloaded"]
+    static let scalarTypes = [
+        2: "file", 3: "binary", 4: "schema", 5: "none", 6: "error", 7: "struct", 8: "structured_dataset",
+        9: "union",
+    ]
+
     /// Of the members of a oneof the last one counts, alone.
+    private mutating func become(_ type: String?) {
+        forget()
+        if let type { self.type = type }
+    }
+
     private mutating func forget() {
         number = nil
         text = nil
         uri = nil
+        isTime = false
     }
 
     private mutating func readColumns(
@@ -77,17 +113,11 @@ public struct LiteralVariable: Hashable, Sendable {
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
             case (1, .lengthDelimited): try readScalar(try reader.message(), limit: limit, depth: depth)
-            case (2, .lengthDelimited):
-                forget()
-                type = "list"
-                try reader.skip(tag)
-            case (3, .lengthDelimited):
-                forget()
-                type = "map"
+            case (2, .lengthDelimited), (3, .lengthDelimited):
+                become(Self.types[tag.number])
                 try reader.skip(tag)
             case (8, .lengthDelimited):
-                forget()
-                type = "offloaded"
+                become(Self.types[tag.number])
                 var inner = try reader.message()
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
@@ -105,53 +135,38 @@ public struct LiteralVariable: Hashable, Sendable {
         _ scalar: WireReader, limit: Int, depth: Int
     ) throws(WireError) {
         forget()
-        var reader = scalar
-        while let tag = try reader.next() {
-            switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): try readPrimitive(try reader.message(), limit: limit)
-            case (2, .lengthDelimited): try readBlob(try reader.message())
-            case (3, .lengthDelimited):
-                type = "binary"
-                try reader.skip(tag)
-            case (4, .lengthDelimited):
-                type = "schema"
-                uri = try Self.firstString(try reader.message())
-            case (5, .lengthDelimited):
-                type = "none"
-                try reader.skip(tag)
-            case (6, .lengthDelimited):
-                type = "error"
-                try reader.skip(tag)
-            case (7, .lengthDelimited):
-                type = "struct"
-                try reader.skip(tag)
-            case (8, .lengthDelimited):
-                type = "structured_dataset"
-                uri = try Self.firstString(try reader.message())
-            case (9, .lengthDelimited):
-                // A union's columns are those of the value it holds.
-                var inner = try reader.message()
-                while let tag = try inner.next() {
-                    switch (tag.number, tag.kind) {
-                    case (1, .lengthDelimited):
-                        try readColumns(try inner.message(), limit: limit, depth: depth + 1)
-                    default: try inner.skip(tag)
-                    }
-                }
-                type = "union"
-            default: try reader.skip(tag)
+        try decodeFields(scalar) { tag, reader throws(WireError) in
+            guard tag.kind == .lengthDelimited, 1...9 ~= tag.number else { return false }
+            become(Self.scalarTypes[tag.number])
+            switch tag.number {
+            case 1: try readPrimitive(try reader.message(), limit: limit)
+            case 2: try readBlob(try reader.message())
+            case 4, 8: uri = try Self.string(1, of: try reader.message())
+            case 9: try readUnion(try reader.message(), limit: limit, depth: depth + 1)
+            default: return false
             }
+            return true
         }
     }
 
-    private static func firstString(_ message: WireReader) throws(WireError) -> String {
-        var reader = message
+    /// A union's columns are those of the value it holds.
+    private mutating func readUnion(_ union: WireReader, limit: Int, depth: Int) throws(WireError) {
+        let type = self.type
+        defer { self.type = type }
+        try decodeFields(union) { tag, reader throws(WireError) in
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else { return false }
+            try readColumns(try reader.message(), limit: limit, depth: depth)
+            return true
+        }
+    }
+
+    /// A message's text in the field of this number.
+    private static func string(_ number: Int, of message: WireReader) throws(WireError) -> String {
         var string = ""
-        while let tag = try reader.next() {
-            switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): string = try reader.string()
-            default: try reader.skip(tag)
-            }
+        try decodeFields(message) { tag, reader throws(WireError) in
+            guard tag == WireTag(number: number, kind: .lengthDelimited) else { return false }
+            string = try reader.string()
+            return true
         }
         return string
     }
@@ -161,27 +176,27 @@ public struct LiteralVariable: Hashable, Sendable {
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
             case (1, .varint):
-                type = "integer"
+                become("integer")
                 number = .integer(Int64(bitPattern: try reader.varint()))
             case (2, .fixed64):
-                type = "float"
+                become("float")
                 let value = try reader.double()
                 number = value.isNaN ? nil : .real(value)
             case (3, .lengthDelimited):
-                type = "string"
+                become("string")
                 var value = reader
                 text = try reader.range().count <= limit ? try value.string() : nil
             case (4, .varint):
-                type = "boolean"
+                become("boolean")
                 number = .integer(try reader.varint() == 0 ? 0 : 1)
             case (5, .lengthDelimited):
-                type = "datetime"
-                let (seconds, nanos) = try reader.secondsAndNanos()
-                text = LiteralJSON.datetime(seconds, nanos)
+                become("datetime")
+                isTime = true
+                try reader.skip(tag)
             case (6, .lengthDelimited):
-                type = "duration"
+                become("duration")
+                isTime = true
                 let (seconds, nanos) = try reader.secondsAndNanos()
-                text = LiteralJSON.duration(seconds, nanos)
                 number = .real(Double(seconds) + Double(nanos) / 1e9)
             default: try reader.skip(tag)
             }
@@ -189,8 +204,24 @@ public struct LiteralVariable: Hashable, Sendable {
     }
 
     private mutating func readBlob(_ blob: WireReader) throws(WireError) {
-        let parts = try LiteralJSON.blobParts(blob)
-        type = parts.dimensionality == "MULTIPART" ? "directory" : "file"
-        uri = parts.uri
+        var dimensionality: Int32 = 0
+        uri = try Self.string(3, of: blob)
+        // The blob's metadata, its type, and the dimensionality there.
+        try decodeFields(blob) { tag, reader throws(WireError) in
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else { return false }
+            try decodeFields(try reader.message()) { tag, reader throws(WireError) in
+                guard tag == WireTag(number: 1, kind: .lengthDelimited) else { return false }
+                try decodeFields(try reader.message()) { tag, reader throws(WireError) in
+                    guard tag == WireTag(number: 2, kind: .varint) else { return false }
+                    dimensionality = Int32(truncatingIfNeeded: try reader.varint())
+                    return true
+                }
+                return true
+            }
+            return true
+        }
+        if dimensionality == Self.multipart { type = "directory" }
     }
+
+    private static let multipart = IDL.enumeration("core.BlobType.BlobDimensionality").number(of: "MULTIPART")
 }

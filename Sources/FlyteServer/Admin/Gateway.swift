@@ -132,8 +132,8 @@ struct Gateway: Sendable {
         case .protobuf: return answer.bytes
         case .json(let names):
             do {
-                let message = try Message(decoding: answer.bytes, as: answer.type)
-                return try message.jsonBytes(names == .snakeCase ? .snakeCase : .camelCase)
+                let style: JSONStyle = names == .snakeCase ? .snakeCase : .camelCase
+                return try IDL.message(answer.type).json(of: answer.bytes, style)
             } catch {
                 // What JSON cannot say is a fault of the server to who asks for JSON.
                 throw Refusal(code: 2, message: "\(error)")

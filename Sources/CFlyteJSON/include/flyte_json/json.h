@@ -1,10 +1,11 @@
 // Flyte's messages and literals as JSON. Of hostile bytes comes a failure, or what can be made of them.
 #pragma once
+#include "../CFlyteJSON.h"
 #include "text.h"
 #include "wire.h"
 
-/// A message as protojson with Flyte's own field names, unset fields included.
-bool message_json(const char *type, struct bytes bytes, struct text *out);
+/// A message as protojson, unset fields included.
+bool message_json(const char *type, enum json_names names, struct bytes bytes, struct text *out);
 /// Whether a message of this name is known; with or without 'flyteidl.'.
 bool is_message(const char *type);
 /// What Flyte calls a literal type's kind in a table's column.

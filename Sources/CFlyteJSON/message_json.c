@@ -1,9 +1,8 @@
-// Any of Flyte's messages as protojson, https://protobuf.dev/programming-guides/json/, as Flyte's servers write it.
+// Any of Flyte's messages as protojson, https://protobuf.dev/programming-guides/json/, as its servers write it.
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "wire.h"
+#include "flyte_json/json.h"
 
 enum kind { DOUBLE, FLOAT, INT32, INT64, UINT32, UINT64, BOOL, STRING, BYTES, MESSAGE, ENUM };
 enum cardinality { SINGULAR, REPEATED, MAP };
@@ -42,8 +41,12 @@ enum { MESSAGE_COUNT = sizeof definition_messages / sizeof *definition_messages 
 
 static const struct message_type *message_named(const char *name) {
     if (strncmp(name, "flyteidl.", 9) == 0) name += 9;
-    for (int i = 0; i < MESSAGE_COUNT; i++) {
-        if (strcmp(definition_messages[i].name, name) == 0) return definition_messages + i;
+    int low = 0, high = MESSAGE_COUNT;
+    while (low < high) {
+        int middle = (low + high) / 2, order = strcmp(definition_messages[middle].name, name);
+        if (order == 0) return definition_messages + middle;
+        if (order < 0) low = middle + 1;
+        else high = middle;
     }
     return 0;
 }
@@ -88,7 +91,7 @@ static bool slot_add(struct slot *slot, const struct wire_field *value, struct t
     if (slot->count == slot->capacity) {
         size_t capacity = slot->capacity * 2 + 1;
         struct wire_field *grown = realloc(slot->values, capacity * sizeof *grown);
-        if (!grown) return text_fail(out, "there is no memory for it");
+        if (!grown) return text_fail(out, JSON_NO_MEMORY);
         slot->values = grown;
         slot->capacity = capacity;
     }
@@ -106,7 +109,7 @@ static void slots_free(struct slot *slots, int count) {
 static struct slot *slots_of(
     const struct message_type *type, const struct wire_field *parts, size_t count, struct text *out) {
     struct slot *slots = calloc((size_t)type->field_count + 1, sizeof *slots);
-    if (!slots) text_fail(out, "there is no memory for it");
+    if (!slots) text_fail(out, JSON_NO_MEMORY);
     for (size_t i = 0; i < count && !out->failure; i++) {
         struct bytes bytes = parts[i].bytes;
         struct wire_field value;
@@ -130,13 +133,15 @@ static struct slot *slots_of(
 // MARK: Writing
 
 static bool print_message(
-    const struct message_type *type, const struct wire_field *parts, size_t count, int depth, struct text *out);
+    const struct message_type *type, const struct wire_field *parts, size_t count, int depth,
+    enum json_names names, struct text *out);
 
 /// A value that is no list and no map; a message in its parts.
 static bool print_value(
-    const struct field *field, const struct wire_field *values, size_t count, int depth, struct text *out) {
+    const struct field *field, const struct wire_field *values, size_t count, int depth,
+    enum json_names names, struct text *out) {
     if (field->kind == MESSAGE)
-        return print_message(definition_messages + field->type, values, count, depth, out);
+        return print_message(definition_messages + field->type, values, count, depth, names, out);
     struct wire_field value = count ? values[count - 1] : (struct wire_field){0};
     switch (field->kind) {
     case DOUBLE: return text_number(out, double_of_bits(value.integer), false);
@@ -164,8 +169,10 @@ static bool print_value(
     }
 }
 
-static bool print_list(const struct field *field, const struct slot *slot, int depth, struct text *out) {
-    bool is_first = true;
+static bool print_list(
+    const struct field *field, const struct slot *slot, int depth, enum json_names names,
+    struct text *out) {
+    size_t place = 0;
     text_put(out, "[");
     for (size_t i = 0; i < slot->count && !out->failure; i++) {
         struct wire_field value = slot->values[i];
@@ -174,13 +181,14 @@ static bool print_list(const struct field *field, const struct slot *slot, int d
         while (!out->failure && (!is_packed || packed.at < packed.end)) {
             if (is_packed) {
                 enum wire wire = wire_of(field);
-                bool is_read = wire == VARINT ? wire_varint(&packed, &value.integer)
-                                              : wire_fixed(&packed, wire == FIXED64 ? 8 : 4, &value.integer);
-                if (!is_read) return text_fail(out, "its bytes are no message");
+                enum json_failure failure = wire == VARINT
+                    ? wire_varint(&packed, &value.integer)
+                    : wire_fixed(&packed, wire == FIXED64 ? 8 : 4, &value.integer);
+                if (failure) return text_fail(out, failure);
             }
-            if (!is_first) text_put(out, ",");
-            is_first = false;
-            print_value(field, &value, 1, depth, out);
+            if (place > 0) text_put(out, ",");
+            print_value(field, &value, 1, depth, names, out);
+            text_failed_within(out, 0, place++);
             if (!is_packed) break;
         }
     }
@@ -188,20 +196,24 @@ static bool print_list(const struct field *field, const struct slot *slot, int d
 }
 
 /// The value of a map's entry, which may come in parts too.
-static bool print_entry_value(const struct field *field, struct bytes entry, int depth, struct text *out) {
+static bool print_entry_value(
+    const struct field *field, struct bytes entry, int depth, enum json_names names,
+    struct text *out) {
     struct slot slot = {0};
     struct wire_field value;
     while (wire_next(&entry, &value, out)) {
         if (value.number == 2 && value.wire == wire_of(field)) slot_add(&slot, &value, out);
     }
-    print_value(field, slot.values, slot.count, depth, out);
+    print_value(field, slot.values, slot.count, depth, names, out);
     free(slot.values);
     return !out->failure;
 }
 
-static bool print_map(const struct field *field, const struct slot *slot, int depth, struct text *out) {
+static bool print_map(
+    const struct field *field, const struct slot *slot, int depth, enum json_names names,
+    struct text *out) {
     struct entry *entries = calloc(slot->count + 1, sizeof *entries);
-    if (!entries) return text_fail(out, "there is no memory for it");
+    if (!entries) return text_fail(out, JSON_NO_MEMORY);
     for (size_t i = 0; i < slot->count; i++) {
         struct bytes entry = slot->values[i].bytes;
         struct wire_field member;
@@ -216,33 +228,52 @@ static bool print_map(const struct field *field, const struct slot *slot, int de
         if (i > 0) text_put(out, ",");
         text_string(out, entries[i].key.at, bytes_left(entries[i].key));
         text_put(out, ":");
-        print_entry_value(field, entries[i].value, depth + 1, out);
+        print_entry_value(field, entries[i].value, depth + 1, names, out);
+        text_failed_within(out, "[]", 0);
     }
     free(entries);
     return text_put(out, "}");
 }
 
+/// `"name":`. protojson's rule: an underscore goes, and what follows it becomes a capital.
+static void put_name(const char *name, enum json_names names, struct text *out) {
+    text_put(out, "\"");
+    for (const char *part = name; *part;) {
+        size_t length = names == JSON_CAMEL_CASE ? strcspn(part, "_") : strlen(part);
+        text_append(out, part, length);
+        part += length;
+        if (!*part) break;
+        part += strspn(part, "_");
+        char capital = *part >= 'a' && *part <= 'z' ? (char)(*part - 32) : *part;
+        if (!capital) break;
+        text_append(out, &capital, 1);
+        part++;
+    }
+    text_put(out, "\":");
+}
+
 /// The fields as members of an object that is open; `is_first` when it has none so far.
 static void print_members(
-    const struct message_type *type, const struct slot *slots, bool is_first, int depth, struct text *out) {
+    const struct message_type *type, const struct slot *slots, bool is_first, int depth,
+    enum json_names names, struct text *out) {
     for (int i = 0; i < type->field_count && !out->failure; i++) {
         const struct field *field = type->fields + i;
         const struct slot *slot = slots + i;
         if (field->oneof && slot->count == 0) continue;
-        text_put(out, is_first ? "\"" : ",\"");
+        if (!is_first) text_put(out, ",");
         is_first = false;
-        text_put(out, field->name);
-        text_put(out, "\":");
+        put_name(field->name, names, out);
         switch (field->cardinality) {
-        case REPEATED: print_list(field, slot, depth + 1, out); break;
-        case MAP: print_map(field, slot, depth + 1, out); break;
+        case REPEATED: print_list(field, slot, depth + 1, names, out); break;
+        case MAP: print_map(field, slot, depth + 1, names, out); break;
         default:
             if (field->kind == MESSAGE && slot->count == 0) {
                 text_put(out, "null");
             } else {
-                print_value(field, slot->values, slot->count, depth + 1, out);
+                print_value(field, slot->values, slot->count, depth + 1, names, out);
             }
         }
+        text_failed_within(out, field->name, 0);
     }
 }
 
@@ -253,12 +284,12 @@ static bool print_time(const struct message_type *type, const struct slot *slots
     text_put(out, "\"");
     if (type->form == TIMESTAMP) {
         if (seconds < -62135596800 || seconds > 253402300799 || nanos < 0 || nanos > 999999999)
-            return text_fail(out, "a time in it lies outside of the years 1 to 9999");
+            return text_fail(out, JSON_TIME_BEYOND);
         text_time(out, seconds, nanos, -3);
     } else {
         if (seconds < -315576000000 || seconds > 315576000000 || nanos < -999999999 || nanos > 999999999
             || (seconds && nanos && (seconds < 0) != (nanos < 0)))
-            return text_fail(out, "a duration in it is longer than 10,000 years, or of mixed sign");
+            return text_fail(out, JSON_DURATION_BEYOND);
         if (seconds < 0 || nanos < 0) text_put(out, "-");
         text_integer(out, llabs(seconds));
         text_fraction(out, llabs(nanos), -3);
@@ -268,7 +299,7 @@ static bool print_time(const struct message_type *type, const struct slot *slots
 }
 
 /// An `Any` is the message in it, with its type URL as first member.
-static bool print_any(const struct slot *slots, int depth, struct text *out) {
+static bool print_any(const struct slot *slots, int depth, enum json_names names, struct text *out) {
     struct bytes url = slots[0].count ? slots[0].values[0].bytes : (struct bytes){0};
     struct wire_field content = slots[1].count ? slots[1].values[0] : (struct wire_field){0};
     if (url.at == url.end && content.bytes.at == content.bytes.end) return text_put(out, "{}");
@@ -279,49 +310,51 @@ static bool print_any(const struct slot *slots, int depth, struct text *out) {
     if (start > url.at && length < sizeof name) memcpy(name, start, length);
     const struct message_type *type = message_named(name);
     if (!type || (strncmp(name, "flyteidl.", 9) != 0 && strncmp(name, "google.", 7) != 0))
-        return text_fail(out, "a google.protobuf.Any in it is of an unknown type");
+        return text_fail(out, JSON_UNKNOWN_ANY);
     text_put(out, "{\"@type\":");
     text_string(out, url.at, bytes_left(url));
     if (type->form == OBJECT) {
         struct slot *inner = slots_of(type, &content, 1, out);
-        if (inner) print_members(type, inner, false, depth + 1, out);
+        if (inner) print_members(type, inner, false, depth + 1, names, out);
         slots_free(inner, type->field_count);
     } else {
         text_put(out, ",\"value\":");
-        print_message(type, &content, 1, depth + 1, out);
+        print_message(type, &content, 1, depth + 1, names, out);
     }
     return text_put(out, "}");
 }
 
 /// A `google.protobuf.Value` is the JSON value itself.
 static bool print_json_value(
-    const struct message_type *type, const struct slot *slots, int depth, struct text *out) {
+    const struct message_type *type, const struct slot *slots, int depth, enum json_names names,
+    struct text *out) {
     for (int i = 0; i < type->field_count; i++) {
         if (slots[i].count == 0) continue;
         uint64_t bits = slots[i].values[slots[i].count - 1].integer;
         if (type->fields[i].kind == DOUBLE && (bits >> 52 & 0x7FF) == 0x7FF)
-            return text_fail(out, "a google.protobuf.Value in it is NaN or infinite");
-        return print_value(type->fields + i, slots[i].values, slots[i].count, depth + 1, out);
+            return text_fail(out, JSON_VALUE_NOT_FINITE);
+        return print_value(type->fields + i, slots[i].values, slots[i].count, depth + 1, names, out);
     }
-    return text_fail(out, "a google.protobuf.Value in it has no value");
+    return text_fail(out, JSON_VALUE_MISSING);
 }
 
 static bool print_message(
-    const struct message_type *type, const struct wire_field *parts, size_t count, int depth, struct text *out) {
-    if (depth >= DEPTH_LIMIT) return text_fail(out, "messages in it lie too deep in each other");
+    const struct message_type *type, const struct wire_field *parts, size_t count, int depth,
+    enum json_names names, struct text *out) {
+    if (depth >= DEPTH_LIMIT) return text_fail(out, JSON_TOO_DEEP);
     struct slot *slots = slots_of(type, parts, count, out);
     if (!out->failure) {
         switch (type->form) {
         case TIMESTAMP:
         case DURATION: print_time(type, slots, out); break;
-        case STRUCTURE: print_map(type->fields, slots, depth + 1, out); break;
-        case LIST_VALUE: print_list(type->fields, slots, depth + 1, out); break;
-        case VALUE: print_json_value(type, slots, depth, out); break;
-        case WRAPPER: print_value(type->fields, slots[0].values, slots[0].count, depth + 1, out); break;
-        case ANY: print_any(slots, depth, out); break;
+        case STRUCTURE: print_map(type->fields, slots, depth + 1, names, out); break;
+        case LIST_VALUE: print_list(type->fields, slots, depth + 1, names, out); break;
+        case VALUE: print_json_value(type, slots, depth, names, out); break;
+        case WRAPPER: print_value(type->fields, slots[0].values, slots[0].count, depth + 1, names, out); break;
+        case ANY: print_any(slots, depth, names, out); break;
         default:
             text_put(out, "{");
-            print_members(type, slots, true, depth, out);
+            print_members(type, slots, true, depth, names, out);
             text_put(out, "}");
         }
     }
@@ -329,11 +362,11 @@ static bool print_message(
     return !out->failure;
 }
 
-bool message_json(const char *name, struct bytes bytes, struct text *out) {
+bool message_json(const char *name, enum json_names names, struct bytes bytes, struct text *out) {
     const struct message_type *type = message_named(name);
-    if (!type) return text_fail(out, "no message is called so");
+    if (!type) return text_fail(out, JSON_UNKNOWN_TYPE);
     struct wire_field whole = {.bytes = bytes};
-    return print_message(type, &whole, 1, 0, out);
+    return print_message(type, &whole, 1, 0, names, out);
 }
 
 // MARK: What literals need
@@ -348,7 +381,7 @@ bool enum_json(const char *type, const char *field, int32_t value, struct text *
         else text_integer(out, value);
         return text_put(out, "\"");
     }
-    return text_fail(out, "no field is called so");
+    return text_fail(out, JSON_UNKNOWN_TYPE);
 }
 
 bool literal_type_name(struct bytes bytes, struct text *out) {

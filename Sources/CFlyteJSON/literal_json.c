@@ -3,13 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "wire.h"
+#include "flyte_json/json.h"
 
 static bool write_literal(struct bytes literal, int depth, struct text *out);
 static bool write_messagepack(struct bytes data, struct text *out);
-
-static const char messagepack_failure[] = "it is no MessagePack";
 
 static bool put_string(struct text *out, struct bytes bytes) {
     return text_string(out, bytes.at, bytes_left(bytes));
@@ -18,7 +15,7 @@ static bool put_string(struct text *out, struct bytes bytes) {
 /// `{"key":value,…}`, the values by `write`.
 static bool write_entries(
     struct bytes map, bool (*write)(struct bytes, int, struct text *), int depth, struct text *out) {
-    if (depth >= DEPTH_LIMIT) return text_fail(out, "values in it lie too deep in each other");
+    if (depth >= DEPTH_LIMIT) return text_fail(out, JSON_TOO_DEEP);
     size_t count;
     struct entry *entries = wire_entries(map, &count, out);
     text_put(out, "{");
@@ -62,7 +59,7 @@ static bool last_member(struct bytes message, const char *wires, struct wire_fie
 // MARK: google.protobuf.Struct
 
 static bool write_struct_value(struct bytes value, int depth, struct text *out) {
-    if (depth >= DEPTH_LIMIT) return text_fail(out, "values in it lie too deep in each other");
+    if (depth >= DEPTH_LIMIT) return text_fail(out, JSON_TOO_DEEP);
     struct wire_field member;
     if (!last_member(value, "x012022", &member, out)) return text_put(out, "null");
     switch (member.number) {
@@ -168,9 +165,9 @@ static bool write_binary(struct bytes binary, struct text *out) {
     if (out->failure) return false;
     if (bytes_left(tag) == 7 && memcmp(tag.at, "msgpack", 7) == 0) {
         size_t start = out->count;
-        if (write_messagepack(data, out) || out->failure != messagepack_failure) return !out->failure;
+        if (write_messagepack(data, out) || out->failure != JSON_NO_MESSAGEPACK) return !out->failure;
         // Then it is shown like any other binary.
-        out->failure = 0;
+        out->failure = JSON_FINE;
         out->count = start;
     }
     text_put(out, "{\"base64\":");
@@ -305,7 +302,7 @@ static bool write_offloaded(struct bytes offloaded, struct text *out) {
 }
 
 static bool write_literal(struct bytes literal, int depth, struct text *out) {
-    if (depth >= DEPTH_LIMIT) return text_fail(out, "values in it lie too deep in each other");
+    if (depth >= DEPTH_LIMIT) return text_fail(out, JSON_TOO_DEEP);
     struct wire_field value;
     if (!last_member(literal, "x222xxxx2", &value, out)) return text_put(out, "null");
     switch (value.number) {
@@ -324,7 +321,7 @@ bool literal_map_json(struct bytes map, struct text *out) { return write_entries
 
 static bool pack_value(struct bytes *in, bool is_in_key, int depth, struct text *out);
 
-static bool malformed(struct text *out) { return text_fail(out, messagepack_failure); }
+static bool malformed(struct text *out) { return text_fail(out, JSON_NO_MESSAGEPACK); }
 
 static bool pack_unsigned(struct bytes *in, int count, uint64_t *value, struct text *out) {
     if (bytes_left(*in) < (size_t)count) return malformed(out);
@@ -389,37 +386,71 @@ static bool pack_key(struct bytes *in, int depth, struct bytes *key, char **made
     return is_utf8(key->at, bytes_left(*key)) || malformed(out);
 }
 
-/// A map's values in the order of the keys; of a key that comes twice the last counts. A map as a key is
-/// malformed here: quoted again at each level, it could grow without bounds.
-static bool pack_map(struct bytes *in, uint64_t count, bool is_in_key, int depth, struct text *out) {
-    // Each entry takes two bytes at least.
-    if (is_in_key || count > bytes_left(*in) / 2) return malformed(out);
-    struct entry *entries = calloc(count + 1, sizeof *entries);
-    char **made = calloc(count + 1, sizeof *made);
-    struct text values = {.limit = out->limit};
-    size_t *starts = calloc(count + 1, sizeof *starts);
-    if (!entries || !made || !starts) text_fail(out, "there is no memory for it");
-    for (uint64_t i = 0; i < count && !out->failure; i++) {
-        entries[i].place = i;
-        if (!pack_key(in, depth, &entries[i].key, made + i, out)) break;
-        starts[i] = values.count;
-        if (!pack_value(in, is_in_key, depth + 1, &values)) text_fail(out, values.failure);
-        starts[i + 1] = values.count;
+/// An entry of a map: where in the text it stands, and the key's text where we made it.
+struct packed_entry {
+    size_t start, end;
+    char *made;
+};
+
+/// Puts the entries that stand in the text in the order of their keys; of a key that comes twice the last counts.
+static void sort_packed(
+    struct entry *keys, const struct packed_entry *entries, size_t count, struct text *out) {
+    bool is_sorted = true;
+    for (size_t i = 1; i < count && is_sorted; i++) is_sorted = compare_keys(keys[i - 1].key, keys[i].key) < 0;
+    if (is_sorted || out->failure) return;
+    size_t start = entries[0].start, size = out->count - start;
+    char *unsorted = malloc(size);
+    if (!unsorted) {
+        text_fail(out, JSON_NO_MEMORY);
+        return;
     }
-    text_put(out, "{");
-    size_t kept = out->failure ? 0 : sort_entries(entries, count);
+    memcpy(unsorted, out->bytes + start, size);
+    out->count = start;
+    size_t kept = sort_entries(keys, count);
     for (size_t i = 0; i < kept; i++) {
-        size_t place = entries[i].place;
+        const struct packed_entry *entry = entries + keys[i].place;
         if (i > 0) text_put(out, ",");
-        put_string(out, entries[i].key);
-        text_put(out, ":");
-        text_append(out, values.bytes + starts[place], starts[place + 1] - starts[place]);
+        text_append(out, unsorted + (entry->start - start), entry->end - entry->start);
     }
-    for (uint64_t i = 0; made && i < count; i++) free(made[i]);
-    free(made);
-    free(starts);
+    free(unsorted);
+}
+
+/// Makes room for another entry in both arrays.
+static bool grow_packed(
+    struct entry **keys, struct packed_entry **entries, size_t *capacity, struct text *out) {
+    size_t more = *capacity * 2 + 8;
+    struct entry *grown_keys = realloc(*keys, more * sizeof *grown_keys);
+    if (grown_keys) *keys = grown_keys;
+    struct packed_entry *grown_entries = realloc(*entries, more * sizeof *grown_entries);
+    if (grown_entries) *entries = grown_entries;
+    if (!grown_keys || !grown_entries) return text_fail(out, JSON_NO_MEMORY);
+    *capacity = more;
+    return true;
+}
+
+/// A map as a key is malformed here: quoted again at each level, it could grow without bounds.
+static bool pack_map(struct bytes *in, uint64_t count, bool is_in_key, int depth, struct text *out) {
+    if (is_in_key) return malformed(out);
+    struct entry *keys = 0;
+    struct packed_entry *entries = 0;
+    size_t known = 0, capacity = 0;
+    text_put(out, "{");
+    for (; known < count && !out->failure; known++) {
+        if (known == capacity && !grow_packed(&keys, &entries, &capacity, out)) break;
+        if (known > 0) text_put(out, ",");
+        keys[known] = (struct entry){.place = known};
+        entries[known] = (struct packed_entry){.start = out->count};
+        if (pack_key(in, depth, &keys[known].key, &entries[known].made, out)) {
+            put_string(out, keys[known].key);
+            text_put(out, ":");
+            pack_value(in, is_in_key, depth + 1, out);
+        }
+        entries[known].end = out->count;
+    }
+    sort_packed(keys, entries, known, out);
+    for (size_t i = 0; i < known; i++) free(entries[i].made);
     free(entries);
-    free(values.bytes);
+    free(keys);
     return text_put(out, "}");
 }
 
@@ -466,7 +497,9 @@ static bool pack_value(struct bytes *in, bool is_in_key, int depth, struct text 
     case 0xDA:
     case 0xDB: return pack_string(in, value, out);
     case 0xDC:
-    case 0xDD: return value > bytes_left(*in) ? malformed(out) : pack_array(in, value, is_in_key, depth, out);
+    case 0xDD:
+        if (value > bytes_left(*in)) return malformed(out);
+        return pack_array(in, value, is_in_key, depth, out);
     case 0xDE:
     case 0xDF: return pack_map(in, value, is_in_key, depth, out);
     default: return malformed(out);

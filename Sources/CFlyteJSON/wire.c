@@ -1,31 +1,34 @@
-#include "wire.h"
+#include "flyte_json/wire.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool wire_varint(struct bytes *bytes, uint64_t *value) {
+enum json_failure wire_varint(struct bytes *bytes, uint64_t *value) {
     *value = 0;
     for (int shift = 0; bytes->at < bytes->end; shift += 7) {
         unsigned char byte = *bytes->at++;
-        if (shift == 63 && byte > 1) return false;
+        if (shift == 63 && byte > 1) return JSON_NUMBER_TOO_LONG;
         *value |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80) return true;
+        if (byte < 0x80) return JSON_FINE;
     }
-    return false;
+    return JSON_TRUNCATED;
 }
 
-bool wire_fixed(struct bytes *bytes, int count, uint64_t *value) {
-    if (bytes_left(*bytes) < (size_t)count) return false;
+enum json_failure wire_fixed(struct bytes *bytes, int count, uint64_t *value) {
+    if (bytes_left(*bytes) < (size_t)count) return JSON_TRUNCATED;
     *value = 0;
     for (int i = 0; i < count; i++) *value |= (uint64_t)bytes->at[i] << 8 * i;
     bytes->at += count;
-    return true;
+    return JSON_FINE;
 }
 
 /// A tag and, of all but groups, its value.
-static bool read_field(struct bytes *bytes, struct wire_field *field) {
+static enum json_failure read_field(struct bytes *bytes, struct wire_field *field) {
     uint64_t tag;
-    if (!wire_varint(bytes, &tag) || tag > UINT32_MAX || tag >> 3 == 0) return false;
+    enum json_failure failure = wire_varint(bytes, &tag);
+    if (failure) return failure;
+    if (tag > UINT32_MAX) return JSON_NUMBER_TOO_LONG;
+    if (tag >> 3 == 0) return JSON_INVALID_TAG;
     field->number = (uint32_t)(tag >> 3);
     field->wire = tag & 7;
     switch (tag & 7) {
@@ -33,37 +36,42 @@ static bool read_field(struct bytes *bytes, struct wire_field *field) {
     case FIXED64: return wire_fixed(bytes, 8, &field->integer);
     case FIXED32: return wire_fixed(bytes, 4, &field->integer);
     case LENGTH_DELIMITED:
-        if (!wire_varint(bytes, &field->integer) || field->integer > bytes_left(*bytes)) return false;
+        failure = wire_varint(bytes, &field->integer);
+        if (failure) return failure;
+        if (field->integer > bytes_left(*bytes)) return JSON_TRUNCATED;
         field->bytes = (struct bytes){bytes->at, bytes->at + field->integer};
         bytes->at = field->bytes.end;
-        return true;
+        return JSON_FINE;
     case GROUP_START:
-    case GROUP_END: return true;
-    default: return false;
+    case GROUP_END: return JSON_FINE;
+    default: return JSON_INVALID_TAG;
     }
 }
 
-static bool skip_group(struct bytes *bytes, uint32_t number) {
+static enum json_failure skip_group(struct bytes *bytes, uint32_t number) {
     uint32_t open[DEPTH_LIMIT] = {number};
     for (int depth = 1; depth > 0;) {
         struct wire_field field;
-        if (bytes->at >= bytes->end || !read_field(bytes, &field)) return false;
-        if (field.wire == GROUP_END && field.number != open[--depth]) return false;
+        if (bytes->at >= bytes->end) return JSON_TRUNCATED;
+        enum json_failure failure = read_field(bytes, &field);
+        if (failure) return failure;
+        if (field.wire == GROUP_END && field.number != open[--depth]) return JSON_INVALID_TAG;
         if (field.wire != GROUP_START) continue;
-        if (depth == DEPTH_LIMIT) return false;
+        if (depth == DEPTH_LIMIT) return JSON_TOO_DEEP;
         open[depth++] = field.number;
     }
-    return true;
+    return JSON_FINE;
 }
 
 bool wire_next(struct bytes *bytes, struct wire_field *field, struct text *out) {
     if (out->failure || bytes->at >= bytes->end) return false;
-    bool is_well_formed = read_field(bytes, field) && field->wire != GROUP_END
-        && (field->wire != GROUP_START || skip_group(bytes, field->number));
-    return is_well_formed || text_fail(out, "its bytes are no message");
+    enum json_failure failure = read_field(bytes, field);
+    if (!failure && field->wire == GROUP_START) failure = skip_group(bytes, field->number);
+    else if (!failure && field->wire == GROUP_END) failure = JSON_INVALID_TAG;
+    return !failure || text_fail(out, failure);
 }
 
-static int compare_keys(struct bytes a, struct bytes b) {
+int compare_keys(struct bytes a, struct bytes b) {
     size_t m = bytes_left(a), n = bytes_left(b), common = m < n ? m : n;
     int order = common ? memcmp(a.at, b.at, common) : 0;
     return order ? order : (m > n) - (m < n);
@@ -87,22 +95,28 @@ size_t sort_entries(struct entry *entries, size_t count) {
 
 struct entry *wire_entries(struct bytes map, size_t *count, struct text *out) {
     struct entry *entries = 0;
-    size_t capacity = 0;
+    // An entry takes four characters at least. Twice as many may come, since some may come twice.
+    size_t most = out->limit / 4, capacity = 0, place = 0;
     struct wire_field field, member;
     *count = 0;
     while (wire_next(&map, &field, out)) {
         if (field.number != 1 || field.wire != LENGTH_DELIMITED) continue;
-        struct entry entry = {.place = *count};
+        struct entry entry = {.place = place++};
         while (wire_next(&field.bytes, &member, out)) {
             if (member.wire != LENGTH_DELIMITED) continue;
             if (member.number == 1) entry.key = member.bytes;
             if (member.number == 2) entry.value = member.bytes;
         }
         if (*count == capacity) {
-            capacity = capacity * 2 + 8;
+            if (*count > most) *count = sort_entries(entries, *count);
+            if (*count > most) {
+                text_fail(out, JSON_TOO_LARGE);
+                break;
+            }
+            capacity = *count * 2 + 8;
             struct entry *grown = realloc(entries, capacity * sizeof *grown);
             if (!grown) {
-                text_fail(out, "there is no memory for it");
+                text_fail(out, JSON_NO_MEMORY);
                 break;
             }
             entries = grown;

@@ -27,8 +27,8 @@ struct wire_field {
 /// How deep messages may lie in each other.
 enum { DEPTH_LIMIT = 100 };
 
-bool wire_varint(struct bytes *bytes, uint64_t *value);
-bool wire_fixed(struct bytes *bytes, int count, uint64_t *value);
+enum json_failure wire_varint(struct bytes *bytes, uint64_t *value);
+enum json_failure wire_fixed(struct bytes *bytes, int count, uint64_t *value);
 /// The next field; false at the end, and when the bytes are malformed, which `out` then knows.
 bool wire_next(struct bytes *bytes, struct wire_field *field, struct text *out);
 
@@ -39,7 +39,9 @@ struct entry {
 };
 
 /// The entries in field 1 in the order of their keys' bytes; of a key that comes twice the last. To be freed.
+/// More than the text can hold are a failure.
 struct entry *wire_entries(struct bytes map, size_t *count, struct text *out);
+int compare_keys(struct bytes a, struct bytes b);
 /// Sorts entries by their keys' bytes, drops all but the last of equal ones, and gives how many are left.
 size_t sort_entries(struct entry *entries, size_t count);
 

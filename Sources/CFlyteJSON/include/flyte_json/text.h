@@ -3,24 +3,36 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "../CFlyteJSON.h"
 
 /// What is written. After a failure nothing is added any more; the first one counts.
 struct text {
     char *bytes;
     size_t count, capacity, limit;
-    /// Why it cannot be written, in words that follow "cannot be shown: "; NULL while it can.
-    const char *failure;
+    enum json_failure failure;
+    /// Where a failure was found, of JSON_PATH_SIZE bytes; NULL when nobody asks.
+    char *path;
 };
 
 /// Remembers a failure; always false.
-static inline bool text_fail(struct text *text, const char *reason) {
-    if (!text->failure) text->failure = reason;
+static inline bool text_fail(struct text *text, enum json_failure failure) {
+    if (!text->failure) text->failure = failure;
     return false;
 }
 
+/// Says one level further out where a failure was found: in this field, or with NULL in this place of a list.
+void text_failed_within(struct text *text, const char *field, size_t place);
+
+/// Adds so many bytes, which the caller fills; NULL after a failure.
+char *text_room(struct text *text, size_t count);
+
 /// All false after a failure, as text_fail.
 bool text_append(struct text *text, const void *bytes, size_t count);
-bool text_put(struct text *text, const char *words);
+static inline bool text_put(struct text *text, const char *words) {
+    return text_append(text, words, strlen(words));
+}
 bool text_integer(struct text *text, int64_t value);
 bool text_unsigned(struct text *text, uint64_t value);
 /// A string in quotes, with the escapes it needs; bytes that are no UTF-8 are a failure.
