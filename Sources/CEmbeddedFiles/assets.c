@@ -1,12 +1,12 @@
-// assets.c - style sheets of the reports. A test compares this list with assets/.
+// Style sheets of the reports. Written by ListTests from Sources/CEmbeddedFiles/assets/; 'make record' writes it anew.
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {
-    {"report", (const char[]){
-#embed "assets/report.css" suffix(, 0)
-    }},
     {"drawings", (const char[]){
 #embed "assets/drawings.css" suffix(, 0)
+    }},
+    {"report", (const char[]){
+#embed "assets/report.css" suffix(, 0)
     }},
     {0, 0},
 };

@@ -1,4 +1,4 @@
-// The protobuf definitions of Flyte's messages, by path. A test compares this list with idl/.
+// The protobuf definitions of Flyte's messages, by path. Written by ListTests from Sources/CEmbeddedFiles/idl/; 'make record' writes it anew.
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {

@@ -1,4 +1,4 @@
-// queries.c - the named queries, by name. A test compares this list with queries/.
+// The named queries. Written by ListTests from queries/; 'make record' writes it anew.
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {

@@ -1,4 +1,4 @@
-// schema.c - the steps of the archive's schema, in order. A test compares this list with schema/.
+// The steps of the archive's schema, in order. Written by ListTests from schema/; 'make record' writes it anew.
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {
