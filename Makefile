@@ -18,9 +18,10 @@ INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 
 # All at once, tests wait for each other longer than connections and clocks stand still.
 RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
+SANITIZED_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 2
 
 .PHONY: help demo build extension test record bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping
+.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +81,17 @@ check-keeping: deps-test ## Full disks, kills, copies and read-only media, for e
 check-flips: deps-test ## Turns over 2000 single bits of an archive: each is found, or carries nothing.
 	swift build --build-tests
 	FLIPS=$${FLIPS:-2000} $(RUN_TESTS) --filter FlipTests
+
+# Each sanitizer has a build of its own. Its runtime is inside the executable that tests start, too.
+check-threads: deps-test $(EXTENSION) ## Passes the tests under ThreadSanitizer.
+	swift build --build-tests --sanitize=thread --scratch-path .build/tsan
+	$(SANITIZED_TESTS) --sanitize=thread --scratch-path .build/tsan
+
+# Leaks are not looked for: what Swift's runtime keeps for the process's life, such as metadata and lazy statics, is
+# reported as lost.
+check-addresses: deps-test $(EXTENSION) ## Passes the tests under AddressSanitizer.
+	swift build --build-tests --sanitize=address --scratch-path .build/asan
+	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED_TESTS) --sanitize=address --scratch-path .build/asan
 
 install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog

@@ -165,8 +165,26 @@ struct MergingTests {
             let merged = try Archive(path: folder + "/merged.db", mode: .readWrite)
             let summary = try merged.merge(old, at: Self.now)
             #expect(summary.new == 30)
-            #expect(try ViewDump.lines(of: merged, inViewsOf: old) == ViewDump.lines(of: old))
+            // Since version 4 operations within an attempt carry its number, and an attempt whose reasons show that it
+            // never had a container is no user code.
+            let mended: Set = ["v_span.attempt", "v_critical_path.class"]
+            #expect(
+                try Self.withoutFingerprints(ViewDump.lines(of: merged, inViewsOf: old, without: mended))
+                    == Self.withoutFingerprints(ViewDump.lines(of: old, without: mended)))
+            // They are made anew, by the rule of today.
+            func count(_ archive: Archive, _ rule: Int) throws -> Int64? {
+                try archive.query(
+                    "SELECT count(*) FROM v_task_execution WHERE fingerprint LIKE '\(rule):%'"
+                ).rows[0][0].integer
+            }
+            let failed = try #require(try count(old, 1))
+            #expect(failed > 0)
+            #expect(try [count(old, 2), count(merged, 1), count(merged, 2)] == [0, 0, failed])
         }
+    }
+
+    private static func withoutFingerprints(_ lines: [String]) -> [String] {
+        lines.map { $0.replacing(/"\d+:[0-9a-f]{16}"/, with: "fingerprint") }.sorted()
     }
 
     @Test func anArchiveIsNotMergedIntoItself() throws {

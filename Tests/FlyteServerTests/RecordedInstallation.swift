@@ -66,7 +66,26 @@ enum RecordedInstallation {
         _ capture: ExecutionCapture, _ singles: [String: [UInt8]], _ time: Timestamp?,
         to installation: StoredInstallation
     ) throws {
+        // What hangs on an attempt, as before event version 1, is asked for there: its node, which has attempts, says
+        // nothing of children.
+        var flagged: Set<String> = []
+        var withAttempts: Set<String> = []
+        var belowAttempts: Set<String> = []
         for (number, message) in capture.messages.enumerated() {
+            if let id = message.place.nodeID {
+                if message.kind == .attempt { withAttempts.insert(id) }
+                if message.kind == .node {
+                    let node = try NodeExecution(decoding: message.bytes)
+                    if node.isParent || node.isDynamic { flagged.insert(id) }
+                    if let parent = message.parentNodeID,
+                        belowAttempts.contains(parent)
+                            || withAttempts.contains(parent) && !flagged.contains(parent)
+                    {
+                        belowAttempts.insert(id)
+                    }
+                }
+                if belowAttempts.contains(id) { continue }
+            }
             let order = Timestamp(nanoseconds: 1_760_000_000_000_000_000 + Int64(number) * 1_000_000)
             switch message.kind {
             case .execution:

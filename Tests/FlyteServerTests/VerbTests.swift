@@ -10,10 +10,17 @@ import Testing
 struct VerbTests {
     private let noon = Timestamp(nanoseconds: 1_772_625_600_000_000_000)
 
+    /// A day of history is enough to act in.
+    private var day: SampleInstallation.Options {
+        var options = SampleInstallation.Options(end: noon)
+        options.days = 1
+        return options
+    }
+
     private func withStage(
         _ faults: Faults = .none, _ body: (AdminClient, AdminServer, SampleStage) async throws -> Void
     ) async throws {
-        let stage = SampleStage(SampleInstallation.Options(end: noon))
+        let stage = SampleStage(day)
         var options = AdminServer.Options()
         options.engine = stage
         options.clock = stage.now
@@ -134,7 +141,7 @@ struct VerbTests {
     }
 
     @Test func nothingElseIsMovedByALaunch() async throws {
-        let plain = SampleStage(SampleInstallation.Options(end: noon))
+        let plain = SampleStage(day)
         #expect(plain.advance(seconds: 7200))
         try await withStage { client, _, stage in
             _ = try await client.act(try creation("ops.ping", named: "mine-1"))
@@ -229,7 +236,7 @@ struct VerbTests {
     }
 
     @Test func withoutAnEngineTheServerIsOnlyRead() async throws {
-        let server = try AdminServer(SampleInstallation(.init(end: noon)).installation)
+        let server = try AdminServer(SampleInstallation(day).installation)
         defer { server.stop() }
         let client = AdminClient(base: server.address, transport: CurlTransport())
         #expect(try await refusal(client, try creation("ops.ping", named: "x")).kind == .unimplemented)

@@ -135,8 +135,8 @@ struct LostRowsTests {
             told += counts.0
             untold += counts.1
         }
-        #expect(told == 711)
-        #expect(untold == 76)
+        #expect(told == 706)
+        #expect(untold == 81)
     }
 
     @Test func timeOfWhatIsLostIsUnexplained() throws {

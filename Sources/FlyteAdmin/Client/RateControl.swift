@@ -79,7 +79,7 @@ struct RateControl {
     /// When the next request may start; nil for not before another is answered.
     func start(now: Double) -> Double? {
         switch mode {
-        case .free: inFlight < limit(now) ? now : nil
+        case .free: inFlight < limit(now) ? max(now, silentUntil) : nil
         case .measuring: inFlight < min(limit(now), 1 + passedMeasuring) ? max(now, silentUntil) : nil
         case .paced: max(now, nextStart)
         }
@@ -98,7 +98,7 @@ struct RateControl {
     /// Requests a second while paced.
     private func rate(_ now: Double) -> Double {
         let x = (now - begin - span) / span
-        let rate = x < 0 ? top + (top - base) * x * x * x : top * (1 + 0.1 * x * x)
+        let rate = x < 0 ? top + (top - base) * x * x * x : top * (1 + 0.1 * x * x * x)
         return max(rate, Self.lowestRate)
     }
 
@@ -146,8 +146,13 @@ struct RateControl {
     }
 
     private mutating func refusedFree(_ now: Double) {
+        if isFirstRefusal {
+            isFirstRefusal = false
+            // Until the others say whether they were refused too.
+            silentUntil = now + 0.005
+        }
         let share = Double(recentRefusals) / Double(recentCount)
-        if isFirstRefusal || streak >= (immunity > 0 ? 5 : 3)
+        if streak >= (immunity > 0 ? 5 : 3)
             || recentCount >= 50 && share >= (immunity > 0 ? 0.5 : 0.25)
         {
             measure(now)
@@ -210,7 +215,6 @@ struct RateControl {
 
     private mutating func measure(_ now: Double) {
         mode = .measuring
-        isFirstRefusal = false
         beginPhase()
         silence = Self.firstSilence
         silentUntil = now + silence

@@ -13,7 +13,7 @@ struct AttemptRow {
 extension ArchiveTable {
     /// A row's parent is its node.
     static let attempt = RowTable<AttemptRow>(
-        "attempt",
+        "attempt", others: ["elements", "replicas", "had_container"],
         [
             "execution_id": { place, _ in .integer(place.owner) },
             "number": { place, _ in .integer(place.number) },

@@ -39,7 +39,7 @@ struct ExecutionRow {
 extension ArchiveTable {
     /// All but what names an execution. A row's owner is itself.
     static let execution = RowTable<ExecutionRow>(
-        "execution", others: ["id"] + executionIdentity.columnNames,
+        "execution", others: ["id", "cause_class"] + executionIdentity.columnNames,
         [
             "launch_plan_id": { place, row in try place.definition(row.execution.launchPlan) },
             "workflow_id": { place, row in try place.definition(row.execution.workflow) },

@@ -14,7 +14,7 @@ struct NodeRow {
 
 extension ArchiveTable {
     static let node = RowTable<NodeRow>(
-        "node",
+        "node", others: ["path_id"],
         [
             "execution_id": { place, _ in .integer(place.owner) },
             "number": { place, _ in .integer(place.number) },

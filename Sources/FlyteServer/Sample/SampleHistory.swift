@@ -13,7 +13,6 @@ struct SampleHistory {
 
     private static let hour: Int64 = 3_600_000_000_000
     private static let day = 24 * hour
-    private static let days = 70
     private static let salesProduction = SamplePlace(project: "sales", domain: "production")
     private static let salesDevelopment = SamplePlace(project: "sales", domain: "development")
     private static let visionProduction = SamplePlace(project: "vision", domain: "production")
@@ -48,7 +47,7 @@ struct SampleHistory {
         // 1970-01-01 was a Thursday.
         let monday = today - (today + 3) % 7
         turningPoint = Timestamp(nanoseconds: (monday - 7) * Self.day)
-        start = Timestamp(nanoseconds: (today - Int64(Self.days)) * Self.day)
+        start = Timestamp(nanoseconds: (today - Int64(options.days)) * Self.day)
     }
 
     mutating func write() {
@@ -75,7 +74,7 @@ struct SampleHistory {
     /// All that ever runs, in the order in which it begins.
     mutating func calendar() -> [Run] {
         var runs: [Run] = []
-        for day in 0...Self.days { addRuns(of: day, to: &runs) }
+        for day in 0...options.days { addRuns(of: day, to: &runs) }
         for index in runs.indices where engine.actions.touched.contains(runs[index].id) {
             runs[index].plan.until = engine.actions.now ?? options.now
         }
@@ -196,7 +195,7 @@ struct SampleHistory {
             runs += added
             addFollowers(of: added, day: day, to: &runs)
         }
-        if day == Self.days { addOpenRuns(to: &runs) }
+        if day == options.days { addOpenRuns(to: &runs) }
     }
 
     private mutating func run(

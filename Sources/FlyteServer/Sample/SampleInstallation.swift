@@ -10,6 +10,8 @@ public struct SampleInstallation: Sendable {
         public var scale = 1
         /// How many nodes there are for each that runs a task in the usual trees.
         public var treeScale = 1
+        /// How many days the history has.
+        public var days = 70
         /// One run more, of a map with so many nodes; 0 for none.
         public var giantNodes = 0
         /// One run more, one of whose outputs has so many megabytes; 0 for none.

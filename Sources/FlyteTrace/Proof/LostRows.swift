@@ -137,7 +137,8 @@ public struct LostRows {
     /// A task that was never seen to start may have been found in a cache: not each hit is written down as one.
     static func lacksAttempts(_ index: Int, in tree: ExecutionTree) -> Bool {
         let node = tree.nodes[index]
-        guard node.hasSucceeded, node.attempts.isEmpty, !node.isCacheHit, !node.isPhantom else {
+        guard node.hasSucceeded, node.lifetime.startedAt != nil, node.attempts.isEmpty, !node.isCacheHit
+        else {
             return false
         }
         switch node.kind {
