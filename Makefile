@@ -87,11 +87,9 @@ check-threads: deps-test $(EXTENSION) ## Passes the tests under ThreadSanitizer.
 	swift build --build-tests --sanitize=thread --scratch-path .build/tsan
 	$(SANITIZED_TESTS) --sanitize=thread --scratch-path .build/tsan
 
-# Leaks are not looked for: what Swift's runtime keeps for the process's life, such as metadata and lazy statics, is
-# reported as lost.
-check-addresses: deps-test $(EXTENSION) ## Passes the tests under AddressSanitizer.
+check-addresses: deps-test $(EXTENSION) ## Passes the tests under AddressSanitizer, which looks for leaks as well.
 	swift build --build-tests --sanitize=address --scratch-path .build/asan
-	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED_TESTS) --sanitize=address --scratch-path .build/asan
+	$(SANITIZED_TESTS) --sanitize=address --scratch-path .build/asan
 
 install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog
