@@ -20,6 +20,8 @@ public final class Archive {
     let packer: Packer
     /// The file's schema version.
     var version: Int { database.archiveVersion ?? 0 }
+    /// The schema version that the steps make.
+    var newestVersion: Int { database.steps.count }
     /// That the file was brought up to date when it was opened; nil when it was already.
     public internal(set) var migration: Migration?
     /// Ids of texts that recur, as long as the archive is open.
@@ -34,11 +36,20 @@ public final class Archive {
     /// when none is open.
     var changed: [SourceID: Set<ExecutionID>]?
 
-    public init(path: String, mode: Mode) throws(ArchiveError) {
+    /// Whether rows are to be made again; only writers know.
+    var hasOverdue = false
+
+    public convenience init(path: String, mode: Mode) throws(ArchiveError) {
+        try self.init(path: path, mode: mode, steps: Migration.steps)
+    }
+
+    /// - Parameter steps: What builds the schema; tests have further ones.
+    package init(path: String, mode: Mode, steps: [Migration.Step]) throws(ArchiveError) {
         try SQLiteVersion.check(for: path)
         self.path = path
         var isNew = try Self.prepareFile(path, mode)
         database = try mode == .readOnly ? Self.openReading(path) : Database(path: path, mode: .readWrite)
+        database.steps = steps
         packer = Packer(database: database)
         // Where making it was cut off, by a full disk or a kill, there is nothing in it.
         if !isNew, try isBlank() {
@@ -51,6 +62,7 @@ public final class Archive {
         guard mode == .readWrite else { return }
         if isNew { try database.execute("PRAGMA page_size = 8192") }
         try migrate(isNew: isNew)
+        try noteRules()
         // Readers go on while a harvest writes; the log grows to 32 MiB before it is folded in.
         try database.execute(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096")
@@ -115,8 +127,8 @@ public final class Archive {
             throw ArchiveError(.notAnArchive, path: path)
         }
         let version = Int(try database.integer("PRAGMA user_version") ?? 0)
-        guard version <= Migration.newest else {
-            throw ArchiveError(.tooNew(found: version, supported: Migration.newest), path: path)
+        guard version <= newestVersion else {
+            throw ArchiveError(.tooNew(found: version, supported: newestVersion), path: path)
         }
     }
 

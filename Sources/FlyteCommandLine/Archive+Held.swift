@@ -38,4 +38,34 @@ extension Archive {
             "'\(path)' was brought from schema version \(migration.from) to \(migration.to); '\(migration.copy)' has it as it was."
         )
     }
+
+    /// What a harvest takes, at most, to make rows again that a newer version makes otherwise.
+    private static let remakingLimit = Duration.seconds(300)
+
+    /// Makes rows again that are overdue, and says so; what takes too long is left to the next harvest.
+    func makeSomeOverdue(
+        isStopped: () -> Bool, tell: (Remaking) -> Void = { _ in }
+    ) throws {
+        let due = try overdue().filter { $0.remaining > 0 }
+        guard !due.isEmpty else { return }
+        let progress = CheckProgress("made again", "rows")
+        defer { progress.close() }
+        let remaking = try makeOverdue(
+            within: Self.remakingLimit, isStopped: isStopped, progress: progress.show)
+        progress.close()
+        Terminal.say(Self.sentence(remaking, due: due, path))
+        tell(remaking)
+    }
+
+    private static func sentence(_ remaking: Remaking, due: [OverdueRows], _ path: String) -> String {
+        let reasons = due.map { "\($0.part.rawValue)s: \($0.reason)" }.joined(separator: "; ")
+        var text = "\(remaking.made) rows of '\(path)' were made again from their messages (\(reasons))."
+        if !remaking.damaged.isEmpty {
+            text +=
+                " \(remaking.damaged.count) could not be read, and stay as they are; 'flightlog rebuild \(path)' lists them."
+        }
+        let rest = remaking.rest.reduce(0) { $0 + $1.remaining }
+        if rest > 0 { text += " \(rest) are left to the next harvest, or to 'flightlog rebuild \(path)'." }
+        return text
+    }
 }

@@ -18,6 +18,8 @@ struct ArchiveStatus {
             try ask("coverage", to: answer)
             try ask("coverage-by-week", weeks.map { ["limit": .integer($0)] } ?? [:], to: answer)
             for name in ["harvests", "open-executions", "problems"] { try ask(name, to: answer) }
+            try answer.write(
+                try overdue(), name: "rebuild_due", title: "Due to be made again from the messages")
         }
     }
 
@@ -40,6 +42,21 @@ struct ArchiveStatus {
                     .integer(Int64(try archive.openProblems(of: source))),
                     try archive.lastSuccess(of: source).map { .text($0.microsecondText) } ?? .null,
                     .text(archive.path), .integer(archive.fileSize),
+                ]
+            })
+    }
+
+    /// Why columns may be NULL, or as an older version made them.
+    private func overdue() throws -> Table {
+        Table(
+            columns: [
+                Column("rows_of"), Column("remaining", .integer), Column("unreadable", .integer),
+                Column("reason"),
+            ],
+            rows: try archive.overdue().map { rows in
+                [
+                    .text(rows.part.rawValue), .integer(Int64(rows.remaining)),
+                    .integer(Int64(rows.unreadable)), .text(rows.reason),
                 ]
             })
     }

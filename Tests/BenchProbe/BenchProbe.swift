@@ -105,7 +105,7 @@ enum BenchProbe {
         try archive.query(
             """
             SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'error_search%'
-                AND name NOT LIKE 'sqlite_%'
+                AND name NOT LIKE 'sqlite_%' AND name NOT IN ('derivation', 'overdue')
             """
         ).rows.compactMap { $0[0].text }
     }

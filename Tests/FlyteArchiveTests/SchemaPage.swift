@@ -80,6 +80,10 @@ struct SchemaPage {
                 }
                 continue
             }
+            // A later step's: ALTER TABLE keeps no line of its own for it, and "--" would swallow what follows.
+            for match in trimmed.matches(of: #/(\w+) [A-Z]+[^,\/]*\/\* (.*?) \*\//#) {
+                comments[String(match.1)] = String(match.2)
+            }
             if trimmed.hasPrefix("--") {
                 open.append(trimmed.dropFirst(2).trimmingCharacters(in: .whitespaces))
                 continue

@@ -132,6 +132,46 @@ struct TellingTests {
         }
     }
 
+    /// What a newer version makes otherwise is due, with a reason, until a harvest has made it.
+    @Test func rowsThatAreDueAreToldAndMadeByTheNextHarvest() throws {
+        let server = try AdminServer(
+            SampleInstallation(SampleInstallation.Options(end: noon)).installation)
+        defer { server.stop() }
+        try TemporaryFolder.with { folder in
+            let path = folder + "/runs.db"
+            let harvest = ["harvest", path, "--endpoint", server.address, "--project", "vision", "--json"]
+            #expect(try Tool.run(harvest).code == 0)
+            let before = try ViewDump.lines(of: Archive(path: path, mode: .readOnly))
+            try SQLiteFile.run(
+                path,
+                """
+                UPDATE derivation SET reason = 'nodes have kinds' WHERE part = 'execution';
+                UPDATE node SET kind = 'unknown'; DELETE FROM literal
+                """)
+            let status = try Tool.run("status", path, "--format", "json")
+            let parts = try #require(
+                try JSONSerialization.jsonObject(with: Data(status.out.utf8)) as? [String: [[String: Any]]])
+            let due = try #require(parts["rebuild_due"]?.first)
+            let remaining = try #require(due["remaining"] as? Int)
+            #expect(due["reason"] as? String == "nodes have kinds" && remaining > 100)
+            let verified = try Tool.run("verify", path)
+            #expect(verified.code == 0)
+            #expect(verified.err.contains("\(remaining) rows are due to be made again"))
+
+            let result = try Tool.run(harvest)
+            #expect(result.code == 0)
+            #expect(result.err.contains("\(remaining) rows of '\(path)' were made again"))
+            #expect(result.err.contains("executions: nodes have kinds"))
+            let told = try #require(try events(result.out).first { $0["event"] as? String == "remade" })
+            #expect(told["rows"] as? Int == remaining && told["remaining"] as? Int == 0)
+            #expect(try ViewDump.lines(of: Archive(path: path, mode: .readOnly)) == before)
+            #expect(try !Tool.run("status", path).out.contains("nodes have kinds"))
+            #expect(try Tool.run("verify", path).code == 0)
+            // Told once.
+            #expect(try Tool.run(harvest).err.isEmpty)
+        }
+    }
+
     // MARK: To Prometheus
 
     @Test func labelsAreEscaped() {

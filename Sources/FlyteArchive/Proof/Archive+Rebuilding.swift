@@ -29,6 +29,9 @@ extension Archive {
         let suspects = try rebuildShared(&summary)
         try rebuildDefinitions(&summary)
         try rebuildExecutions(&summary, progress)
+        // Where one definition is damaged, the others are made one by one.
+        let remaking = try makeOverdue(within: nil)
+        summary.definitionRows += remaking.made
         // Nothing refers to what nobody said; where something still does, it stays.
         for id in suspects.errors { try? database.run("DELETE FROM error WHERE id = ?", [.integer(id)]) }
         for id in suspects.texts { try? database.run("DELETE FROM text WHERE id = ?", [.integer(id)]) }
@@ -65,6 +68,7 @@ extension Archive {
                 try giveDigest(of: value, to: id, in: "text")
                 texts.append(id)
             }
+            try areMade(.error)
         }
         summary.sharedRows += errors.count + texts.count
         return (errors, texts)
@@ -83,11 +87,13 @@ extension Archive {
         defer { try? made.close() }
         var damaged: [Finding] = []
         let changed = try writing {
-            let differences = try made.differences { id, error in
-                damaged.append(Finding(damage: error, at: "\(id)"))
+            let differences = try made.differences { kept, error in
+                damaged.append(Finding(damage: error, at: "\(kept.id)"))
+                try cannotBeMade(.definition, kept.row, error)
             }
             // What cannot be read would lose its columns.
             if !differences.isEmpty, damaged.isEmpty { try made.replace() }
+            if damaged.isEmpty { try areMade(.definition) }
             return damaged.isEmpty ? differences.count : 0
         }
         summary.definitionRows = changed
@@ -99,7 +105,7 @@ extension Archive {
     ) throws {
         let made = try Rederivation(self)
         defer { try? made.close() }
-        let items = try made.items()
+        let items = try executionItems()
         summary.executions = items.count
         var changed: Set<Int64> = []
         var open = items
@@ -116,7 +122,9 @@ extension Archive {
                 } catch let error as ArchiveError where error.kind != .damaged {
                     throw error
                 } catch {
-                    if isFirst { summary.damaged.append(Finding(damage: error, at: item.place)) }
+                    guard isFirst else { continue }
+                    summary.damaged.append(Finding(damage: error, at: item.place))
+                    try cannotBeMade(.execution, item.row, error)
                 }
             }
             // A parent may have come before a child of its: again, until nothing changes.
@@ -135,9 +143,10 @@ extension Archive {
     private func rebuild(_ item: Rederivation.Item, _ made: Rederivation) throws -> Bool {
         try writing {
             let tree = try made.tree(of: item)
-            guard try !made.differences(tree, item).isEmpty else { return false }
-            try made.replace(item)
-            return true
+            let differs = try !made.differences(tree, item).isEmpty
+            if differs { try made.replace(item) }
+            try isMade(.execution, item.row)
+            return differs
         }
     }
 }

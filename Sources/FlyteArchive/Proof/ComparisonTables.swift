@@ -30,11 +30,11 @@ final class ComparisonTables {
         var key: [Cell]
     }
 
-    /// - Parameter names: Tables of the schema. Nothing may have been asked of them before.
+    /// - Parameter names: Tables of the schema.
     init(_ names: [String], in database: Database) throws(ArchiveError) {
         self.database = database
         var tables: [Copy] = []
-        for row in try Migration.schema() where row[0] == .text("table") {
+        for row in try Migration.schema(of: database.steps) where row[0] == .text("table") {
             guard let name = row[1].text, names.contains(name), let sql = row[3].text else { continue }
             // A foreign key would look for its table among the copies.
             let plain = sql.replacing(#/ REFERENCES \w+( ON DELETE CASCADE)?/#, with: "")
@@ -50,6 +50,8 @@ final class ComparisonTables {
                     columns: columns.compactMap { $0[0].text }))
         }
         self.tables = tables
+        // What was compiled before means the file's tables still.
+        database.forgetStatements()
     }
 
     /// Takes the copies away: names mean the file's tables again.

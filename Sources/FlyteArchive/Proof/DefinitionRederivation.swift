@@ -27,31 +27,15 @@ final class DefinitionRederivation {
     /// Makes all of them, and tells which rows differ from the file's.
     ///
     /// - Parameter failed: Called with each definition that cannot be read.
-    func differences(failed: (DefinitionID, any Error) throws -> Void) throws -> [ComparisonTables.Difference]
+    func differences(failed: (KeptDefinition, any Error) throws -> Void) throws -> [ComparisonTables
+        .Difference]
     {
-        let rows = try database.rows(
-            """
-            SELECT d.id, s.id, s.name, c.project, c.domain, d.kind, d.name, d.version, d.pack_id, m.sha256
-            FROM definition d JOIN main.definition m ON m.id = d.id
-            JOIN scope c ON c.id = d.scope_id JOIN source s ON s.id = c.source_id
-            WHERE d.pack_id IS NOT NULL ORDER BY d.id
-            """)
-        for row in rows {
-            guard let kind = row[5].text.flatMap(DefinitionID.Kind.init), let number = row[0].integer,
-                let source = row[1].integer, let pack = row[8].integer
-            else { continue }
-            let id = DefinitionID(
-                kind: kind, project: row[3].text ?? "", domain: row[4].text ?? "", name: row[6].text ?? "",
-                version: row[7].text ?? "")
+        for kept in try archive.keptDefinitions() {
             do {
-                let bytes = try archive.packer.content(pack)
-                let sha256 = SHA256.hash(bytes)
-                guard row[9] == .blob(sha256) else { throw damaged("its message does not have its hash") }
-                try archive.fillColumns(
-                    of: DefinitionContent(of: CapturedDefinition(id: id, bytes: bytes)), sha256: sha256,
-                    row: number, source: SourceID(id: source, name: row[2].text ?? ""))
+                let (content, sha256) = try archive.provenContent(of: kept)
+                try archive.fillColumns(of: content, sha256: sha256, row: kept.row, source: kept.source)
             } catch {
-                try failed(id, error)
+                try failed(kept, error)
             }
         }
         return try shadow.tables.flatMap { try shadow.differences(in: $0) }
@@ -63,9 +47,5 @@ final class DefinitionRederivation {
         for table in shadow.tables {
             if table.name == "definition" { try shadow.update(table) } else { try shadow.replace(table) }
         }
-    }
-
-    private func damaged(_ detail: String) -> ArchiveError {
-        ArchiveError(.damaged, path: archive.path, detail: detail)
     }
 }

@@ -66,9 +66,9 @@ extension Archive {
     public func prunePlan(
         before: Timestamp?, progress: Verification.Progress = { _, _ in }
     ) throws -> PrunePlan {
-        guard version == Migration.newest else {
+        guard version == newestVersion else {
             throw ArchiveError(
-                .tooOld(found: version, newest: Migration.newest), path: path, detail: "the newest schema")
+                .tooOld(found: version, newest: newestVersion), path: path, detail: "the newest schema")
         }
         try keepCopiesInMemory()
         return try database.snapshot { try PrunePlanner(self).plan(before: before, progress: progress) }
@@ -89,7 +89,7 @@ private final class PrunePlanner {
         var plan = PrunePlan(damage: found)
         let made = try Rederivation(archive)
         defer { try? made.close() }
-        let items = try made.items()
+        let items = try archive.executionItems()
         // All are looked at: what a chosen one hangs together with may be outside of the window.
         var all: [Key: PrunePlan.Item] = [:]
         var kin: [Key: Set<Key>] = [:]
@@ -190,6 +190,9 @@ private final class PrunePlanner {
                 .integer(item.row), .integer(item.source.id), .text(item.id.project), .text(item.id.domain),
                 .text(item.id.name),
             ])
+        if try archive.isOverdue(.execution, item.row) {
+            reasons.append("its rows are to be made again first ('flightlog rebuild')")
+        }
         guard let row else { return reasons }
         if row[0] == .integer(1) { reasons.append("it just ended when it was read, and is to be read again") }
         if row[1] == .integer(1) { reasons.append("the server no longer has it") }

@@ -35,37 +35,11 @@ final class Rederivation {
 
     func close() throws { try shadow.close() }
 
-    /// All executions, in the order of their rows, children before their parents as far as the rows tell.
-    func items() throws -> [Item] {
-        try database.rows(
-            """
-            SELECT e.id, s.id, s.name, c.project, c.domain, e.name, c.id FROM main.execution e
-            JOIN scope c ON c.id = e.scope_id JOIN source s ON s.id = c.source_id ORDER BY e.nesting DESC, e.id
-            """
-        ).compactMap { row in
-            guard let id = row[0].integer, let source = row[1].integer, let scope = row[6].integer
-            else { return nil }
-            return Item(
-                row: id, source: SourceID(id: source, name: row[2].text ?? ""), scope: scope,
-                id: ExecutionID(
-                    project: row[3].text ?? "", domain: row[4].text ?? "", name: row[5].text ?? ""))
-        }
-    }
-
     /// An execution's messages, each with its hash, and together with the digest that the execution has.
     func tree(of item: Item) throws -> ExecutionTree {
         try shadow.clear()
         try copyExecution(item.row)
-        guard let capture = try archive.capture(of: item.id, source: item.source),
-            let row = try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(item.row)])
-        else { throw damaged("it cannot be found by its name") }
-        // Reading the messages has compared them with their hashes.
-        let hashes = try MessageHashes(ofExecution: item.row, in: database)
-        guard row[0] == .blob(try CaptureDigest.digest(of: capture, hashes: hashes)) else {
-            throw damaged("its messages and gaps, as a whole, do not have its digest")
-        }
-        let tree = try ExecutionTree(capture, definitions: archive.lookup(item.source))
-        guard tree.execution.id == item.id else { throw damaged("its message is of another execution") }
+        let tree = try archive.provenTree(of: item)
         for child in tree.nodes.compactMap(\.child) { try copyChild(child, item.source) }
         return tree
     }
@@ -119,8 +93,44 @@ final class Rederivation {
             "INSERT OR IGNORE INTO temp.path_step SELECT * FROM main.path_step WHERE execution_id = ?",
             [.integer(row)])
     }
+}
 
-    private func damaged(_ detail: String) -> ArchiveError {
-        ArchiveError(.damaged, path: archive.path, detail: detail)
+extension Archive {
+    /// Executions, in the order of their rows, children before their parents as far as the rows tell.
+    ///
+    /// - Parameter condition: Over the columns of `e`, the table.
+    func executionItems(
+        where condition: String = "TRUE", _ values: [Cell] = []
+    ) throws(ArchiveError) -> [Rederivation.Item] {
+        try database.rows(
+            """
+            SELECT e.id, s.id, s.name, c.project, c.domain, e.name, c.id FROM main.execution e
+            JOIN scope c ON c.id = e.scope_id JOIN source s ON s.id = c.source_id WHERE \(condition)
+            ORDER BY e.nesting DESC, e.id
+            """, values
+        ).compactMap { row in
+            guard let id = row[0].integer, let source = row[1].integer, let scope = row[6].integer
+            else { return nil }
+            return Rederivation.Item(
+                row: id, source: SourceID(id: source, name: row[2].text ?? ""), scope: scope,
+                id: ExecutionID(
+                    project: row[3].text ?? "", domain: row[4].text ?? "", name: row[5].text ?? ""))
+        }
+    }
+
+    /// An execution whose messages have their hashes, and together with its gaps the digest that its row has.
+    func provenTree(of item: Rederivation.Item) throws -> ExecutionTree {
+        func damaged(_ detail: String) -> ArchiveError { ArchiveError(.damaged, path: path, detail: detail) }
+        guard let capture = try capture(of: item.id, source: item.source),
+            let row = try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(item.row)])
+        else { throw damaged("it cannot be found by its name") }
+        // Reading the messages has compared them with their hashes.
+        let hashes = try MessageHashes(ofExecution: item.row, in: database)
+        guard row[0] == .blob(try CaptureDigest.digest(of: capture, hashes: hashes)) else {
+            throw damaged("its messages and gaps, as a whole, do not have its digest")
+        }
+        let tree = try ExecutionTree(capture, definitions: lookup(item.source))
+        guard tree.execution.id == item.id else { throw damaged("its message is of another execution") }
+        return tree
     }
 }

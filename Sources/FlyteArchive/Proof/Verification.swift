@@ -14,6 +14,9 @@ public struct Verification: Sendable {
     /// Of the messages.
     public var bytes: Int64 = 0
     public var definitions = 0
+    /// Executions, definitions and errors that are to be made again: their messages were checked, and not that their
+    /// rows follow from them.
+    public var overdue = 0
     /// How many findings there were.
     public var findings = 0
 
@@ -30,9 +33,9 @@ extension Archive {
         _ extent: Verification.Extent = .everything, progress: Verification.Progress = { _, _ in },
         found: @escaping (Finding) -> Void
     ) throws -> Verification {
-        guard version == Migration.newest else {
+        guard version == newestVersion else {
             throw ArchiveError(
-                .tooOld(found: version, newest: Migration.newest), path: path, detail: "the newest schema")
+                .tooOld(found: version, newest: newestVersion), path: path, detail: "the newest schema")
         }
         try keepCopiesInMemory()
         let verifier = Verifier(self, found: found)

@@ -159,7 +159,7 @@ extension Archive {
             task: try task.integer.flatMap { (id) throws(ArchiveError) in try definitionID(row: id) })
     }
 
-    private func definitionID(row id: Int64) throws(ArchiveError) -> DefinitionID? {
+    func definitionID(row id: Int64) throws(ArchiveError) -> DefinitionID? {
         guard
             let row = try database.row(
                 """

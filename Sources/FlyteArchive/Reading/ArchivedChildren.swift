@@ -34,7 +34,8 @@ struct ArchivedChildren {
             let row =
                 (try? archive.database.row(
                     """
-                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
+                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt, e.cause_class
+                    FROM execution e
                     JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
                     """, [.integer(id)])).flatMap({ $0 })
         else { return nil }
@@ -48,7 +49,8 @@ struct ArchivedChildren {
             attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },
             error: ExecutionError(
                 code: row[1].text ?? "", message: row[2].text ?? "",
-                kind: ErrorKind(rawValue: row[0].text ?? "")))
+                kind: ErrorKind(rawValue: row[0].text ?? "")),
+            causeClass: row[6].text.flatMap(CauseClass.init))
     }
 
     /// Its critical path, without the nodes.

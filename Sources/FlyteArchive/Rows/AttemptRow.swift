@@ -1,10 +1,15 @@
 import FlyteModel
+import FlyteTrace
 import Tables
 
 /// An attempt with what its row says.
 struct AttemptRow {
     let execution: TaskExecution
     let requests: ResourceRequests?
+    /// nil when the task's definition is unknown.
+    let replicas: Int?
+    /// Whether it only stands for the elements of a map: they count as its node's own attempt has them.
+    let isPhantom: Bool
     /// The numbers of its maps.
     let inputs: Int64?
     let outputs: Int64?
@@ -13,7 +18,7 @@ struct AttemptRow {
 extension ArchiveTable {
     /// A row's parent is its node.
     static let attempt = RowTable<AttemptRow>(
-        "attempt", others: ["elements", "replicas", "had_container"],
+        "attempt",
         [
             "execution_id": { place, _ in .integer(place.owner) },
             "number": { place, _ in .integer(place.number) },
@@ -37,6 +42,9 @@ extension ArchiveTable {
             "pod": { _, row in Cell(filled: row.execution.generatedName) },
             "input_map": { _, row in Cell(row.inputs) },
             "output_map": { _, row in Cell(row.outputs) },
+            "elements": { _, row in Cell(row.isPhantom ? 0 : row.execution.elements) },
+            "replicas": { _, row in Cell(row.replicas.map { Int64($0) }) },
+            "had_container": { _, row in Cell(!row.isPhantom && row.execution.hadContainer) },
         ])
 
     /// A row's parent is its attempt, as that of the next two.

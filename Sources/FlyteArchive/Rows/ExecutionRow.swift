@@ -39,7 +39,7 @@ struct ExecutionRow {
 extension ArchiveTable {
     /// All but what names an execution. A row's owner is itself.
     static let execution = RowTable<ExecutionRow>(
-        "execution", others: ["id", "cause_class"] + executionIdentity.columnNames,
+        "execution", others: ["id"] + executionIdentity.columnNames,
         [
             "launch_plan_id": { place, row in try place.definition(row.execution.launchPlan) },
             "workflow_id": { place, row in try place.definition(row.execution.workflow) },
@@ -86,6 +86,7 @@ extension ArchiveTable {
             },
             "cause_node_id": { place, row in try place.filledName(row.cause?.nodeID) },
             "cause_attempt": { _, row in Cell(row.cause?.attempt) },
+            "cause_class": { _, row in Cell(row.causeClass?.rawValue) },
         ])
 
     /// What names an execution, and never changes.

@@ -5,6 +5,8 @@ import Tables
 struct NodeRow {
     let node: ExecutionTree.Node
     let execution: NodeExecution
+    /// The ids in the template from the top down to it.
+    let path: String
     /// The numbers of its maps.
     let inputs: Int64?
     let outputs: Int64?
@@ -14,7 +16,7 @@ struct NodeRow {
 
 extension ArchiveTable {
     static let node = RowTable<NodeRow>(
-        "node", others: ["path_id"],
+        "node",
         [
             "execution_id": { place, _ in .integer(place.owner) },
             "number": { place, _ in .integer(place.number) },
@@ -39,6 +41,7 @@ extension ArchiveTable {
             "child": { _, row in Cell(row.execution.child.map { Archive.reference($0, from: row.own) }) },
             "input_map": { _, row in Cell(row.inputs) },
             "output_map": { _, row in Cell(row.outputs) },
+            "path_id": { place, row in try place.name(row.path) },
             "deck_uri": { _, row in Cell(filled: row.execution.deckURI) },
         ])
 }

@@ -21,6 +21,8 @@ final class Database {
 
     let path: String
     private let handle: OpaquePointer
+    /// What builds an archive's schema.
+    var steps = Migration.steps
     /// The schema version, once the file is known to be an archive.
     var archiveVersion: Int?
     private var statements: [Text: Statement] = [:]
@@ -123,6 +125,12 @@ final class Database {
         }
         guard code == SQLITE_OK else { throw error(code, sql: sql) }
         return (Statement(pointer, database: self, sql: sql), rest)
+    }
+
+    /// Lets each statement be compiled again when it is next needed.
+    func forgetStatements() {
+        statements.removeAll()
+        tableStatements.removeAll()
     }
 
     /// Runs a statement with these values.
@@ -302,9 +310,9 @@ final class Database {
             default: .other
             }
         if kind == .sql, detail.hasPrefix("no such "), let version = archiveVersion,
-            version < Migration.newest
+            version < steps.count
         {
-            return ArchiveError(.tooOld(found: version, newest: Migration.newest), path: path, detail: detail)
+            return ArchiveError(.tooOld(found: version, newest: steps.count), path: path, detail: detail)
         }
         return ArchiveError(kind, path: path, detail: detail, sql: sql)
     }

@@ -17,26 +17,30 @@ public struct Migration: Hashable, Sendable {
         /// What it makes, such as `TABLE vanished`.
         public var makes: [String]
         var sql: String
+
+        /// A step's first line says what it is for.
+        package init(version: Int, sql: String) {
+            self.version = version
+            self.sql = sql
+            let lines = sql.split(separator: "\n")
+            purpose = lines.first.map { String($0.drop { $0 == "-" || $0 == " " }) } ?? ""
+            makes = lines.filter { $0.hasPrefix("CREATE ") }.map { line in
+                line.dropFirst("CREATE ".count).split(separator: " ").prefix(2).joined(separator: " ")
+            }
+        }
     }
 
     static let applicationID: Int64 = 0x464C_4F47  // "FLOG"
 
-    /// A step's first line says what it is for.
-    static let steps: [Step] = EmbeddedFile.schema.enumerated().map { index, file in
-        let lines = file.text.split(separator: "\n")
-        let makes = lines.filter { $0.hasPrefix("CREATE ") }.map { line in
-            line.dropFirst("CREATE ".count).split(separator: " ").prefix(2).joined(separator: " ")
-        }
-        return Step(
-            version: index + 1, purpose: lines.first.map { String($0.drop { $0 == "-" || $0 == " " }) } ?? "",
-            makes: makes, sql: file.text)
+    package static let steps: [Step] = EmbeddedFile.schema.enumerated().map { index, file in
+        Step(version: index + 1, sql: file.text)
     }
 
     /// The version that this tool writes.
     public static var newest: Int { steps.count }
 
     /// What the steps build: type, name, table and SQL of each thing, by name.
-    static func schema() throws(ArchiveError) -> [[Cell]] {
+    static func schema(of steps: [Step]) throws(ArchiveError) -> [[Cell]] {
         let database = try Database(path: ":memory:", mode: .readWrite)
         for step in steps { try database.execute(step.sql) }
         return try database.rows(schemaQuery)

@@ -158,15 +158,23 @@ extension Archive {
         return key
     }
 
-    /// All that belongs to an execution but its own row.
+    /// All that was read of an execution and what follows from it, but its own row.
     func removeParts(of id: Int64) throws {
         let packs = try database.rows(
             "SELECT DISTINCT pack_id FROM message WHERE execution_id = ?", [.integer(id)])
-        let owned = try owned.get()
-        for table in owned.derived + owned.read {
+        try removeDerived(of: id)
+        for table in try owned.get().read {
             try database.run("DELETE FROM \(table.name) WHERE \(table.column) = ?", [.integer(id)])
         }
         for pack in packs { try database.run("DELETE FROM pack WHERE id = ?", pack) }
+    }
+
+    /// What follows from an execution's messages, but its own row: it is made again, or goes with it.
+    func removeDerived(of id: Int64) throws {
+        for table in try owned.get().derived {
+            try database.run("DELETE FROM \(table.name) WHERE \(table.column) = ?", [.integer(id)])
+        }
+        try isMade(.execution, id)
     }
 
     // MARK: What depends on other executions
@@ -238,38 +246,18 @@ extension Archive {
         throws
     {
         let row = try definitionID(workflow, source: source)
-        let executions = try database.rows(
-            """
-            SELECT e.name, c.project, c.domain FROM execution e JOIN scope c ON c.id = e.scope_id WHERE e.workflow_id = ?
-            """, [.integer(row)])
-        for execution in executions {
-            let other = ExecutionID(
-                project: execution[1].text ?? "", domain: execution[2].text ?? "",
-                name: execution[0].text ?? "")
-            if other == id { continue }
-            // Kinds of nodes and requests of attempts come from the definition too: all rows are made again.
-            guard let capture = try capture(of: other, source: source),
-                let row = try executionRow(other, source)
-            else { continue }
-            let kept = try database.row(
-                "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(row)])
-            guard let kept, case .blob(let digest) = kept[0] else { continue }
-            let execution = try PreparedExecution(
-                ExecutionTree(capture, definitions: lookup(source)),
-                hashes: MessageHashes(ofExecution: row, in: database), digest: digest, isSmall: false)
-            try removeParts(of: row)
-            let scope = try scopeID(source: source, project: other.project, domain: other.domain)
-            try TreeWriter(archive: self, source: source, scope: scope, execution: execution)
-                .write(id: row, reread: kept[1])
-            try deriveParents(of: other, source: source)
+        // Kinds of nodes and requests of attempts come from the definition too: all rows are made again.
+        for item in try executionItems(where: "e.workflow_id = ?", [.integer(row)]) where item.id != id {
+            try remakeExecution(item)
         }
     }
 
-    /// Makes what depends on other executions again: the cause, the spans and the critical path.
+    /// Makes what depends on other executions again: the cause, the spans and the critical path. Of one that is
+    /// overdue all rows are made again, later.
     private func deriveAgain(_ id: ExecutionID, source: SourceID) throws {
-        guard let capture = try capture(of: id, source: source), let row = try executionRow(id, source) else {
-            return
-        }
+        guard let row = try executionRow(id, source), try !isOverdue(.execution, row),
+            let capture = try capture(of: id, source: source)
+        else { return }
         let tree = try ExecutionTree(capture, definitions: lookup(source))
         for table in ["metric_span", "path_step"] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])

@@ -24,7 +24,8 @@ struct DerivedWriter {
     }
 
     var cause: CauseRow {
-        CauseRow(cause: FailureCause.find(in: tree) { children.cause(of: $0) }, own: tree.capture.id)
+        let cause = FailureCause.find(in: tree) { children.cause(of: $0) }
+        return CauseRow(cause: cause, causeClass: CauseClass(of: tree, cause: cause), own: tree.capture.id)
     }
 
     // MARK: Spans and path

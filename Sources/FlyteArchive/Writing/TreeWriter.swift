@@ -55,13 +55,15 @@ struct TreeWriter {
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
             let row = NodeRow(
-                node: node, execution: node.execution, inputs: try number(of: node.inputs, &maps, id),
+                node: node, execution: node.execution, path: tree.path(of: index),
+                inputs: try number(of: node.inputs, &maps, id),
                 outputs: try number(of: node.outputs, &maps, id), own: tree.capture.id)
             try ArchiveTable.node.insert(row, at: place(id).numbered(index + 1))
             for attempt in node.attempts {
                 attempts += 1
                 let row = AttemptRow(
                     execution: attempt.execution, requests: attempt.requests(in: node),
+                    replicas: attempt.replicas, isPhantom: node.isPhantom,
                     inputs: try number(of: attempt.inputs, &maps, id),
                     outputs: try number(of: attempt.outputs, &maps, id))
                 try write(row, at: place(id).numbered(attempts, in: Int64(index + 1)))

@@ -1,4 +1,5 @@
 import FlyteAdmin
+import FlyteArchive
 import FlyteHarvest
 import FlyteModel
 import Locking
@@ -30,6 +31,16 @@ final class EventLines: Sendable {
             [
                 ("archive", .text(archive)), ("source", .text(source)), ("endpoint", .text(endpoint)),
                 ("tool_version", .text(flightlogVersion)),
+            ])
+    }
+
+    /// Rows were made again from their messages, as a newer version makes them.
+    func remade(_ remaking: Archive.Remaking) {
+        write(
+            "remade",
+            [
+                ("rows", .count(remaking.made)), ("unreadable", .count(remaking.damaged.count)),
+                ("remaining", .count(remaking.rest.reduce(0) { $0 + $1.remaining })),
             ])
     }
 

@@ -28,6 +28,7 @@ struct HarvestRun {
             defer { withExtendedLifetime(lock) {} }
             let archive = try Archive(path: path, mode: .readWrite)
             archive.tellMigration()
+            try archive.makeSomeOverdue(isStopped: { stop.isSet }) { self.events?.remade($0) }
             let line = ProgressLine()
             defer { line.close() }
             let events = events

@@ -226,6 +226,18 @@ public struct ExecutionTree: Sendable {
     /// The index of a node by its id.
     public func node(_ id: String) -> Int? { index.find(id) { nodes[$0].id } }
 
+    /// The ids in the template from the top down to a node, with `/` between them: the same in every run of a version,
+    /// whichever attempt the node belongs to. What has no id there, such as an element of a map, has its own.
+    public func path(of index: Int) -> String {
+        var ids = [nodes[index].specID]
+        var next = nodes[index].parent
+        while let parent = next {
+            ids.append(nodes[parent].specID)
+            next = nodes[parent].parent
+        }
+        return ids.count == 1 ? ids[0] : ids.reversed().joined(separator: "/")
+    }
+
     /// The server's metric spans; nil when they were not harvested.
     public var serverSpan: Span? { metrics.flatMap { try? Span.decode(metrics: $0.bytes) } }
 

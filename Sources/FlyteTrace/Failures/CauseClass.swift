@@ -29,6 +29,17 @@ public enum CauseClass: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The class of what an execution's failure began with; nil when it did not fail.
+    ///
+    /// - Parameter cause: As `FailureCause` finds it; nil when nothing says a word.
+    public init?(of tree: ExecutionTree, cause: FailureCause?) {
+        switch tree.execution.phase {
+        case .timedOut: self = .timeout
+        case .failed: self = cause?.causeClass ?? .unknown
+        default: return nil
+        }
+    }
+
     /// `USER:Timeout` is none of them: it is an exception that the user's code raised, of that name.
     private static let timeouts: Set<String> = ["Timeout", "TimeoutExpired", "TimeoutExceeded"]
     private static let refusals: Set<String> = ["ReceivedRejectSignal", "SIGNAL_REJECTED"]

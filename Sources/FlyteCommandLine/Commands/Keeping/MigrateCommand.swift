@@ -11,7 +11,8 @@ extension Command {
             """
             A harvest does this by itself, as every command does that changes an archive. Commands that only read work on \
             older archives as they are. The copy is called NAME.before-vN, N being the new version. All steps are run or \
-            none; there is no way back but the copy.
+            none; there is no way back but the copy. Columns that a step adds and the messages tell are NULL until a harvest or \
+            'flightlog rebuild' has made them; 'flightlog status' says so.
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let isDry = declare.flag("dry-run", "Only tells which steps would be run, and what they do.")

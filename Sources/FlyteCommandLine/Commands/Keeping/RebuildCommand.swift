@@ -11,7 +11,8 @@ extension Command {
             """
             The messages are the truth; executions, nodes, attempts, literals, errors, definitions, spans, paths and the \
             full-text index follow from them. Only rows that differ are written, one execution a transaction: it can be \
-            killed at any moment and run again. What cannot be read is listed and left as it is. \
+            killed at any moment and run again. Where a newer version of flightlog makes rows otherwise, 'flightlog status' says \
+            so, and each harvest makes some; this makes all of them. What cannot be read is listed and left as it is. \
             Exit codes: 0 done, 3 some messages are damaged, 75 somebody else writes the archive.
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")

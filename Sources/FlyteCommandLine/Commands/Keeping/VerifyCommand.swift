@@ -41,6 +41,11 @@ extension Command {
             var findings: [Finding] = []
             let result = try archive.verify(extent, progress: progress.show) { findings.append($0) }
             progress.close()
+            if result.overdue > 0 {
+                Terminal.say(
+                    "\(result.overdue) rows are due to be made again, and were not compared with their messages: 'flightlog status \(input[path])' says why, 'flightlog rebuild \(input[path])' makes them."
+                )
+            }
             guard findings.isEmpty else {
                 try output.print(Finding.table(findings), input, title: "Findings in \(input[path])")
                 Terminal.say("'\(input[path])' has \(findings.count) findings.")
