@@ -47,13 +47,14 @@ struct TreeReader: Sendable {
         var tree = try TreeBuilder(told.capture)
         told.capture = ExecutionCapture(id: id, observedAt: now)  // so that the messages have one owner
         var failures = told.failures
-        if tree.tree.mayHaveSignals {
-            let signals = try await signals(parts)
-            try tree.append(signals.messages)
-            tree.withheld += signals.withheld
-            failures += signals.failures
+        var definitions = Definitions()
+        try await read(&definitions, of: &tree)
+        try await readLater(&tree, &definitions, &failures, parts)
+        let closure = tree.tree.execution.workflow.flatMap(definitions.known.workflow)
+        if tree.tree.mayHaveSignals(closure) {
+            try Self.add(try await signals(parts), to: &tree, &failures)
         }
-        let definitions = try await definitions(of: &tree, &failures)
+        try Self.add(definitions.missingPart, to: &tree, &failures)
         failures += try await completeData(&tree, definitions.known, parts)
         for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
             tree.withheld.append(
@@ -118,6 +119,55 @@ struct TreeReader: Sendable {
         }
     }
 
+    private static func add(
+        _ part: Part, to tree: inout TreeBuilder, _ failures: inout [AdminError]
+    ) throws {
+        try tree.append(part.messages)
+        tree.withheld += part.withheld
+        failures += part.failures
+    }
+
+    /// Asks what only definitions tell is to be asked, until they tell no more.
+    private func readLater(
+        _ tree: inout TreeBuilder, _ definitions: inout Definitions, _ failures: inout [AdminError],
+        _ parts: Tree
+    ) async throws {
+        var asked: Set<LaterQuestions> = []
+        while true {
+            let open = tree.tree.nodes.indices.map { LaterQuestions($0, in: tree.tree) }.filter {
+                !$0.isEmpty && !asked.contains($0)
+            }
+            guard !open.isEmpty else { return }
+            asked.formUnion(open)
+            let nodes = open.compactMap { question in
+                tree.tree.node(question.nodeID).map { (question, tree.tree.nodes[$0]) }
+            }
+            let part = try await all(nodes) { question, node in
+                try await answer(question, about: node, parts)
+            }
+            try Self.add(part, to: &tree, &failures)
+            try await read(&definitions, of: &tree)
+        }
+    }
+
+    private func answer(
+        _ question: LaterQuestions, about node: ExecutionTree.Node, _ tree: Tree
+    ) async throws -> Part {
+        var part = Part()
+        if question.dynamicWorkflow {
+            part.append(try await dynamicWorkflow(.node(node.id), node.id, tree))
+            // No row names one: where there is none, none is missing.
+            part.withheld.removeAll { $0.state == .missing }
+        }
+        if question.attempts {
+            part.append(try await attempts(of: node.execution, depth: node.depth, tree))
+        }
+        if question.children {
+            part.append(try await level(parent: node.id, depth: node.depth + 1, tree))
+        }
+        return part
+    }
+
     // MARK: Definitions
 
     /// The definitions that a tree refers to.
@@ -126,37 +176,36 @@ struct TreeReader: Sendable {
         var found: [CapturedDefinition] = []
         /// Of the workflow, and of the tasks that were run.
         var known = ExecutionTree.Definitions.none
-    }
+        private var seen: Set<DefinitionID> = []
+        private var missing: [(DefinitionID, AdminError)] = []
 
-    /// Reads the definitions that a tree refers to, and ties it to them.
-    private func definitions(
-        of builder: inout TreeBuilder, _ failures: inout [AdminError]
-    ) async throws -> Definitions {
-        var read = Definitions()
-        guard !skips.contains(.definitions) else {
-            builder.tie(to: .none)
-            return read
-        }
-        let own = [builder.tree.execution.launchPlan, builder.tree.execution.workflow].compactMap { $0 }
-        var seen: Set<DefinitionID> = []
-        var missing: [(DefinitionID, AdminError)] = []
-        func add(_ more: (found: [CapturedDefinition], missing: [(DefinitionID, AdminError)])) {
-            read.found += more.found
+        /// Those of them that were not asked for yet.
+        mutating func new(_ ids: [DefinitionID]) -> [DefinitionID] { ids.filter { seen.insert($0).inserted } }
+
+        mutating func add(_ more: (found: [CapturedDefinition], missing: [(DefinitionID, AdminError)])) {
+            found += more.found
             missing += more.missing
         }
-        add(try await definitions.read(own.filter { seen.insert($0).inserted }))
+
+        /// What the server does not have of them.
+        var missingPart: Part {
+            var part = Part()
+            for (definition, error) in missing { part.withhold(.execution, definition.kind.rawValue, error) }
+            return part
+        }
+    }
+
+    /// Reads those definitions that a tree refers to and that were not read before, and ties it to all of them.
+    private func read(_ read: inout Definitions, of builder: inout TreeBuilder) async throws {
+        guard !skips.contains(.definitions) else { return builder.tie(to: .none) }
+        let own = [builder.tree.execution.launchPlan, builder.tree.execution.workflow].compactMap { $0 }
+        read.add(try await definitions.read(read.new(own)))
         let decoded = try await definitions.decoded(own + builder.tree.attemptTasks)
         read.known = ExecutionTree.Definitions(
             workflow: { decoded.workflows[$0] }, task: { decoded.tasks[$0] })
         builder.tie(to: read.known)
         // What nodes run is named by their attempts, and by the workflow for those that needed none.
-        let tasks = builder.tree.nodes.compactMap(\.task).filter { seen.insert($0).inserted }
-        add(try await definitions.read(tasks))
-        var part = Part()
-        for (definition, error) in missing { part.withhold(.execution, definition.kind.rawValue, error) }
-        builder.withheld += part.withheld
-        failures += part.failures
-        return read
+        read.add(try await definitions.read(read.new(builder.tree.nodes.compactMap(\.task))))
     }
 
     /// A part of a capture, read on its own.
@@ -327,7 +376,7 @@ struct TreeReader: Sendable {
         if questions.wholeError, let own = answers.popFirst() { part = own }
         let data = questions.data ? answers.popFirst() ?? Part() : Part()
         part.append(data)
-        if node.isDynamic, data.messages.isEmpty {
+        if questions.dynamicWorkflow, !data.messages.contains(where: Self.bringsWorkflow) {
             part.append(try await dynamicWorkflow(.node(nodeID), nodeID, tree))
         }
         for answer in answers { part.append(answer) }
@@ -402,6 +451,11 @@ struct TreeReader: Sendable {
         try await message(.data, .node(node.id.nodeID), "data", tree) { () async throws(AdminError) in
             try await client.nodeData(tree.id, node.id.nodeID)
         }
+    }
+
+    /// Whether an answer with data of a node holds the workflow that it made.
+    private static func bringsWorkflow(_ data: CapturedMessage) -> Bool {
+        (try? DataAnswer(decoding: data.bytes, isExecution: false).hasDynamicWorkflow) ?? false
     }
 
     private func dynamicWorkflow(_ place: CapturePlace, _ node: String, _ tree: Tree) async throws -> Part {

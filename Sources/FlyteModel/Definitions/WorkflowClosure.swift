@@ -54,6 +54,9 @@ public struct WorkflowClosure: Hashable, Sendable {
     public var workflows: [CompiledWorkflow] {
         [primary] + subWorkflows.values.sorted { $0.id.description < $1.id.description }
     }
+
+    /// Whether one of its workflows has a gate, be it in an arm of a branch.
+    public var hasGates: Bool { primary.hasGates || subWorkflows.values.contains(where: \.hasGates) }
 }
 
 /// One workflow of a closure: its nodes and the edges between them.
@@ -92,6 +95,10 @@ public struct CompiledWorkflow: Hashable, Sendable {
         nodes[id] ?? sharedFailureNode.flatMap { $0.value.id == id ? $0 : nil }
     }
 
+    var hasGates: Bool {
+        (Array(nodes.values.map(\.value)) + [failureNode].compactMap { $0 }).contains(where: \.hasGate)
+    }
+
     /// The edges, in the order of their ends.
     public var edges: [(upstream: String, downstream: String)] {
         upstream.sorted { $0.key < $1.key }.flatMap { node, before in
@@ -123,6 +130,16 @@ public struct SpecNode: Hashable, Sendable {
     public var id: String
     public var name: String
     public var target: Target
+
+    /// Whether it is a gate, or one lies in it.
+    var hasGate: Bool {
+        switch target {
+        case .gate: true
+        case .branch(let arms): arms.contains(where: \.hasGate)
+        case .array(let node): node.hasGate
+        case .task, .launchPlan, .workflow, .none: false
+        }
+    }
 
     init(_ node: Message) {
         id = node.string("id")
