@@ -867,24 +867,6 @@ JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.output_map
 JOIN name v ON v.id = l.name_id
 JOIN name t ON t.id = l.type_id;
 
-CREATE VIEW v_capture AS -- One row a thing that the server withheld.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    (SELECT value FROM name WHERE id = g.node_id) AS node_id,
-    g.attempt AS attempt,
-    g.field AS field,
-    g.state AS state,
-    (SELECT value FROM text WHERE id = g.detail_id) AS detail,
-    strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
-FROM capture g
-JOIN execution e ON e.id = g.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id;
-
 CREATE VIEW v_problem AS -- One row a request that failed for good.
 SELECT
     s.name AS source,
@@ -1837,4 +1819,54 @@ LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id
 LEFT JOIN definition w ON w.id = e.workflow_id;
 
-PRAGMA user_version = 4;
+CREATE TABLE lost_row (
+    -- A row that a workflow's definition, or another row, proves to have existed, and that the server no longer had.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- The node that had it; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- What was lost: node for the node's own row, attempts, nodes for all that ran inside of it, phase for how it ended.
+    field TEXT NOT NULL,
+    -- What proves it: a sentence.
+    detail_id INTEGER NOT NULL REFERENCES text,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE never_written (
+    -- A row of capture about a place that the engine names and never fills: nothing is missing there.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- The number of the row of capture.
+    number INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v_capture AS -- One row a thing that the server withheld, or had lost.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    (SELECT value FROM name WHERE id = g.node_id) AS node_id,
+    g.attempt AS attempt,
+    g.field AS field,
+    g.state AS state,
+    (SELECT value FROM text WHERE id = g.detail_id) AS detail,
+    strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
+FROM (
+    SELECT
+        w.execution_id, w.node_id, w.attempt, w.field, iif(n.number IS NULL, w.state, 'never_written') AS state,
+        w.detail_id, w.seen_at
+    FROM capture w
+    LEFT JOIN never_written n ON n.execution_id = w.execution_id AND n.number = w.number
+    UNION ALL
+    SELECT l.execution_id, l.node_id, NULL, l.field, 'lost', l.detail_id, x.observed_at
+    FROM lost_row l
+    JOIN execution x ON x.id = l.execution_id
+) g
+JOIN execution e ON e.id = g.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id;
+
+PRAGMA user_version = 5;
