@@ -141,6 +141,15 @@ extension TreeReader {
 
     private func map(_ sought: Sought, _ tree: Tree) async throws -> Part {
         var part = Part()
+        switch tree.earlier?.side(sought.direction, of: sought.place) {
+        case .map(let kept):
+            part.messages.append(try keep(kept.message, tree))
+            return part
+        case .gap(let gap):
+            part.withheld = [gap]
+            return part
+        case nil: break
+        }
         do {
             guard let content = try await object(sought.url, sought.uri) else {
                 let refusal = sought.refusal
@@ -168,6 +177,10 @@ extension TreeReader {
         _ sought: (place: CapturePlace, uri: String), _ tree: Tree
     ) async throws -> Part {
         var part = Part()
+        if let kept = tree.earlier?.literal(sought.uri, of: sought.place) {
+            part.messages.append(try keep(kept.message, tree))
+            return part
+        }
         do {
             guard let content = try await object(nil, sought.uri) else {
                 part.withheld = [

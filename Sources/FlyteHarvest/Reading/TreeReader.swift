@@ -36,13 +36,21 @@ struct TreeReader: Sendable {
         }
     }
 
-    /// - Parameter decodes: Hears, before what the server told is put together, whether it is more than stays in memory.
+    /// - Parameters:
+    ///   - earlier: What is known of it: what had ended in it is not asked for again while it has not ended itself.
+    ///   - decodes: Hears, before what the server told is put together, whether it is more than stays in memory.
     func read(
-        _ id: ExecutionID, at now: Timestamp, _ decodes: (_ isLarge: Bool) async -> Void = { _ in }
+        _ id: ExecutionID, at now: Timestamp, after earlier: EarlierReading? = nil,
+        _ decodes: (_ isLarge: Bool) async -> Void = { _ in }
     ) async throws -> Result {
+        // The closure before the data: one that has ended then has its final outputs.
+        let bytes = try await client.execution(id)
+        let execution = try Execution(decoding: bytes)
         let shelf = MessageBuffer(folder: folder, isSealed: redactor != nil, limit: heldBytes)
-        let parts = Tree(id: id, seen: SeenNodes(), shelf: shelf)
-        var told = try await told(at: now, parts)
+        let parts = Tree(
+            id: id, seen: SeenNodes(), shelf: shelf,
+            earlier: earlier.flatMap { $0.isOf(execution) ? $0 : nil })
+        var told = try await told(bytes, execution, at: now, parts)
         await decodes(told.capture.messages.heldBytes == nil)
         var tree = try TreeBuilder(told.capture)
         told.capture = ExecutionCapture(id: id, observedAt: now)  // so that the messages have one owner
@@ -52,7 +60,7 @@ struct TreeReader: Sendable {
         try await readLater(&tree, &definitions, &failures, parts)
         let closure = tree.tree.execution.workflow.flatMap(definitions.known.workflow)
         if tree.tree.mayHaveSignals(closure) {
-            try Self.add(try await signals(parts), to: &tree, &failures)
+            try Self.add(try await signals(of: tree.tree, parts), to: &tree, &failures)
         }
         try Self.add(definitions.missingPart, to: &tree, &failures)
         failures += try await completeData(&tree, definitions.known, parts)
@@ -80,12 +88,9 @@ struct TreeReader: Sendable {
     /// What the server tells of an execution, its nodes and their attempts: definitions, and what answers do not hold, are
     /// still to be read.
     private func told(
-        at now: Timestamp, _ parts: Tree
+        _ bytes: [UInt8], _ execution: Execution, at now: Timestamp, _ parts: Tree
     ) async throws -> (capture: ExecutionCapture, failures: [AdminError]) {
         var capture = ExecutionCapture(id: parts.id, observedAt: now)
-        // The closure before the data: one that has ended then has its final outputs.
-        let bytes = try await client.execution(parts.id)
-        let execution = try Execution(decoding: bytes)
         capture.messages.append(
             try keep(CapturedMessage(kind: .execution, bytes: bytes), parts, row: .execution(execution)))
 
@@ -135,7 +140,7 @@ struct TreeReader: Sendable {
         var asked: Set<LaterQuestions> = []
         while true {
             let open = tree.tree.nodes.indices.map { LaterQuestions($0, in: tree.tree) }.filter {
-                !$0.isEmpty && !asked.contains($0)
+                !$0.isEmpty && !asked.contains($0) && parts.earlier?.hasTaken($0.nodeID) != true
             }
             guard !open.isEmpty else { return }
             asked.formUnion(open)
@@ -238,8 +243,14 @@ struct TreeReader: Sendable {
     private func ownParts(_ execution: Execution, _ tree: Tree) async throws -> Part {
         var part = Part()
         if !skipsData {
-            part = try await message(.data, .execution, "data", tree) { () async throws(AdminError) in
-                try await client.executionData(tree.id)
+            if let earlier = tree.earlier, earlier.execution.outputURI == execution.outputURI,
+                let data = earlier.data(of: .execution)
+            {
+                part = try keep(data, tree)
+            } else {
+                part = try await message(.data, .execution, "data", tree) { () async throws(AdminError) in
+                    try await client.executionData(tree.id)
+                }
             }
         }
         let wantsSpans: Bool
@@ -256,8 +267,11 @@ struct TreeReader: Sendable {
         return part
     }
 
-    private func signals(_ tree: Tree) async throws -> Part {
+    private func signals(of now: ExecutionTree, _ tree: Tree) async throws -> Part {
         var part = Part()
+        if let known = tree.earlier?.signals(now) {
+            return try keep(EarlierReading.Kept(messages: known, withheld: []), tree)
+        }
         do {
             for bytes in try await client.items(of: try client.signals(of: tree.id)) {
                 part.messages.append(try keep(CapturedMessage(kind: .signal, bytes: bytes), tree))
@@ -276,6 +290,8 @@ struct TreeReader: Sendable {
         let id: ExecutionID
         let seen: SeenNodes
         let shelf: MessageBuffer
+        /// nil where everything is asked for.
+        let earlier: EarlierReading?
     }
 
     private static let nodesAtOnce = 64
@@ -326,6 +342,13 @@ struct TreeReader: Sendable {
                         let index = begun
                         begun += 1
                         let questions = NodeQuestions(node, skipsData: skipsData)
+                        let known = tree.earlier?.node(node, readSingly: questions.wholeError)
+                        if let earlier = tree.earlier, let known, earlier.isSettled(known) {
+                            let (all, ids) = earlier.take(known)
+                            for id in ids { _ = tree.seen.insert(id) }
+                            take(index, try keep(all, tree))
+                            continue
+                        }
                         if questions.isEmpty {
                             var part = Part()
                             part.messages.append(try keep(node, bytes, parent: parent, tree))
@@ -336,7 +359,7 @@ struct TreeReader: Sendable {
                             (
                                 index,
                                 try await self.node(
-                                    node, bytes, questions, parent: parent, depth: depth, tree)
+                                    node, bytes, questions, known: known, parent: parent, depth: depth, tree)
                             )
                         }
                     }
@@ -355,9 +378,11 @@ struct TreeReader: Sendable {
     }
 
     /// A node, and the answers to the questions about it.
+    ///
+    /// - Parameter known: What is known of it, where its row says the same as before.
     private func node(
-        _ node: NodeExecution, _ listed: [UInt8], _ questions: NodeQuestions, parent: String?, depth: Int,
-        _ tree: Tree
+        _ node: NodeExecution, _ listed: [UInt8], _ questions: NodeQuestions, known: Int?, parent: String?,
+        depth: Int, _ tree: Tree
     ) async throws -> Part {
         let nodeID = node.id.nodeID
         var part = Part()
@@ -368,8 +393,20 @@ struct TreeReader: Sendable {
         if questions.wholeError {
             reads.append { try await wholeMessage(node, listed, parent: parent, tree) }
         }
-        if questions.data { reads.append { try await nodeData(node, tree) } }
-        if questions.attempts { reads.append { try await attempts(of: node, depth: depth, tree) } }
+        if questions.data {
+            if known != nil, let data = tree.earlier?.data(of: .node(nodeID)) {
+                reads.append { try keep(data, tree) }
+            } else {
+                reads.append { try await nodeData(node, tree) }
+            }
+        }
+        if questions.attempts {
+            if let known, let ended = tree.earlier?.endedAttempts(of: known) {
+                reads.append { try keep(ended, tree) }
+            } else {
+                reads.append { try await attempts(of: node, depth: depth, tree) }
+            }
+        }
         if questions.children { reads.append { try await level(parent: nodeID, depth: depth + 1, tree) } }
         var answers = try await Self.sideBySide(reads)[...]
 
@@ -409,6 +446,13 @@ struct TreeReader: Sendable {
             CapturedMessage(
                 kind: .node, place: .node(node.id.nodeID), parentNodeID: parent, bytes: bytes),
             tree, row: .node(node))
+    }
+
+    /// What stays as it was read before.
+    private func keep(_ kept: EarlierReading.Kept, _ tree: Tree) throws -> Part {
+        var part = Part(withheld: kept.withheld)
+        for message in kept.messages { part.messages.append(try keep(message.message, tree)) }
+        return part
     }
 
     /// The node as it is alone; as it was listed when the server does not tell.
@@ -455,7 +499,8 @@ struct TreeReader: Sendable {
 
     /// Whether an answer with data of a node holds the workflow that it made.
     private static func bringsWorkflow(_ data: CapturedMessage) -> Bool {
-        (try? DataAnswer(decoding: data.bytes, isExecution: false).hasDynamicWorkflow) ?? false
+        if data.kind == .dynamicWorkflow { return true }
+        return (try? DataAnswer(decoding: data.bytes, isExecution: false).hasDynamicWorkflow) ?? false
     }
 
     private func dynamicWorkflow(_ place: CapturePlace, _ node: String, _ tree: Tree) async throws -> Part {
@@ -490,7 +535,13 @@ struct TreeReader: Sendable {
                         CapturedMessage(kind: .attempt, place: place, bytes: bytes), tree,
                         row: .attempt(attempt)))
                 if !skipsData, attempt.hasDataOfItsOwn(beside: node) {
-                    part.append(try await attemptData(attempt, place, tree))
+                    if let earlier = tree.earlier, earlier.hasSame(attempt, at: place),
+                        let data = earlier.data(of: place)
+                    {
+                        part.append(try keep(data, tree))
+                    } else {
+                        part.append(try await attemptData(attempt, place, tree))
+                    }
                 }
                 if attempt.isParent {
                     let list = try client.children(
