@@ -32,22 +32,32 @@ SELECT
     (SELECT value FROM name WHERE id = g.node_id) AS node_id,
     g.attempt AS attempt,
     g.field AS field,
-    g.state AS state,
+    iif(
+        EXISTS (SELECT 1 FROM never_written n WHERE n.execution_id = g.execution_id AND n.number = g.number),
+        'never_written', g.state
+    ) AS state,
     (SELECT value FROM text WHERE id = g.detail_id) AS detail,
     strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
         || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
-FROM (
-    SELECT
-        w.execution_id, w.node_id, w.attempt, w.field, iif(n.number IS NULL, w.state, 'never_written') AS state,
-        w.detail_id, w.seen_at
-    FROM capture w
-    LEFT JOIN never_written n ON n.execution_id = w.execution_id AND n.number = w.number
-    UNION ALL
-    SELECT l.execution_id, l.node_id, NULL, l.field, 'lost', l.detail_id, x.observed_at
-    FROM lost_row l
-    JOIN execution x ON x.id = l.execution_id
-) g
+FROM capture g
 JOIN execution e ON e.id = g.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+UNION ALL
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    (SELECT value FROM name WHERE id = l.node_id) AS node_id,
+    NULL AS attempt,
+    l.field AS field,
+    'lost' AS state,
+    (SELECT value FROM text WHERE id = l.detail_id) AS detail,
+    strftime('%Y-%m-%dT%H:%M:%S', e.observed_at / 1000000000 - (e.observed_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.observed_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
+FROM lost_row l
+JOIN execution e ON e.id = l.execution_id
 JOIN scope c ON c.id = e.scope_id
 JOIN source s ON s.id = c.source_id;
 
