@@ -10,11 +10,18 @@ struct LaterQuestions: Hashable {
     var children: Bool
     var dynamicWorkflow: Bool
 
-    var isEmpty: Bool { !attempts && !children && !dynamicWorkflow }
-
+    /// nil where there is nothing to be asked.
+    ///
     /// - Parameter tree: Tied to its definitions.
-    init(_ index: Int, in tree: ExecutionTree) {
+    init?(_ index: Int, in tree: ExecutionTree) {
         let node = tree.nodes[index]
+        // Most nodes have attempts, and no place for more.
+        if !node.attempts.isEmpty, node.asksForAttempts, node.levels.isEmpty, tree.dynamicClosures.isEmpty {
+            switch node.spec?.target {
+            case .task: return nil
+            default: break
+            }
+        }
         nodeID = node.id
         attempts = !node.asksForAttempts && node.attempts.isEmpty && Self.mayRunTask(node)
         children = !node.asksForChildren && node.levels.isEmpty && Self.mayHoldNodes(node, tree)
@@ -22,6 +29,7 @@ struct LaterQuestions: Hashable {
         dynamicWorkflow =
             node.kind == .dynamic && !node.isDynamic && tree.dynamicClosures[node.id] == nil
             && node.execution.dynamicJobSpecURI.isEmpty
+        if !attempts && !children && !dynamicWorkflow { return nil }
     }
 
     private static func mayRunTask(_ node: ExecutionTree.Node) -> Bool {

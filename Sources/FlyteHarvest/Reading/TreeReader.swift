@@ -139,8 +139,8 @@ struct TreeReader: Sendable {
     ) async throws {
         var asked: Set<LaterQuestions> = []
         while true {
-            let open = tree.tree.nodes.indices.map { LaterQuestions($0, in: tree.tree) }.filter {
-                !$0.isEmpty && !asked.contains($0) && parts.earlier?.hasTaken($0.nodeID) != true
+            let open = tree.tree.nodes.indices.compactMap { LaterQuestions($0, in: tree.tree) }.filter {
+                !asked.contains($0) && parts.earlier?.hasTaken($0.nodeID) != true
             }
             guard !open.isEmpty else { return }
             asked.formUnion(open)

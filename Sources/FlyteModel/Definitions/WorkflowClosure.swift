@@ -90,6 +90,9 @@ public struct CompiledWorkflow: Hashable, Sendable {
     /// Whether it has a node, beside the failure node.
     public func hasNode(_ id: String) -> Bool { nodes[id] != nil }
 
+    /// Whether all of its nodes, beside the failure node, do something.
+    public func allNodes(_ condition: (String) -> Bool) -> Bool { nodes.keys.allSatisfy(condition) }
+
     /// A node, or the failure node, by its id.
     func node(_ id: String) -> SharedBox<SpecNode>? {
         nodes[id] ?? sharedFailureNode.flatMap { $0.value.id == id ? $0 : nil }

@@ -74,9 +74,11 @@ public struct LostRows {
         let rows = level.nodes.filter { !tree.nodes[$0].isPhantom }
         guard !rows.isEmpty else { return }
         guard let workflow = level.workflow else { return searchStart(of: level, rows) }
+        // As a rule nothing is lost.
+        guard !workflow.allNodes({ tree.node($0, in: level) != nil }) else { return }
         var proofs: [String: String] = [:]
-        func prove(_ spec: String, _ detail: String) {
-            if proofs[spec] == nil, tree.node(spec, in: level) == nil { proofs[spec] = detail }
+        func prove(_ spec: String, _ detail: @autoclosure () -> String) {
+            if proofs[spec] == nil, tree.node(spec, in: level) == nil { proofs[spec] = detail() }
         }
         prove("start-node", "nodes of its workflow have run")
         var seen: Set<String> = []
@@ -120,11 +122,14 @@ public struct LostRows {
             if Self.lacksAttempts(index, in: tree) {
                 tell(place, "attempts", "the task succeeded without attempt, cache hit or recovery")
             }
-            let numbers = Set(node.attempts.map(\.retryAttempt))
-            if let last = numbers.max(), numbers.count <= last {
-                tell(
-                    place, "attempts", "its attempts count from 0 to \(last), and \(numbers.count) have a row"
-                )
+            // Attempts are in the order of their numbers.
+            if let last = node.attempts.last?.retryAttempt, last > 0 {
+                let numbers = Set(node.attempts.map(\.retryAttempt))
+                if numbers.count <= last {
+                    tell(
+                        place, "attempts",
+                        "its attempts count from 0 to \(last), and \(numbers.count) have a row")
+                }
             }
         }
         if Self.lacksEnd(index, in: tree) {

@@ -15,6 +15,7 @@ public struct NeverWritten {
 
     /// Which of the gaps of a tree are none: indices into `capture.withheld`.
     public static func gaps(in tree: ExecutionTree) -> [Int] {
+        guard !tree.capture.withheld.isEmpty else { return [] }
         var never = NeverWritten(tree)
         return tree.capture.withheld.indices.filter { never.covers(tree.capture.withheld[$0]) }
     }
