@@ -76,7 +76,10 @@ let package = Package(
             ]),
         swiftTarget(
             "FlyteHarvest",
-            ["FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "Locking"]),
+            [
+                "FlyteIDL", "FlyteModel", "FlyteTrace", "FlyteRedaction", "FlyteAdmin", "FlyteArchive",
+                "Locking",
+            ]),
 
         // Answers.
         swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),

@@ -867,24 +867,6 @@ JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.output_map
 JOIN name v ON v.id = l.name_id
 JOIN name t ON t.id = l.type_id;
 
-CREATE VIEW v_capture AS -- One row a thing that the server withheld.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    (SELECT value FROM name WHERE id = g.node_id) AS node_id,
-    g.attempt AS attempt,
-    g.field AS field,
-    g.state AS state,
-    (SELECT value FROM text WHERE id = g.detail_id) AS detail,
-    strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
-FROM capture g
-JOIN execution e ON e.id = g.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id;
-
 CREATE VIEW v_problem AS -- One row a request that failed for good.
 SELECT
     s.name AS source,

@@ -77,6 +77,9 @@ static const struct embedded_file files[] = {
     {"withheld", (const char[]){
 #embed "../../queries/withheld.sql" suffix(, 0)
     }},
+    {"zombies", (const char[]){
+#embed "../../queries/zombies.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

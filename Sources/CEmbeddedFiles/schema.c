@@ -17,6 +17,9 @@ static const struct embedded_file files[] = {
     {"0005_derivation", (const char[]){
 #embed "../../schema/0005_derivation.sql" suffix(, 0)
     }},
+    {"0006_lost", (const char[]){
+#embed "../../schema/0006_lost.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

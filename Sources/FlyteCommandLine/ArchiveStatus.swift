@@ -17,7 +17,7 @@ struct ArchiveStatus {
             try answer.write(try freshness(), name: "freshness", title: "Complete up to")
             try ask("coverage", to: answer)
             try ask("coverage-by-week", weeks.map { ["limit": .integer($0)] } ?? [:], to: answer)
-            for name in ["harvests", "open-executions", "problems"] { try ask(name, to: answer) }
+            for name in ["harvests", "open-executions", "zombies", "problems"] { try ask(name, to: answer) }
             try answer.write(
                 try overdue(), name: "rebuild_due", title: "Due to be made again from the messages")
         }

@@ -11,6 +11,8 @@ actor ArchiveWriter {
     /// When the harvest began, by our clock.
     private let start: Timestamp
     private let redactor: Redactor?
+    /// Bytes of one execution's messages that may be in memory when it is read from the archive.
+    private let heldBytes: Int
     /// Of the trees so far: an error may tell of one that could not be read itself.
     private var secrets = Redactor.Secrets()
     /// What took back executions that had been counted as written already: nothing may follow them, least of all a
@@ -19,9 +21,10 @@ actor ArchiveWriter {
 
     init(
         archive: sending Archive, source name: String, endpoint: String, toolVersion: String,
-        console: String?, redactor: Redactor?, now: Timestamp
+        console: String?, redactor: Redactor?, heldBytes: Int, now: Timestamp
     ) throws {
         self.redactor = redactor
+        self.heldBytes = heldBytes
         source = try archive.source(named: name, endpoint: endpoint, console: console)
         start = now
         harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
@@ -107,6 +110,18 @@ actor ArchiveWriter {
     }
 
     func isForgotten(_ id: ExecutionID) throws -> Bool { try archive.isForgotten(id, source: source) }
+
+    /// An execution as it was read when it had not ended; nil when it had, when the archive does not have it, and when
+    /// what the archive has cannot be read: then it is read anew.
+    func openCapture(_ id: ExecutionID) throws -> ExecutionCapture? {
+        do {
+            return try archive.openCapture(of: id, source: source, holding: heldBytes)
+        } catch {
+            // A `catch where` does not compile here with Swift 6.3.
+            guard error.kind == .damaged else { throw error }
+            return nil
+        }
+    }
 
     func due(project: String, domain: String, at now: Timestamp) throws -> [ExecutionID] {
         try archive.due(source: source, project: project, domain: domain, at: now)

@@ -39,7 +39,8 @@ public struct Harvester: Sendable {
         preparer = try archive.preparer()
         let writer = try ArchiveWriter(
             archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion,
-            console: options.console, redactor: options.redactor, now: now())
+            console: options.console, redactor: options.redactor, heldBytes: Self.heldBytes / options.trees,
+            now: now())
         self.plan = plan
         self.client = client
         self.writer = writer
@@ -376,7 +377,7 @@ public struct Harvester: Sendable {
         // Decoded it takes more memory than while its messages are read, and a large one far more.
         var places: Semaphore?
         do {
-            let read = try await reader.read(id, at: now()) { isLarge in
+            let read = try await reader.read(id, at: now(), after: try await earlier(id)) { isLarge in
                 guard isLarge else { return }
                 places = largeTrees
                 await largeTrees.wait()
@@ -396,6 +397,12 @@ public struct Harvester: Sendable {
             await places?.signal()
             throw error
         }
+    }
+
+    /// What the archive has of an execution that had not ended; nil where all of it is to be read.
+    private func earlier(_ id: ExecutionID) async throws -> EarlierReading? {
+        guard !options.isFull, let capture = try await writer.openCapture(id) else { return nil }
+        return EarlierReading(capture, skips: options.skips)
     }
 
     /// Prepares a tree here, as the writer has enough to do for all of them, and has it written.

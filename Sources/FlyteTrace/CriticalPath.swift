@@ -83,7 +83,7 @@ public struct CriticalPath {
             let start = tree.node("start-node", in: top).flatMap { tree.nodes[$0].lifetime.updatedAt }
             advance(to: start, .flyteOverhead, within: end)
             walk(top, hasSucceeded: hasSucceeded, until: end)
-        } else if hasSucceeded || lacks("nodes", nil) {
+        } else if hasSucceeded || lacks("nodes", nil) || LostRows.lacksTop(tree) {
             // It had nodes; they are not known.
             advance(to: end, .unexplained, within: end)
         }
@@ -196,7 +196,10 @@ public struct CriticalPath {
 
     private mutating func walkAttempts(of index: Int, until end: Timestamp) {
         let attempts = tree.nodes[index].attempts
-        if attempts.isEmpty, lacks("attempts", index) || LostRows.lacksAttempts(index, in: tree) {
+        if attempts.isEmpty,
+            lacks("attempts", index) || LostRows.lacksAttempts(index, in: tree)
+                || LostRows.lacksEnd(index, in: tree)
+        {
             return advance(to: end, .unexplained, index, within: end)
         }
         var expected: UInt32 = 0

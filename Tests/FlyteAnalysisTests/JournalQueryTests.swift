@@ -183,4 +183,35 @@ import Testing
 
                     """#)
     }
+
+    /// One that moved, one that did not, an abort that hangs, and what has ended.
+    private static let stillOnes = #"""
+        INSERT INTO v_harvest (source, started_at) VALUES
+            ('east', '2026-02-01T00:00:00.000000Z'), ('east', '2026-01-01T00:00:00.000000Z');
+        INSERT INTO v_execution (source, project, domain, name, workflow, phase, created_at, started_at) VALUES
+            ('east', 'p', 'd', 'moved', 'w', 'RUNNING', '2025-11-01T00:00:00.000000Z', '2025-11-01T00:00:00.000000Z'),
+            ('east', 'p', 'd', 'still', 'w', 'RUNNING', '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'),
+            ('east', 'p', 'd', 'queued', 'w', 'QUEUED', '2026-01-20T00:00:00.000000Z', NULL),
+            ('east', 'p', 'd', 'aborting', 'w', 'ABORTING', '2026-01-30T00:00:00.000000Z', NULL),
+            ('east', 'p', 'd', 'ended', 'w', 'ABORTED', '2025-11-01T00:00:00.000000Z', NULL);
+        INSERT INTO v_node_execution (source, project, domain, execution, node_id, phase, created_at, started_at) VALUES
+            ('east', 'p', 'd', 'moved', 'n0', 'RUNNING', '2025-11-01T00:00:00.000000Z', NULL),
+            ('east', 'p', 'd', 'still', 'n0', 'RUNNING', '2026-01-01T00:00:00.000000Z', '2026-01-02T00:00:00.000000Z');
+        INSERT INTO v_task_execution (source, project, domain, execution, node_id, attempt, created_at) VALUES
+            ('east', 'p', 'd', 'moved', 'n0', 3, '2026-01-31T00:00:00.000000Z');
+        """#
+
+    @Test func zombiesAreOpenAndDoNotMove() throws {
+        #expect(
+            try TestQuery.answer("zombies", over: Self.stillOnes)
+                == #"""
+                source|project|domain|execution|workflow|phase|principal|created_at|last_moved_at|still_days
+                east|p|d|still|w|RUNNING|NULL|2026-01-01T00:00:00.000000Z|2026-01-02T00:00:00.000000Z|30.0
+                east|p|d|aborting|w|ABORTING|NULL|2026-01-30T00:00:00.000000Z|2026-01-30T00:00:00.000000Z|2.0
+
+                """#)
+        #expect(
+            try TestQuery.answer("zombies", ["days": "1", "limit": "3"], over: Self.stillOnes)
+                .contains("|queued|"))
+    }
 }

@@ -208,6 +208,31 @@ struct PrunePlanTests {
         #expect(reasons == ["it just ended when it was read, and is to be read again"])
     }
 
+    /// Brought up to date by a schema step, as `reread_at` shows.
+    @Test func ofWhatAnEarlierVersionDidNotAskForAllIsRefused() throws {
+        let reasons = try Self.reasons(sql: {
+            "UPDATE execution SET reread_at = 1 WHERE id = \(Self.row($0))"
+        })
+        #expect(reasons == ["an earlier version did not ask for all of it; the next harvest does"])
+        try TemporaryFolder.with { folder in
+            let path = folder + "/old.db"
+            try Fixtures.unpackArchive(version: 4, to: path)
+            let hits = try Archive(path: path, mode: .readOnly).query(
+                "SELECT count(DISTINCT execution) FROM v_node_execution WHERE cache_status = 'CACHE_HIT'")
+            let archive = try Archive(path: path, mode: .readWrite)
+            let due = try archive.query("SELECT count(*) FROM execution WHERE reread_at = 1").rows[0][0]
+            #expect(due.integer ?? 0 >= hits.rows[0][0].integer ?? 0 && due.integer ?? 0 > 0)
+            let source = try archive.sources()[0]
+            let open = try archive.query("SELECT count(*) FROM execution WHERE reread_at <= 1").rows[0][0]
+            let places = try archive.places(source: source)
+            let named = try places.flatMap {
+                try archive.due(
+                    source: source, project: $0, domain: $1, at: Timestamp(nanoseconds: Self.now))
+            }
+            #expect(named.count == Int(open.integer ?? 0))
+        }
+    }
+
     @Test func whatVanishedFromTheServerIsRefused() throws {
         let reasons = try Self.reasons(sql: {
             "INSERT INTO vanished VALUES (\(Self.row($0)), \(Self.now + 2))"

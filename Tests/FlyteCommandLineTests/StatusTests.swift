@@ -12,8 +12,8 @@ import Testing
 /// What an archive holds and how fresh it is, in every format.
 struct StatusTests {
     private static let partNames = [
-        "sources", "freshness", "coverage", "coverage_by_week", "harvests", "open_executions", "problems",
-        "rebuild_due",
+        "sources", "freshness", "coverage", "coverage_by_week", "harvests", "open_executions", "zombies",
+        "problems", "rebuild_due",
     ]
 
     private func status(_ format: String) throws -> String {

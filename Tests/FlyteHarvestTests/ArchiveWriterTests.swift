@@ -36,7 +36,7 @@ struct ArchiveWriterTests {
             let writer = try ArchiveWriter(
                 archive: try Archive(path: folder + "/a.db", mode: .readWrite), source: "s",
                 endpoint: "http://s", toolVersion: "test", console: nil, redactor: redactor,
-                now: Timestamp(nanoseconds: 1))
+                heldBytes: 1 << 20, now: Timestamp(nanoseconds: 1))
             let error = AdminError(
                 kind: .garbage, route: "GET /x", status: 500, message: "cannot log in with hunter2-tr0ub")
             #expect(await writer.withoutSecrets(error).message.contains("hunter2"))

@@ -8,7 +8,10 @@ import TestSupport
 import Testing
 
 struct RecordedHarvestTests {
-    static func harvest(_ set: RecordedExchange.Set, into path: String) async throws -> HarvestSummary {
+    /// - Parameter now: When it is harvested, in nanoseconds.
+    static func harvest(
+        _ set: RecordedExchange.Set, into path: String, at now: Int64 = 1_764_000_000_000_000_000
+    ) async throws -> HarvestSummary {
         let archive = try Archive(path: path, mode: .readWrite)
         var options = AdminClient.Options()
         options.retry.firstDelay = 0.001
@@ -17,7 +20,7 @@ struct RecordedHarvestTests {
         return try await Harvester(
             try await HarvestPlan(HarvestOptions(), client: client), client: client, archive: archive,
             source: "recorded", toolVersion: "test",
-            now: { Timestamp(nanoseconds: 1_764_000_000_000_000_000) }
+            now: { Timestamp(nanoseconds: now) }
         ).run()
     }
 
@@ -39,7 +42,13 @@ struct RecordedHarvestTests {
         // What is missing was withheld by the server, and each with a reason that will not pass.
         let gaps = try archive.query("SELECT DISTINCT state, detail FROM v_capture").rows
         #expect(
-            gaps.allSatisfy { [.text("missing"), .text("unreadable"), .text("too_large")].contains($0[0]) })
+            gaps.allSatisfy {
+                [
+                    .text("missing"), .text("unreadable"), .text("too_large"), .text("never_written"),
+                    .text("lost"),
+                ]
+                .contains($0[0])
+            })
         #expect(gaps.allSatisfy { !($0[1].text ?? "").isEmpty })
         // Twice is once.
         let again = try await Self.harvest(set, into: path)

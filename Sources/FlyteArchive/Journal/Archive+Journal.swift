@@ -118,6 +118,9 @@ extension Archive {
         return known
     }
 
+    /// When an execution is due of which an earlier version did not ask for all: a time long past.
+    static let neverAsked: Int64 = 1
+
     /// Executions to be read again though no list names them: open ones, those that have just ended, and those
     /// that could not be read.
     public func due(source: SourceID, project: String, domain: String, at now: Timestamp) throws

@@ -1,4 +1,5 @@
 public import FlyteModel
+import FlyteTrace
 public import Tables
 
 /// Whether a database owner may remove an execution from Flyte's database: what the archive proves of it.
@@ -18,6 +19,9 @@ public struct PrunePlan: Sendable {
         public var bytes: Int64 = 0
         /// Why it is not proven, a sentence each; nothing when it is.
         public var reasons: [String] = []
+        /// What the server no longer had when it was asked, by what its other rows and definitions prove. The archive has
+        /// all that the server has, all the same.
+        public var lost: [String] = []
         /// That it had not ended when it was read.
         var isOpen = false
 
@@ -35,6 +39,7 @@ public struct PrunePlan: Sendable {
                 isProven ? .null : .text(reasons.joined(separator: "; ")),
                 .integer(Int64(nodes)), .integer(Int64(attempts)), .integer(Int64(messages)),
                 .integer(bytes), .text(digestText),
+                lost.isEmpty ? .null : .text(lost.joined(separator: "; ")),
             ]
         }
     }
@@ -50,7 +55,7 @@ public struct PrunePlan: Sendable {
         Column("source"), Column("project"), Column("domain"), Column("name"), Column("phase"),
         Column("ended_at"), Column("is_proven", .integer), Column("reason"), Column("nodes", .integer),
         Column("attempts", .integer), Column("messages", .integer), Column("bytes", .integer),
-        Column("sha256"),
+        Column("sha256"), Column("lost"),
     ]
 }
 
@@ -59,7 +64,8 @@ extension Archive {
     ///
     /// Proven is what ended, is past its time of grace, was handed over whole, has messages that have their
     /// hashes and rows that follow from them, no problem that stands against it, and children and a parent of
-    /// which the same is true. Whatever is wrong with the file itself leaves nothing proven.
+    /// which the same is true. Whatever is wrong with the file itself leaves nothing proven. What the server had lost
+    /// already keeps nothing from being proven, and is told.
     ///
     /// - Parameter before: Only executions that ended before this time, and those of which the archive cannot
     ///   tell when they ended; nil for all.
@@ -148,11 +154,11 @@ private final class PrunePlanner {
             } else if planned.endedAt == nil {
                 planned.reasons.append("nothing tells when it ended")
             }
-            // Spans are recomputed from what is here.
-            for gap in tree.capture.withheld where gap.field != "metrics" {
-                let place = gap.place.nodeID.map { " of \($0)" } ?? ""
-                planned.reasons.append("\(gap.field)\(place): \(gap.state.rawValue)")
+            let proof = RecordProof(of: tree)
+            planned.reasons += (proof.gaps + Self.skipped(in: tree)).map {
+                Self.words($0.field, $0.place) + ": \($0.state.rawValue)"
             }
+            planned.lost = proof.lost.map { Self.words($0.field, $0.place) + ": \($0.detail)" }
             if !tree.capture.redactions.isEmpty {
                 planned.reasons.append("\(tree.capture.redactions.count) values were redacted")
             }
@@ -163,6 +169,17 @@ private final class PrunePlanner {
         }
         planned.reasons += try standing(against: item)
         return (planned, relatives)
+    }
+
+    /// What the archive's owner did not want in it: the server has it. Spans are recomputed from what is here.
+    private static func skipped(in tree: ExecutionTree) -> [Withheld] {
+        tree.capture.withheld.filter {
+            ($0.state == .notRequested || $0.state == .redacted) && $0.field != "metrics"
+        }
+    }
+
+    private static func words(_ field: String, _ place: CapturePlace) -> String {
+        "\(field)\(place.nodeID.map { " of \($0)" } ?? "")"
     }
 
     /// Over the messages one after the other: together they may be more than memory holds.
@@ -179,7 +196,7 @@ private final class PrunePlanner {
         var reasons: [String] = []
         let row = try database.row(
             """
-            SELECT reread_at > 0, EXISTS (SELECT 1 FROM vanished v WHERE v.execution_id = e.id),
+            SELECT reread_at, EXISTS (SELECT 1 FROM vanished v WHERE v.execution_id = e.id),
                 EXISTS (
                     SELECT 1 FROM problem p WHERE p.source_id = ?2 AND p.resolved_at IS NULL
                         AND p.project = ?3 AND p.domain = ?4 AND p.execution = ?5),
@@ -194,7 +211,11 @@ private final class PrunePlanner {
             reasons.append("its rows are to be made again first ('flightlog rebuild')")
         }
         guard let row else { return reasons }
-        if row[0] == .integer(1) { reasons.append("it just ended when it was read, and is to be read again") }
+        if row[0] == .integer(Archive.neverAsked) {
+            reasons.append("an earlier version did not ask for all of it; the next harvest does")
+        } else if let due = row[0].integer, due > 0 {
+            reasons.append("it just ended when it was read, and is to be read again")
+        }
         if row[1] == .integer(1) { reasons.append("the server no longer has it") }
         if row[2] == .integer(1) { reasons.append("a problem stands against it") }
         if row[3] == .integer(1) { reasons.append("something of it was erased here") }

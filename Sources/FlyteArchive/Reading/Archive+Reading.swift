@@ -4,8 +4,26 @@ import Glibc
 import Tables
 
 extension Archive {
+    /// An execution that had not ended when it was read; nil when it had, or the archive does not have it.
+    ///
+    /// - Parameter bytes: How much of its messages may be in memory.
+    public func openCapture(
+        of id: ExecutionID, source: SourceID, holding bytes: Int
+    ) throws(ArchiveError) -> ExecutionCapture? {
+        let row = try database.row(
+            """
+            SELECT 1 FROM execution e JOIN scope c ON c.id = e.scope_id
+            WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ? AND e.reread_at = 0
+            """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)])
+        return row == nil ? nil : try capture(of: id, source: source, holding: bytes)
+    }
+
     /// An execution as it was read, message for message; nil when the archive does not have it.
-    public func capture(of id: ExecutionID, source: SourceID) throws(ArchiveError) -> ExecutionCapture? {
+    ///
+    /// - Parameter bytes: How much of its messages may be in memory.
+    public func capture(
+        of id: ExecutionID, source: SourceID, holding bytes: Int = 4 << 20
+    ) throws(ArchiveError) -> ExecutionCapture? {
         guard
             let row = try database.row(
                 """
@@ -21,7 +39,7 @@ extension Archive {
             FROM message m JOIN name k ON k.id = m.kind_id LEFT JOIN name n ON n.id = m.node_id
             LEFT JOIN name p ON p.id = m.parent_id WHERE m.execution_id = ? ORDER BY m.number
             """, [row[0]])
-        var contents = Contents(of: self)
+        var contents = Contents(of: self, holding: bytes)
         for (index, message) in messages.enumerated() {
             let name = "message \(index + 1) of \(id)"
             guard let kind = message[0].text.flatMap(CapturedMessage.Kind.init),
@@ -70,9 +88,9 @@ extension Archive {
         private var held = 0
         private var spool: Spool?
 
-        private static let heldLimit = 4 << 20
+        private let heldLimit: Int
 
-        init(of archive: Archive) { self.archive = archive }
+        init(of archive: Archive, holding limit: Int) { (self.archive, heldLimit) = (archive, limit) }
 
         mutating func content(
             _ pack: Int64, _ offset: Int64, _ length: Int64
@@ -93,7 +111,7 @@ extension Archive {
             }
             let slice = bytes[Int(offset)..<Int(offset + length)]
             held += slice.count
-            guard held > Self.heldLimit else { return .held(Array(slice)) }
+            guard held > heldLimit else { return .held(Array(slice)) }
             let spool = try openSpool()
             try archive.append(slice, to: spool)
             return .spooled(spool, spool.count - slice.count..<spool.count)

@@ -9,6 +9,7 @@ struct ExecutionRow {
     /// When it is to be read again.
     let reread: Cell
     let cause: CauseRow
+    let isComplete: Bool
     let attempts: Int
     let retries: Int
     /// The numbers of its maps.
@@ -18,21 +19,16 @@ struct ExecutionRow {
     var execution: Execution { prepared.tree.execution }
     var own: ExecutionID { prepared.tree.capture.id }
 
-    init(_ prepared: PreparedExecution, scope: Int64, reread: Cell, cause: CauseRow) {
+    init(
+        _ prepared: PreparedExecution, scope: Int64, reread: Cell, cause: CauseRow, isComplete: Bool
+    ) {
         (self.prepared, self.scope, self.reread, self.cause) = (prepared, scope, reread, cause)
+        self.isComplete = isComplete
         attempts = prepared.tree.nodes.lazy.map(\.attempts.count).reduce(0, +)
         retries = prepared.tree.nodes.lazy.map { $0.attempts.count { $0.retryAttempt > 0 } }.reduce(0, +)
         var maps = prepared.maps.inOrder
         inputs = maps.next()?.number
         outputs = maps.next()?.number
-    }
-
-    /// Whether the server held nothing back that cannot be made again: spans are recomputed anyway. What the
-    /// archive's owner did not want in it is not missing.
-    var isComplete: Bool {
-        prepared.tree.capture.withheld.allSatisfy {
-            $0.state == .notRequested || $0.state == .redacted || $0.field == "metrics"
-        }
     }
 }
 

@@ -6,8 +6,14 @@ struct TreeWriter {
     let archive: Archive
     let source: SourceID
     let scope: Int64
-    /// Tied to the archive's definitions.
     let execution: PreparedExecution
+    private let proof: RecordProof
+
+    /// - Parameter execution: Tied to the archive's definitions.
+    init(archive: Archive, source: SourceID, scope: Int64, execution: PreparedExecution) {
+        (self.archive, self.source, self.scope, self.execution) = (archive, source, scope, execution)
+        proof = RecordProof(of: execution.tree)
+    }
 
     private var tree: ExecutionTree { execution.tree }
     private var derived: DerivedWriter {
@@ -36,7 +42,8 @@ struct TreeWriter {
     }
 
     private func row(reread: Cell) throws -> ExecutionRow {
-        ExecutionRow(execution, scope: scope, reread: reread, cause: derived.cause)
+        ExecutionRow(
+            execution, scope: scope, reread: reread, cause: derived.cause, isComplete: proof.isComplete)
     }
 
     private func insert(_ row: ExecutionRow) throws -> Int64 {
@@ -78,6 +85,12 @@ struct TreeWriter {
                 at: place(id).numbered(index + 1))
         }
         try writeDynamicEdges(id)
+        for (index, row) in proof.lost.enumerated() {
+            try ArchiveTable.lostRow.insert(row, at: place(id).numbered(index + 1))
+        }
+        for index in proof.neverWritten {
+            try ArchiveTable.neverWritten.insert((), at: place(id).numbered(index + 1))
+        }
         try derived.writeSpans(id)
         try derived.writePath(id)
     }

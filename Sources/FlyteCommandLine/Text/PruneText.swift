@@ -39,6 +39,10 @@ enum PruneText {
 
             """)
         for item in proven {
+            if !item.lost.isEmpty {
+                try write(
+                    "-- The database itself has no longer: \(comment(item.lost.joined(separator: "; ")))\n")
+            }
             let names = [item.id.project, item.id.domain, item.id.name].map(quoted).joined(separator: ", ")
             try write(
                 "INSERT INTO proven VALUES (\(names), \(item.nodes), \(item.attempts), '\(item.digestText)');\n"
@@ -65,6 +69,13 @@ enum PruneText {
     private static func join(_ name: String) -> String {
         ["project", "domain", "name"].map { "\(name).execution_\($0) = p.execution_\($0)" }
             .joined(separator: " AND ")
+    }
+
+    /// Nothing that would end the line.
+    private static func comment(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.isWhitespace || $0.value < 32 ? " " : $0 }))
     }
 
     /// With `standard_conforming_strings`, PostgreSQL's default since 9.1, only quotes need care.

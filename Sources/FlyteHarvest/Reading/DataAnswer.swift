@@ -16,6 +16,8 @@ struct DataAnswer {
 
     var inputs = Side()
     var outputs = Side()
+    /// Of a dynamic node: whether the workflow that it made is in the answer, too.
+    var hasDynamicWorkflow = false
 
     /// - Parameter isExecution: In the answer for an execution the outputs come first; in those for nodes and
     ///   attempts the inputs do.
@@ -31,6 +33,12 @@ struct DataAnswer {
                 if isExecution { inputs.take(side) } else { outputs.take(side) }
             case (3, .lengthDelimited): try inputs.takeMap(try reader.message())
             case (4, .lengthDelimited): try outputs.takeMap(try reader.message())
+            case (16, .lengthDelimited) where !isExecution:
+                var metadata = try reader.message()
+                while let tag = try metadata.next() {
+                    if tag == WireTag(number: 2, kind: .lengthDelimited) { hasDynamicWorkflow = true }
+                    try metadata.skip(tag)
+                }
             default: try reader.skip(tag)
             }
         }

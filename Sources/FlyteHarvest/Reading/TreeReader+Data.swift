@@ -82,7 +82,13 @@ extension TreeReader {
             for direction in directions {
                 guard let uri = tree.uri(direction, at: gap.place), !uri.isEmpty else { continue }
                 halves[gap.place, default: []].insert(direction)
-                owed.maps.append(Sought(place: gap.place, direction: direction, uri: uri))
+                // An attempt's inputs are those of its node, as a rule: they were read with that, or are told there.
+                if let node = gap.place.nodeID, gap.place.attempt != nil,
+                    uri == tree.uri(direction, at: .node(node))
+                {
+                    continue
+                }
+                owed.maps.append(Sought(place: gap.place, direction: direction, uri: uri, refusal: gap))
             }
         }
         // What is told of the sides apart need not be told of both.
@@ -105,12 +111,14 @@ extension TreeReader {
         var url: String?
         /// Empty when the closure does not say.
         var uri: String
+        /// Why there was no answer to look into.
+        var refusal: Withheld?
 
         var field: String { direction == .input ? "inputs" : "outputs" }
     }
 
     /// The parts of many things, in their order, some read at once.
-    private func all<Item: Sendable>(
+    func all<Item: Sendable>(
         _ items: [Item], _ read: @escaping @Sendable (Item) async throws -> Part
     ) async throws -> Part {
         guard !items.isEmpty else { return Part() }
@@ -133,12 +141,23 @@ extension TreeReader {
 
     private func map(_ sought: Sought, _ tree: Tree) async throws -> Part {
         var part = Part()
+        switch tree.earlier?.side(sought.direction, of: sought.place) {
+        case .map(let kept):
+            part.messages.append(try keep(kept.message, tree))
+            return part
+        case .gap(let gap):
+            part.withheld = [gap]
+            return part
+        case nil: break
+        }
         do {
             guard let content = try await object(sought.url, sought.uri) else {
+                let refusal = sought.refusal
                 part.withheld = [
                     Withheld(
-                        place: sought.place, field: sought.field, state: .unreadable,
-                        detail: "the server's answer is empty, and it signs no URL for \(sought.uri)")
+                        place: sought.place, field: sought.field, state: refusal?.state ?? .unreadable,
+                        detail: refusal?.detail
+                            ?? "the server's answer is empty, and it signs no URL for \(sought.uri)")
                 ]
                 return part
             }
@@ -158,6 +177,10 @@ extension TreeReader {
         _ sought: (place: CapturePlace, uri: String), _ tree: Tree
     ) async throws -> Part {
         var part = Part()
+        if let kept = tree.earlier?.literal(sought.uri, of: sought.place) {
+            part.messages.append(try keep(kept.message, tree))
+            return part
+        }
         do {
             guard let content = try await object(nil, sought.uri) else {
                 part.withheld = [

@@ -36,24 +36,33 @@ struct TreeReader: Sendable {
         }
     }
 
-    /// - Parameter decodes: Hears, before what the server told is put together, whether it is more than stays in memory.
+    /// - Parameters:
+    ///   - earlier: What is known of it: what had ended in it is not asked for again while it has not ended itself.
+    ///   - decodes: Hears, before what the server told is put together, whether it is more than stays in memory.
     func read(
-        _ id: ExecutionID, at now: Timestamp, _ decodes: (_ isLarge: Bool) async -> Void = { _ in }
+        _ id: ExecutionID, at now: Timestamp, after earlier: EarlierReading? = nil,
+        _ decodes: (_ isLarge: Bool) async -> Void = { _ in }
     ) async throws -> Result {
+        // The closure before the data: one that has ended then has its final outputs.
+        let bytes = try await client.execution(id)
+        let execution = try Execution(decoding: bytes)
         let shelf = MessageBuffer(folder: folder, isSealed: redactor != nil, limit: heldBytes)
-        let parts = Tree(id: id, seen: SeenNodes(), shelf: shelf)
-        var told = try await told(at: now, parts)
+        let parts = Tree(
+            id: id, seen: SeenNodes(), shelf: shelf,
+            earlier: earlier.flatMap { $0.isOf(execution) ? $0 : nil })
+        var told = try await told(bytes, execution, at: now, parts)
         await decodes(told.capture.messages.heldBytes == nil)
         var tree = try TreeBuilder(told.capture)
         told.capture = ExecutionCapture(id: id, observedAt: now)  // so that the messages have one owner
         var failures = told.failures
-        if tree.tree.mayHaveSignals {
-            let signals = try await signals(parts)
-            try tree.append(signals.messages)
-            tree.withheld += signals.withheld
-            failures += signals.failures
+        var definitions = Definitions()
+        try await read(&definitions, of: &tree)
+        try await readLater(&tree, &definitions, &failures, parts)
+        let closure = tree.tree.execution.workflow.flatMap(definitions.known.workflow)
+        if tree.tree.mayHaveSignals(closure) {
+            try Self.add(try await signals(of: tree.tree, parts), to: &tree, &failures)
         }
-        let definitions = try await definitions(of: &tree, &failures)
+        try Self.add(definitions.missingPart, to: &tree, &failures)
         failures += try await completeData(&tree, definitions.known, parts)
         for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
             tree.withheld.append(
@@ -79,12 +88,9 @@ struct TreeReader: Sendable {
     /// What the server tells of an execution, its nodes and their attempts: definitions, and what answers do not hold, are
     /// still to be read.
     private func told(
-        at now: Timestamp, _ parts: Tree
+        _ bytes: [UInt8], _ execution: Execution, at now: Timestamp, _ parts: Tree
     ) async throws -> (capture: ExecutionCapture, failures: [AdminError]) {
         var capture = ExecutionCapture(id: parts.id, observedAt: now)
-        // The closure before the data: one that has ended then has its final outputs.
-        let bytes = try await client.execution(parts.id)
-        let execution = try Execution(decoding: bytes)
         capture.messages.append(
             try keep(CapturedMessage(kind: .execution, bytes: bytes), parts, row: .execution(execution)))
 
@@ -118,6 +124,55 @@ struct TreeReader: Sendable {
         }
     }
 
+    private static func add(
+        _ part: Part, to tree: inout TreeBuilder, _ failures: inout [AdminError]
+    ) throws {
+        try tree.append(part.messages)
+        tree.withheld += part.withheld
+        failures += part.failures
+    }
+
+    /// Asks what only definitions tell is to be asked, until they tell no more.
+    private func readLater(
+        _ tree: inout TreeBuilder, _ definitions: inout Definitions, _ failures: inout [AdminError],
+        _ parts: Tree
+    ) async throws {
+        var asked: Set<LaterQuestions> = []
+        while true {
+            let open = tree.tree.nodes.indices.compactMap { LaterQuestions($0, in: tree.tree) }.filter {
+                !asked.contains($0) && parts.earlier?.hasTaken($0.nodeID) != true
+            }
+            guard !open.isEmpty else { return }
+            asked.formUnion(open)
+            let nodes = open.compactMap { question in
+                tree.tree.node(question.nodeID).map { (question, tree.tree.nodes[$0]) }
+            }
+            let part = try await all(nodes) { question, node in
+                try await answer(question, about: node, parts)
+            }
+            try Self.add(part, to: &tree, &failures)
+            try await read(&definitions, of: &tree)
+        }
+    }
+
+    private func answer(
+        _ question: LaterQuestions, about node: ExecutionTree.Node, _ tree: Tree
+    ) async throws -> Part {
+        var part = Part()
+        if question.dynamicWorkflow {
+            part.append(try await dynamicWorkflow(.node(node.id), node.id, tree))
+            // No row names one: where there is none, none is missing.
+            part.withheld.removeAll { $0.state == .missing }
+        }
+        if question.attempts {
+            part.append(try await attempts(of: node.execution, depth: node.depth, tree))
+        }
+        if question.children {
+            part.append(try await level(parent: node.id, depth: node.depth + 1, tree))
+        }
+        return part
+    }
+
     // MARK: Definitions
 
     /// The definitions that a tree refers to.
@@ -126,37 +181,36 @@ struct TreeReader: Sendable {
         var found: [CapturedDefinition] = []
         /// Of the workflow, and of the tasks that were run.
         var known = ExecutionTree.Definitions.none
-    }
+        private var seen: Set<DefinitionID> = []
+        private var missing: [(DefinitionID, AdminError)] = []
 
-    /// Reads the definitions that a tree refers to, and ties it to them.
-    private func definitions(
-        of builder: inout TreeBuilder, _ failures: inout [AdminError]
-    ) async throws -> Definitions {
-        var read = Definitions()
-        guard !skips.contains(.definitions) else {
-            builder.tie(to: .none)
-            return read
-        }
-        let own = [builder.tree.execution.launchPlan, builder.tree.execution.workflow].compactMap { $0 }
-        var seen: Set<DefinitionID> = []
-        var missing: [(DefinitionID, AdminError)] = []
-        func add(_ more: (found: [CapturedDefinition], missing: [(DefinitionID, AdminError)])) {
-            read.found += more.found
+        /// Those of them that were not asked for yet.
+        mutating func new(_ ids: [DefinitionID]) -> [DefinitionID] { ids.filter { seen.insert($0).inserted } }
+
+        mutating func add(_ more: (found: [CapturedDefinition], missing: [(DefinitionID, AdminError)])) {
+            found += more.found
             missing += more.missing
         }
-        add(try await definitions.read(own.filter { seen.insert($0).inserted }))
+
+        /// What the server does not have of them.
+        var missingPart: Part {
+            var part = Part()
+            for (definition, error) in missing { part.withhold(.execution, definition.kind.rawValue, error) }
+            return part
+        }
+    }
+
+    /// Reads those definitions that a tree refers to and that were not read before, and ties it to all of them.
+    private func read(_ read: inout Definitions, of builder: inout TreeBuilder) async throws {
+        guard !skips.contains(.definitions) else { return builder.tie(to: .none) }
+        let own = [builder.tree.execution.launchPlan, builder.tree.execution.workflow].compactMap { $0 }
+        read.add(try await definitions.read(read.new(own)))
         let decoded = try await definitions.decoded(own + builder.tree.attemptTasks)
         read.known = ExecutionTree.Definitions(
             workflow: { decoded.workflows[$0] }, task: { decoded.tasks[$0] })
         builder.tie(to: read.known)
         // What nodes run is named by their attempts, and by the workflow for those that needed none.
-        let tasks = builder.tree.nodes.compactMap(\.task).filter { seen.insert($0).inserted }
-        add(try await definitions.read(tasks))
-        var part = Part()
-        for (definition, error) in missing { part.withhold(.execution, definition.kind.rawValue, error) }
-        builder.withheld += part.withheld
-        failures += part.failures
-        return read
+        read.add(try await definitions.read(read.new(builder.tree.nodes.compactMap(\.task))))
     }
 
     /// A part of a capture, read on its own.
@@ -189,8 +243,14 @@ struct TreeReader: Sendable {
     private func ownParts(_ execution: Execution, _ tree: Tree) async throws -> Part {
         var part = Part()
         if !skipsData {
-            part = try await message(.data, .execution, "data", tree) { () async throws(AdminError) in
-                try await client.executionData(tree.id)
+            if let earlier = tree.earlier, earlier.execution.outputURI == execution.outputURI,
+                let data = earlier.data(of: .execution)
+            {
+                part = try keep(data, tree)
+            } else {
+                part = try await message(.data, .execution, "data", tree) { () async throws(AdminError) in
+                    try await client.executionData(tree.id)
+                }
             }
         }
         let wantsSpans: Bool
@@ -207,8 +267,11 @@ struct TreeReader: Sendable {
         return part
     }
 
-    private func signals(_ tree: Tree) async throws -> Part {
+    private func signals(of now: ExecutionTree, _ tree: Tree) async throws -> Part {
         var part = Part()
+        if let known = tree.earlier?.signals(now) {
+            return try keep(EarlierReading.Kept(messages: known, withheld: []), tree)
+        }
         do {
             for bytes in try await client.items(of: try client.signals(of: tree.id)) {
                 part.messages.append(try keep(CapturedMessage(kind: .signal, bytes: bytes), tree))
@@ -227,6 +290,8 @@ struct TreeReader: Sendable {
         let id: ExecutionID
         let seen: SeenNodes
         let shelf: MessageBuffer
+        /// nil where everything is asked for.
+        let earlier: EarlierReading?
     }
 
     private static let nodesAtOnce = 64
@@ -277,6 +342,13 @@ struct TreeReader: Sendable {
                         let index = begun
                         begun += 1
                         let questions = NodeQuestions(node, skipsData: skipsData)
+                        let known = tree.earlier?.node(node, readSingly: questions.wholeError)
+                        if let earlier = tree.earlier, let known, earlier.isSettled(known) {
+                            let (all, ids) = earlier.take(known)
+                            for id in ids { _ = tree.seen.insert(id) }
+                            take(index, try keep(all, tree))
+                            continue
+                        }
                         if questions.isEmpty {
                             var part = Part()
                             part.messages.append(try keep(node, bytes, parent: parent, tree))
@@ -287,7 +359,7 @@ struct TreeReader: Sendable {
                             (
                                 index,
                                 try await self.node(
-                                    node, bytes, questions, parent: parent, depth: depth, tree)
+                                    node, bytes, questions, known: known, parent: parent, depth: depth, tree)
                             )
                         }
                     }
@@ -306,9 +378,11 @@ struct TreeReader: Sendable {
     }
 
     /// A node, and the answers to the questions about it.
+    ///
+    /// - Parameter known: What is known of it, where its row says the same as before.
     private func node(
-        _ node: NodeExecution, _ listed: [UInt8], _ questions: NodeQuestions, parent: String?, depth: Int,
-        _ tree: Tree
+        _ node: NodeExecution, _ listed: [UInt8], _ questions: NodeQuestions, known: Int?, parent: String?,
+        depth: Int, _ tree: Tree
     ) async throws -> Part {
         let nodeID = node.id.nodeID
         var part = Part()
@@ -319,15 +393,27 @@ struct TreeReader: Sendable {
         if questions.wholeError {
             reads.append { try await wholeMessage(node, listed, parent: parent, tree) }
         }
-        if questions.data { reads.append { try await nodeData(node, tree) } }
-        if questions.attempts { reads.append { try await attempts(of: node, depth: depth, tree) } }
+        if questions.data {
+            if known != nil, let data = tree.earlier?.data(of: .node(nodeID)) {
+                reads.append { try keep(data, tree) }
+            } else {
+                reads.append { try await nodeData(node, tree) }
+            }
+        }
+        if questions.attempts {
+            if let known, let ended = tree.earlier?.endedAttempts(of: known) {
+                reads.append { try keep(ended, tree) }
+            } else {
+                reads.append { try await attempts(of: node, depth: depth, tree) }
+            }
+        }
         if questions.children { reads.append { try await level(parent: nodeID, depth: depth + 1, tree) } }
         var answers = try await Self.sideBySide(reads)[...]
 
         if questions.wholeError, let own = answers.popFirst() { part = own }
         let data = questions.data ? answers.popFirst() ?? Part() : Part()
         part.append(data)
-        if node.isDynamic, data.messages.isEmpty {
+        if questions.dynamicWorkflow, !data.messages.contains(where: Self.bringsWorkflow) {
             part.append(try await dynamicWorkflow(.node(nodeID), nodeID, tree))
         }
         for answer in answers { part.append(answer) }
@@ -360,6 +446,13 @@ struct TreeReader: Sendable {
             CapturedMessage(
                 kind: .node, place: .node(node.id.nodeID), parentNodeID: parent, bytes: bytes),
             tree, row: .node(node))
+    }
+
+    /// What stays as it was read before.
+    private func keep(_ kept: EarlierReading.Kept, _ tree: Tree) throws -> Part {
+        var part = Part(withheld: kept.withheld)
+        for message in kept.messages { part.messages.append(try keep(message.message, tree)) }
+        return part
     }
 
     /// The node as it is alone; as it was listed when the server does not tell.
@@ -404,6 +497,12 @@ struct TreeReader: Sendable {
         }
     }
 
+    /// Whether an answer with data of a node holds the workflow that it made.
+    private static func bringsWorkflow(_ data: CapturedMessage) -> Bool {
+        if data.kind == .dynamicWorkflow { return true }
+        return (try? DataAnswer(decoding: data.bytes, isExecution: false).hasDynamicWorkflow) ?? false
+    }
+
     private func dynamicWorkflow(_ place: CapturePlace, _ node: String, _ tree: Tree) async throws -> Part {
         try await message(.dynamicWorkflow, place, "dynamic_workflow", tree) { () async throws(AdminError) in
             try await client.dynamicWorkflow(tree.id, node)
@@ -436,7 +535,13 @@ struct TreeReader: Sendable {
                         CapturedMessage(kind: .attempt, place: place, bytes: bytes), tree,
                         row: .attempt(attempt)))
                 if !skipsData, attempt.hasDataOfItsOwn(beside: node) {
-                    part.append(try await attemptData(attempt, place, tree))
+                    if let earlier = tree.earlier, earlier.hasSame(attempt, at: place),
+                        let data = earlier.data(of: place)
+                    {
+                        part.append(try keep(data, tree))
+                    } else {
+                        part.append(try await attemptData(attempt, place, tree))
+                    }
                 }
                 if attempt.isParent {
                     let list = try client.children(

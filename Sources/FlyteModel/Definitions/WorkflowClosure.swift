@@ -54,6 +54,9 @@ public struct WorkflowClosure: Hashable, Sendable {
     public var workflows: [CompiledWorkflow] {
         [primary] + subWorkflows.values.sorted { $0.id.description < $1.id.description }
     }
+
+    /// Whether one of its workflows has a gate, be it in an arm of a branch.
+    public var hasGates: Bool { primary.hasGates || subWorkflows.values.contains(where: \.hasGates) }
 }
 
 /// One workflow of a closure: its nodes and the edges between them.
@@ -87,9 +90,16 @@ public struct CompiledWorkflow: Hashable, Sendable {
     /// Whether it has a node, beside the failure node.
     public func hasNode(_ id: String) -> Bool { nodes[id] != nil }
 
+    /// Whether all of its nodes, beside the failure node, do something.
+    public func allNodes(_ condition: (String) -> Bool) -> Bool { nodes.keys.allSatisfy(condition) }
+
     /// A node, or the failure node, by its id.
     func node(_ id: String) -> SharedBox<SpecNode>? {
         nodes[id] ?? sharedFailureNode.flatMap { $0.value.id == id ? $0 : nil }
+    }
+
+    var hasGates: Bool {
+        (Array(nodes.values.map(\.value)) + [failureNode].compactMap { $0 }).contains(where: \.hasGate)
     }
 
     /// The edges, in the order of their ends.
@@ -123,6 +133,16 @@ public struct SpecNode: Hashable, Sendable {
     public var id: String
     public var name: String
     public var target: Target
+
+    /// Whether it is a gate, or one lies in it.
+    var hasGate: Bool {
+        switch target {
+        case .gate: true
+        case .branch(let arms): arms.contains(where: \.hasGate)
+        case .array(let node): node.hasGate
+        case .task, .launchPlan, .workflow, .none: false
+        }
+    }
 
     init(_ node: Message) {
         id = node.string("id")

@@ -9,6 +9,8 @@ public struct NodeExecution: Hashable, Sendable {
     public var error: ExecutionError?
     public var inputURI = ""
     public var outputURI: String?
+    /// Whether the row holds its outputs itself and names no place of them, as some engines' do.
+    public var hasInlineOutputs = false
     public var deckURI = ""
     public var dynamicJobSpecURI = ""
 
@@ -28,6 +30,9 @@ public struct NodeExecution: Hashable, Sendable {
     public var cacheSource: NodeReference?
 
     public init() {}
+
+    /// Whether it started another execution.
+    public var hasChild: Bool { child != nil }
 
     /// Whether it is the start or the end of its workflow.
     public var isStartOrEnd: Bool { specNodeID == "start-node" || specNodeID == "end-node" }
@@ -67,6 +72,9 @@ public struct NodeExecution: Hashable, Sendable {
             case (7, .lengthDelimited): lifetime.updatedAt = try reader.timestamp()
             case (8, .lengthDelimited): child = try Self.workflowNodeMetadata(try reader.message())
             case (9, .lengthDelimited): try readTaskNodeMetadata(try reader.message())
+            case (10, .lengthDelimited):
+                hasInlineOutputs = true
+                try reader.skip(tag)
             case (11, .lengthDelimited): deckURI = try reader.string()
             case (12, .lengthDelimited): dynamicJobSpecURI = try reader.string()
             default: try reader.skip(tag)

@@ -11,6 +11,8 @@ public struct TaskExecution: Hashable, Sendable {
     public var error: ExecutionError?
     public var inputURI = ""
     public var outputURI: String?
+    /// Whether the row holds its outputs itself and names no place of them, as some engines' do.
+    public var hasInlineOutputs = false
     public var taskType = ""
     /// The latest reason.
     public var reason = ""
@@ -121,6 +123,9 @@ public struct TaskExecution: Hashable, Sendable {
             case (8, .lengthDelimited): lifetime.updatedAt = try reader.timestamp()
             case (10, .lengthDelimited): reason = try reader.string()
             case (11, .lengthDelimited): taskType = try reader.string()
+            case (12, .lengthDelimited):
+                hasInlineOutputs = true
+                try reader.skip(tag)
             case (16, .lengthDelimited): try readMetadata(try reader.message())
             case (18, .lengthDelimited):
                 var inner = try reader.message()

@@ -20,6 +20,9 @@ public struct ExecutionTree: Sendable {
     public internal(set) var launched: [ExecutionID] = []
     /// Whether some of its nodes were taken over from an earlier execution.
     public internal(set) var hasRecovered = false
+    /// Rows that name a node for their owner or their parent which has no row before them: that node's id, and the id of the
+    /// node that was listed below it; nil for an attempt.
+    package internal(set) var homeless: [(owner: String, node: String?)] = []
     /// What its attempts run, each once.
     public internal(set) var attemptTasks: [DefinitionID] = []
 
@@ -66,7 +69,7 @@ public struct ExecutionTree: Sendable {
         /// The id in the workflow's template; rows without one, as in single-task runs, have their own id.
         public internal(set) var specID: String
         /// Whether the row told it.
-        let hasSpecID: Bool
+        package let hasSpecID: Bool
         /// A row beside an element of a map, which is no node that ran or will run: never count it, its
         /// attempts or its time, and never take it for open.
         public internal(set) var isPhantom = false

@@ -106,6 +106,7 @@ public struct TreeBuilder: Sendable {
         let index = tree.nodes.count
         var node = ExecutionTree.Node(row, id: id, message: kept)
         let parent = message.parentNodeID.flatMap { tree.node($0) }
+        if parent == nil, let owner = message.parentNodeID { tree.homeless.append((owner, id)) }
         if let parent {
             node.parentNumber = Int32(parent)
             node.depthNumber = tree.nodes[parent].depthNumber + 1
@@ -160,7 +161,11 @@ public struct TreeBuilder: Sendable {
             for resource in row.value.externalResources {
                 if let child = resource.child { tree.launched.append(child) }
             }
-            guard let node = tree.node(message.place.nodeID ?? row.value.node.nodeID) else { continue }
+            let owner = message.place.nodeID ?? row.value.node.nodeID
+            guard let node = tree.node(owner) else {
+                tree.homeless.append((owner, nil))
+                continue
+            }
             tree.nodes[node].attempts.append(
                 ExecutionTree.Attempt(
                     row: ExecutionTree.Row(row, of: kept), retryAttempt: row.value.retryAttempt,

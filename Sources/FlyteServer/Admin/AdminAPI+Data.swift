@@ -50,7 +50,9 @@ extension AdminAPI {
         let node = Self.message(try node(parts).message, "admin.NodeExecution")
         var writer = try data(
             inputs: node.string("input_uri"), outputs: node.message("closure")?.string("output_uri") ?? "")
-        if let closure = installation.dynamicWorkflow(of: parts[3], of: executionID(parts)) {
+        if options.embedsDynamicWorkflows,
+            let closure = installation.dynamicWorkflow(of: parts[3], of: executionID(parts))
+        {
             var metadata = WireWriter()
             let compiled = Self.message(closure, "core.CompiledWorkflowClosure")
             if let id = compiled.message("primary")?.message("template")?.message("id") {

@@ -16,6 +16,8 @@ public final class AdminServer: Sendable {
         public var inlineLimit = 2 << 20
         /// Whether data answers name objects by the store's own addresses, as servers do whose store cannot sign.
         public var givesNativeURLs = false
+        /// Whether data of a dynamic node bring the workflow that it made: servers differ.
+        public var embedsDynamicWorkflows = true
         /// Larger messages are refused, as by the gateway.
         public var messageLimit = 4_194_304
         /// nil for a server with authorization off.

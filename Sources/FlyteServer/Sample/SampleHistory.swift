@@ -42,6 +42,7 @@ struct SampleHistory {
             installation: installation ?? StoredInstallation(domains: ["development", "production"]),
             seed: options.seed)
         engine.actions = actions
+        engine.reportsCacheHits = options.reportsCacheHits
         random = SampleRandom(seed: options.seed ^ 0x5A4D_504C_4521)
         let today = options.end.nanoseconds / Self.day
         // 1970-01-01 was a Thursday.

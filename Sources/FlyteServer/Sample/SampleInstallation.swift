@@ -16,6 +16,9 @@ public struct SampleInstallation: Sendable {
         public var giantNodes = 0
         /// One run more, one of whose outputs has so many megabytes; 0 for none.
         public var literalMegabytes = 0
+        /// Whether its engine is one of before 2024: for what it found in a cache it reported an attempt, which succeeded at
+        /// once and never ran.
+        public var reportsCacheHits = false
         /// When the history ends; runs that have not ended by then are open.
         public var end: Timestamp
         /// Seconds that have passed since: open runs went on, and new ones began.

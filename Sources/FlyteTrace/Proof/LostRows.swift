@@ -48,16 +48,9 @@ public struct LostRows {
     // MARK: What lies below nothing
 
     private mutating func searchOrphans() {
-        for message in tree.capture.messages {
-            switch message.kind {
-            case .node:
-                guard let parent = message.parentNodeID, tree.node(parent) == nil else { continue }
-                tell(.node(parent), "node", "\(message.place.nodeID ?? "a node") was listed below it")
-            case .attempt:
-                guard let node = message.place.nodeID, tree.node(node) == nil else { continue }
-                tell(.node(node), "node", "it has an attempt")
-            default: break
-            }
+        for row in tree.homeless where tree.node(row.owner) == nil {
+            tell(
+                .node(row.owner), "node", row.node.map { "\($0) was listed below it" } ?? "it has an attempt")
         }
     }
 
@@ -67,8 +60,9 @@ public struct LostRows {
         guard !withheld.contains(.execution) else { return }
         let hasSucceeded = tree.execution.phase == .succeeded
         guard let top = tree.levels.first(where: { $0.parent == nil && $0.retryGroup.isEmpty }) else {
-            if hasSucceeded, tree.execution.lifetime.startedAt != nil || !tree.nodes.isEmpty {
-                tell(.execution, "nodes", "the execution succeeded, and has no nodes")
+            if Self.lacksTop(tree) {
+                let what = hasSucceeded ? "succeeded" : "had begun"
+                tell(.execution, "nodes", "the execution \(what), and has no nodes")
             }
             return
         }
@@ -78,10 +72,13 @@ public struct LostRows {
     /// - Parameter success: Why all of the workflow must have run; nil when it need not.
     private mutating func search(_ level: ExecutionTree.Level, _ success: String?) {
         let rows = level.nodes.filter { !tree.nodes[$0].isPhantom }
-        guard let workflow = level.workflow, !rows.isEmpty else { return }
+        guard !rows.isEmpty else { return }
+        guard let workflow = level.workflow else { return searchStart(of: level, rows) }
+        // As a rule nothing is lost.
+        guard !workflow.allNodes({ tree.node($0, in: level) != nil }) else { return }
         var proofs: [String: String] = [:]
-        func prove(_ spec: String, _ detail: String) {
-            if proofs[spec] == nil, tree.node(spec, in: level) == nil { proofs[spec] = detail }
+        func prove(_ spec: String, _ detail: @autoclosure () -> String) {
+            if proofs[spec] == nil, tree.node(spec, in: level) == nil { proofs[spec] = detail() }
         }
         prove("start-node", "nodes of its workflow have run")
         var seen: Set<String> = []
@@ -98,11 +95,22 @@ public struct LostRows {
             }
         }
         if let success { for spec in workflow.nodeIDs { prove(spec, success) } }
-        let parent = level.parent.map { tree.nodes[$0].id }
         for (spec, detail) in proofs.sorted(by: { $0.key < $1.key }) where workflow.hasNode(spec) {
-            let id = EngineNodeID.node(spec, in: parent, attempt: Int(level.retryGroup) ?? 0)
-            tell(.node(id), "node", detail)
+            tell(.node(id(of: spec, in: level)), "node", detail)
         }
+    }
+
+    /// Without a definition: all that is certain of a workflow is that it began.
+    private mutating func searchStart(of level: ExecutionTree.Level, _ rows: [Int]) {
+        if let parent = level.parent, tree.nodes[parent].kind != .dynamic { return }
+        guard rows.allSatisfy({ tree.nodes[$0].hasSpecID }), tree.node("start-node", in: level) == nil
+        else { return }
+        tell(.node(id(of: "start-node", in: level)), "node", "nodes of its workflow have run")
+    }
+
+    private func id(of spec: String, in level: ExecutionTree.Level) -> String {
+        EngineNodeID.node(
+            spec, in: level.parent.map { tree.nodes[$0].id }, attempt: Int(level.retryGroup) ?? 0)
     }
 
     // MARK: Nodes
@@ -114,12 +122,21 @@ public struct LostRows {
             if Self.lacksAttempts(index, in: tree) {
                 tell(place, "attempts", "the task succeeded without attempt, cache hit or recovery")
             }
-            let numbers = Set(node.attempts.map(\.retryAttempt))
-            if let last = numbers.max(), numbers.count <= last {
-                tell(
-                    place, "attempts", "its attempts count from 0 to \(last), and \(numbers.count) have a row"
-                )
+            // Attempts are in the order of their numbers.
+            if let last = node.attempts.last?.retryAttempt, last > 0 {
+                let numbers = Set(node.attempts.map(\.retryAttempt))
+                if numbers.count <= last {
+                    tell(
+                        place, "attempts",
+                        "its attempts count from 0 to \(last), and \(numbers.count) have a row")
+                }
             }
+        }
+        if Self.lacksEnd(index, in: tree) {
+            let owner = node.parent.map { tree.nodes[$0].id } ?? "the execution"
+            tell(
+                place, "phase",
+                "it stands as \(node.execution.phase.rawValue), and \(owner), which waited for it, succeeded")
         }
         guard !withheld.contains(place) else { return }
         if Self.lacksNodes(index, in: tree) {
@@ -146,6 +163,25 @@ public struct LostRows {
         case .dynamic: return true
         default: return false
         }
+    }
+
+    /// Whether an execution that has ended must have had nodes at its top level, and none has a row.
+    ///
+    /// With its start comes that of its start node. One that was aborted may have been so in between.
+    static func lacksTop(_ tree: ExecutionTree) -> Bool {
+        guard tree.topLevel == nil else { return false }
+        if tree.execution.phase == .succeeded {
+            return tree.execution.lifetime.startedAt != nil || !tree.nodes.isEmpty
+        }
+        return tree.execution.phase != .aborted && tree.execution.lifetime.startedAt != nil
+    }
+
+    /// Whether what a node belongs to succeeded, while the node's row does not say that it ended.
+    static func lacksEnd(_ index: Int, in tree: ExecutionTree) -> Bool {
+        let node = tree.nodes[index]
+        guard !node.lifetime.isTerminal, !node.isPhantom else { return false }
+        guard let parent = node.parent else { return tree.execution.phase == .succeeded }
+        return tree.nodes[parent].hasSucceeded && tree.lastLevel(of: parent) == node.level
     }
 
     /// Whether a node must have had nodes inside, and none has a row.

@@ -4,25 +4,54 @@ public import FlyteModel
 ///
 /// The server answers the same for both: that there is nothing. A store that cannot be read at all answers so
 /// everywhere; so an object counts as never written only where others of the execution could be read.
-public enum NeverWritten {
+public struct NeverWritten {
+    private let tree: ExecutionTree
+    /// Tasks that were never registered, as the addresses under which they are asked for end.
+    private lazy var unregistered = Set(Self.tasks(in: tree).map(Self.path))
+    /// Two at most of the places that name an object which the store gave; nil stands for the execution's own.
+    private lazy var readable = Self.readable(in: tree)
+
+    private init(_ tree: ExecutionTree) { self.tree = tree }
+
+    /// Which of the gaps of a tree are none: indices into `capture.withheld`.
+    public static func gaps(in tree: ExecutionTree) -> [Int] {
+        guard !tree.capture.withheld.isEmpty else { return [] }
+        var never = NeverWritten(tree)
+        return tree.capture.withheld.indices.filter { never.covers(tree.capture.withheld[$0]) }
+    }
+
     /// Whether nothing is missing, although the server found nothing there.
     public static func covers(_ gap: Withheld, in tree: ExecutionTree) -> Bool {
-        guard saysNotFound(gap) else { return false }
+        var never = NeverWritten(tree)
+        return never.covers(gap)
+    }
+
+    private mutating func covers(_ gap: Withheld) -> Bool {
+        guard Self.saysNotFound(gap) else { return false }
         if gap.field == "task", gap.place == .execution {
-            return tasks(in: tree).contains { names($0, gap.detail) && covers(task: $0, in: tree) }
+            return Self.path(askedFor: gap.detail).map { unregistered.contains($0) } ?? false
         }
-        guard let id = gap.place.nodeID, let index = tree.node(id), isNeverFilled(gap, index, tree) else {
-            return false
-        }
-        return hasReadableObject(tree, besides: gap.place)
+        guard let id = gap.place.nodeID, let index = tree.node(id) else { return false }
+        // The server's own words of a node that names no workflow: nothing was generated, or by an engine that kept none.
+        if gap.field == "dynamic_workflow" { return gap.detail.contains("does not contain dynamic workflow") }
+        guard Self.isNeverFilled(gap, index, tree) else { return false }
+        return readable.contains { $0 == nil || $0 != id }
     }
 
     /// Whether a task that the server does not know was never registered: the stand-in of a map's element, or a task
     /// that only the closure of a dynamic node holds, where its definition is.
     public static func covers(task: DefinitionID, in tree: ExecutionTree) -> Bool {
-        if tree.dynamicClosures.values.contains(where: { $0.tasks[task] != nil }) { return true }
-        let users = tree.nodes.filter { node in node.attempts.contains { $0.task == task } }
-        return !users.isEmpty && users.allSatisfy(\.isPhantom)
+        tasks(in: tree).contains(task)
+    }
+
+    private static func tasks(in tree: ExecutionTree) -> Set<DefinitionID> {
+        var (phantoms, others): (Set<DefinitionID>, Set<DefinitionID>) = ([], [])
+        for node in tree.nodes {
+            for attempt in node.attempts {
+                if node.isPhantom { phantoms.insert(attempt.task) } else { others.insert(attempt.task) }
+            }
+        }
+        return phantoms.subtracting(others).union(tree.dynamicClosures.values.flatMap(\.tasks.keys))
     }
 
     private static func isNeverFilled(_ gap: Withheld, _ index: Int, _ tree: ExecutionTree) -> Bool {
@@ -79,27 +108,25 @@ public enum NeverWritten {
         }
     }
 
-    /// Whether a task's id stands in the address that was asked.
-    private static func names(_ task: DefinitionID, _ detail: String) -> Bool {
-        detail.contains("/\(task.project)/\(task.domain)/\(task.name)/\(task.version)")
+    private static func path(_ task: DefinitionID) -> String {
+        "\(task.project)/\(task.domain)/\(task.name)/\(task.version)"
     }
 
-    private static func tasks(in tree: ExecutionTree) -> Set<DefinitionID> {
-        var tasks = Set(tree.dynamicClosures.values.flatMap(\.tasks.keys))
-        for node in tree.nodes where node.isPhantom { tasks.formUnion(node.attempts.map(\.task)) }
-        return tasks
+    /// What follows `/tasks/` in the address that was asked.
+    private static func path(askedFor detail: String) -> String? {
+        guard let start = detail.firstRange(of: "/tasks/")?.upperBound else { return nil }
+        let rest = detail[start...]
+        return String(rest[..<(rest.firstRange(of: ": ")?.lowerBound ?? rest.endIndex)])
     }
 
-    /// Whether the store gave something that another place of the execution names.
-    private static func hasReadableObject(_ tree: ExecutionTree, besides place: CapturePlace) -> Bool {
-        if tree.inputs.map({ !$0.range.isEmpty }) == true || tree.outputs != nil { return true }
-        return tree.nodes.contains { node in
-            guard node.inputs != nil || node.outputs != nil, CapturePlace.node(node.id) != place else {
-                return false
-            }
+    private static func readable(in tree: ExecutionTree) -> [String?] {
+        if tree.inputs.map({ !$0.range.isEmpty }) == true || tree.outputs != nil { return [nil] }
+        let nodes = tree.nodes.lazy.filter { node in
+            guard node.inputs != nil || node.outputs != nil else { return false }
             let row = node.execution
             return node.inputs != nil && !row.inputURI.isEmpty
                 || node.outputs != nil && row.outputURI?.isEmpty == false
         }
+        return nodes.prefix(2).map(\.id)
     }
 }

@@ -12,7 +12,8 @@ extension Command {
         declare.details(
             """
             Proven is what ended, was handed over whole, verifies, and has no open problem; and whose parent and children \
-            are proven too. Everything else is listed with its reasons, and left out of the SQL. A damaged archive proves \
+            are proven too. Everything else is listed with its reasons, and left out of the SQL. What the server itself had \
+            lost when it was asked is told beside it, as "lost": the archive has what there was. A damaged archive proves \
             nothing. It deletes nothing and connects to nothing: with --format sql it writes a file for flyteadmin's \
             PostgreSQL database that ends with ROLLBACK, for its owner to read, change and run. \
             Exit codes: 0 all proven, 3 some are not.
@@ -75,6 +76,10 @@ extension Command {
             return
                 "'\(path)' proves nothing: it has \(plan.damage.count) findings of its own; 'flightlog verify \(path)' lists them."
         }
-        return "\(plan.proven.count) of \(plan.items.count) executions are proven to be whole in '\(path)'."
+        let proven =
+            "\(plan.proven.count) of \(plan.items.count) executions are proven to be whole in '\(path)'"
+        let lost = plan.proven.count { !$0.lost.isEmpty }
+        guard lost > 0 else { return proven + "." }
+        return proven + "; of \(lost) of them the server itself had lost something: see 'lost'."
     }
 }

@@ -145,15 +145,18 @@ extension SampleEngine {
                 "SUCCEEDED", created: context.created, started: nil, ended: nil, updated: updated)
             fields["output_uri"] = .string(place0.outputs)
             fields["task_node_metadata"] = .map(ValueMap(cache))
+            let attempts = reportsCacheHits ? [hit(of: task, context, updated, inputs, outputs)] : []
             add(
                 SampleNodeRows(
                     message: nodeMessage(
                         id, context.nodeID, context.spec.id, context.group, fields, isParent: false,
                         inputURI: place0.inputs),
-                    parent: context.parent, inputs: Self.map(inputs), outputs: Self.map(outputs)))
+                    parent: context.parent, inputs: Self.map(inputs), outputs: Self.map(outputs),
+                    attempts: attempts.map { ($0, Self.map(inputs), Self.map(outputs)) }))
             record(inputs, "input", id, node: context.nodeID, attempt: nil)
             record(outputs, "output", id, node: context.nodeID, attempt: nil)
-            recordNode(context, "task", "SUCCEEDED", started: nil, ended: updated, attempts: 0)
+            recordNode(
+                context, "task", "SUCCEEDED", started: nil, ended: updated, attempts: attempts.count)
             return NodeOutcome(end: updated)
         }
         let failure = context.plan.failures[context.path]
@@ -179,5 +182,35 @@ extension SampleEngine {
             extra: ["task_node_metadata": .map(ValueMap(cache))],
             inputs: inputs, outputs: last?.succeeded == true ? outputs : nil)
         return result
+    }
+
+    /// The attempt that an engine of before 2024 reports for what it found in a cache.
+    private mutating func hit(
+        of task: SampleTask, _ context: SampleNodeContext, _ updated: Timestamp,
+        _ inputs: [String: SampleValue], _ outputs: [String: SampleValue]
+    ) -> Message {
+        let id = context.id
+        let place = uris(context, attempt: 0)
+        truth.attempts.append(
+            .init(
+                id.project, id.domain, id.name, context.nodeID, "0", task.name, "SUCCEEDED",
+                text(context.created), nil, text(updated), nil, nil, nil))
+        record(inputs, "input", id, node: context.nodeID, attempt: 0)
+        record(outputs, "output", id, node: context.nodeID, attempt: 0)
+        return Message(
+            "admin.TaskExecution",
+            [
+                "id": [
+                    "task_id": .message(Message(task.id(context.place, context.workflow.version))),
+                    "node_execution_id": .message(Message(node: context.nodeID, of: id)),
+                    "retry_attempt": 0,
+                ],
+                "input_uri": .string(place.inputs),
+                "closure": [
+                    "phase": "SUCCEEDED", "created_at": .message(Message(context.created)),
+                    "updated_at": .message(Message(updated)), "task_type": .string(task.type),
+                    "output_uri": .string(place.outputs),
+                ],
+            ])
     }
 }

@@ -19,6 +19,8 @@ struct SampleEngine {
     /// When set, each node has chances of its own: what is cut off by the end of the history then moves nothing
     /// else, and goes on as if it had not been.
     var ownChances: UInt64?
+    /// Whether it reports attempts of what it finds in a cache.
+    var reportsCacheHits = false
     /// What people did to the runs.
     var actions = SampleActions()
     var pending: [SampleNodeRows] = []
