@@ -14,6 +14,9 @@ static const struct embedded_file files[] = {
     {"0004_figures", (const char[]){
 #embed "../../schema/0004_figures.sql" suffix(, 0)
     }},
+    {"0005_reused_names", (const char[]){
+#embed "../../schema/0005_reused_names.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

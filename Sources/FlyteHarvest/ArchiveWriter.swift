@@ -102,11 +102,14 @@ actor ArchiveWriter {
         }
     }
 
-    func known(_ ids: [ExecutionID]) throws -> [ExecutionID: KnownExecution] {
-        try archive.known(ids, source: source)
+    func known(_ listed: [Execution]) throws -> [ExecutionID: KnownExecution] {
+        try archive.known(listed, source: source)
     }
 
-    func isForgotten(_ id: ExecutionID) throws -> Bool { try archive.isForgotten(id, source: source) }
+    /// - Parameter createdAt: nil where it is not known yet.
+    func isForgotten(_ id: ExecutionID, createdAt: Timestamp?) throws -> Bool {
+        try archive.isForgotten(id, createdAt: createdAt, source: source)
+    }
 
     func due(project: String, domain: String, at now: Timestamp) throws -> [ExecutionID] {
         try archive.due(source: source, project: project, domain: domain, at: now)
@@ -163,7 +166,7 @@ actor ArchiveWriter {
         return try archive.places(source: source).map { HarvestPlan.Place(project: $0, domain: $1) }
     }
 
-    func note(_ ids: [ExecutionID]) throws { try changing { try archive.note(ids) } }
+    func note(_ executions: [Execution]) throws { try changing { try archive.note(executions) } }
 
     /// Those that no page of the server's named, and how many of those named were marked.
     func endAudit(project: String, domain: String) throws -> (missed: [ExecutionID], returned: Int) {

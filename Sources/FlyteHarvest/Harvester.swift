@@ -140,7 +140,7 @@ public struct Harvester: Sendable {
             await tally.found(next.count)
             let others = try await withThrowingTaskGroup(of: [ExecutionID].self) { group in
                 for id in next {
-                    if try await skipsForgotten(id) { continue }
+                    if try await skipsForgotten(id, createdAt: nil) { continue }
                     await treesAtOnce.wait()
                     group.addTask {
                         do {
@@ -208,7 +208,7 @@ public struct Harvester: Sendable {
         }
         await tally.listed(
             project, domain, executions: reading.listed, toRead: due.count + reading.news)
-        for id in due where reading.begun.insert(id.name).inserted {
+        for id in due where reading.begun.insert(id.name) {
             if stop.isSet { break }
             try await begin(id, treesAtOnce, &group)
         }
@@ -241,8 +241,8 @@ public struct Harvester: Sendable {
         let due: Set<ExecutionID>
         /// Those of them that were, and the names of the last pages: rows that enter a list while it is read
         /// move others to the next page.
-        var begun: Set<String> = []
-        var lastPages: [Set<String>] = []
+        var begun: Set<KeyBytes> = []
+        var lastPages: [Set<KeyBytes>] = []
         /// How many executions were listed, and how many of them are read that were not due.
         var listed = 0
         var news = 0
@@ -278,15 +278,15 @@ public struct Harvester: Sendable {
         // The server's own clock, to the second, before its first answer.
         if reading.began == nil { reading.began = page.date ?? now() }
         let executions = try page.items.map { try Execution(decoding: $0) }
-        if options.isAudit { try await writer.note(executions.map(\.id)) }
-        let known = try await writer.known(executions.map(\.id))
-        var names: Set<String> = []
+        if options.isAudit { try await writer.note(executions) }
+        let known = try await writer.known(executions)
+        var names: Set<KeyBytes> = []
         let fresh = executions.filter { execution in
             let name = execution.id.name
-            return names.insert(name).inserted && !reading.lastPages.contains { $0.contains(name) }
+            return names.insert(name) && !reading.lastPages.contains { $0.contains(name) }
         }
         let changed = fresh.filter { execution in
-            if reading.due.contains(execution.id) { return reading.begun.insert(execution.id.name).inserted }
+            if reading.due.contains(execution.id) { return reading.begun.insert(execution.id.name) }
             return options.isFull || known[execution.id].map { !$0.isSame(as: execution) } ?? true
         }
         let news = changed.count { !reading.due.contains($0.id) }
@@ -296,7 +296,8 @@ public struct Harvester: Sendable {
         await tally.found(news)
         for execution in changed {
             if stop.isSet { break }
-            try await begin(execution.id, treesAtOnce, &group, window: window)
+            try await begin(
+                execution.id, createdAt: execution.lifetime.createdAt, treesAtOnce, &group, window: window)
         }
         reading.lastPages = reading.lastPages.suffix(1) + [names]
     }
@@ -319,9 +320,10 @@ public struct Harvester: Sendable {
     }
 
     func begin(
-        _ id: ExecutionID, _ treesAtOnce: Semaphore, _ group: inout Trees, window: HistoryWindow? = nil
+        _ id: ExecutionID, createdAt: Timestamp? = nil, _ treesAtOnce: Semaphore, _ group: inout Trees,
+        window: HistoryWindow? = nil
     ) async throws {
-        if try await skipsForgotten(id) { return }
+        if try await skipsForgotten(id, createdAt: createdAt) { return }
         await treesAtOnce.wait()
         await window?.begin()
         group.addTask {
@@ -337,8 +339,8 @@ public struct Harvester: Sendable {
     }
 
     /// What was erased at its owner's wish is not read again.
-    private func skipsForgotten(_ id: ExecutionID) async throws -> Bool {
-        guard try await writer.isForgotten(id) else { return false }
+    private func skipsForgotten(_ id: ExecutionID, createdAt: Timestamp?) async throws -> Bool {
+        guard try await writer.isForgotten(id, createdAt: createdAt) else { return false }
         await tally.done(id, .unchanged, failures: [])
         return true
     }

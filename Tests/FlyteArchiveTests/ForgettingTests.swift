@@ -188,7 +188,7 @@ struct ForgettingTests {
             _ = try archive.forget(
                 .executions([ForgottenExecution(source: "s", id: other)]), reason: nil, at: Self.now)
             #expect(try archive.capture(of: other, source: source) == nil)
-            for id in [id, other] { #expect(try archive.isForgotten(id, source: source)) }
+            for id in [id, other] { #expect(try archive.isForgotten(id, createdAt: nil, source: source)) }
 
             var later = whole
             later.observedAt = Self.now

@@ -8,6 +8,8 @@ public struct PrunePlan: Sendable {
         public var id: ExecutionID
         /// Empty when it cannot be read.
         public var phase: String
+        /// Which of the executions of its name it is; nil where it is not known.
+        public var createdAt: Timestamp?
         /// nil while it runs, and where it is not known.
         public var endedAt: Timestamp?
         /// Of the archive's messages of it, in their order: SHA-256 over their bytes.
@@ -34,7 +36,7 @@ public struct PrunePlan: Sendable {
                 .integer(isProven ? 1 : 0),
                 isProven ? .null : .text(reasons.joined(separator: "; ")),
                 .integer(Int64(nodes)), .integer(Int64(attempts)), .integer(Int64(messages)),
-                .integer(bytes), .text(digestText),
+                .integer(bytes), .text(digestText), createdAt.map { .text($0.microsecondText) } ?? .null,
             ]
         }
     }
@@ -50,7 +52,7 @@ public struct PrunePlan: Sendable {
         Column("source"), Column("project"), Column("domain"), Column("name"), Column("phase"),
         Column("ended_at"), Column("is_proven", .integer), Column("reason"), Column("nodes", .integer),
         Column("attempts", .integer), Column("messages", .integer), Column("bytes", .integer),
-        Column("sha256"),
+        Column("sha256"), Column("created_at"),
     ]
 }
 
@@ -141,8 +143,15 @@ private final class PrunePlanner {
             planned.messages = tree.capture.messages.count
             planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.content.count) }
             planned.digest = try Self.digest(of: tree.capture)
-            relatives =
-                tree.nodes.compactMap(\.child) + [execution.parent?.execution].compactMap { $0 }
+            relatives = try archive.children(of: tree, item.source)
+            if let parent = execution.parent?.execution {
+                relatives.append(
+                    try archive.execution(meantBy: parent, as: .followed, of: .init(tree, item.source)))
+            }
+            planned.createdAt = execution.lifetime.createdAt
+            if item.id.generation != nil {
+                planned.reasons.append("the server gave its name to another execution")
+            }
             if planned.isOpen {
                 planned.reasons.append("it had not ended when it was read")
             } else if planned.endedAt == nil {

@@ -65,8 +65,10 @@ final class Rederivation {
             throw damaged("its messages and gaps, as a whole, do not have its digest")
         }
         let tree = try ExecutionTree(capture, definitions: archive.lookup(item.source))
-        guard tree.execution.id == item.id else { throw damaged("its message is of another execution") }
-        for child in tree.nodes.compactMap(\.child) { try copyChild(child, item.source) }
+        guard tree.execution.id.given == item.id.given else {
+            throw damaged("its message is of another execution")
+        }
+        for child in try archive.children(of: tree, item.source) { try copyChild(child, item.source) }
         return tree
     }
 
@@ -87,7 +89,7 @@ final class Rederivation {
 
     /// The metric spans of an execution whose tree was made last.
     func span(of tree: ExecutionTree, _ item: Item) -> Span {
-        let children = ArchivedChildren(archive: archive, source: item.source)
+        let children = ArchivedChildren(of: tree, archive, item.source)
         return SpanBuilder.span(of: tree) { children.lifetime(of: $0) }
     }
 

@@ -2,13 +2,20 @@ import FlyteModel
 import FlyteTrace
 import Tables
 
-/// What an archive knows of the executions that others launched.
+/// What an archive knows of the executions that another one launched.
 struct ArchivedChildren {
-    let archive: Archive
-    let source: SourceID
+    private let archive: Archive
+    private let parent: Archive.Namer
+
+    /// - Parameter tree: Of the execution that launched them.
+    init(of tree: ExecutionTree, _ archive: Archive, _ source: SourceID) {
+        self.archive = archive
+        parent = Archive.Namer(tree, source)
+    }
 
     private func row(of child: ExecutionID) -> Int64? {
-        (try? archive.executionRow(child, source)).flatMap { $0 }
+        let meant = try? archive.execution(meantBy: child, as: .launched, of: parent)
+        return meant.flatMap { try? archive.executionRow($0, parent.source) }
     }
 
     /// Its times; nil when the archive does not have it, as with the others.
@@ -34,15 +41,11 @@ struct ArchivedChildren {
             let row =
                 (try? archive.database.row(
                     """
-                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt FROM execution e
-                    JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
+                    SELECT x.kind, x.code, x.message, coalesce(e.cause_execution, e.name), n.value, e.cause_attempt
+                    FROM execution e JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
                     """, [.integer(id)])).flatMap({ $0 })
         else { return nil }
-        let parts = (row[3].text ?? child.name).split(separator: "/").map(String.init)
-        let execution =
-            parts.count == 3
-            ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
-            : ExecutionID(project: child.project, domain: child.domain, name: parts.first ?? child.name)
+        let execution = Archive.execution(written: row[3].text ?? child.name, in: child)
         return FailureCause(
             execution: execution, nodeID: row[4].text,
             attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },

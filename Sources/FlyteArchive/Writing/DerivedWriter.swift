@@ -12,7 +12,7 @@ struct DerivedWriter {
     let toldSpans: Int?
 
     private var database: Database { archive.database }
-    private var children: ArchivedChildren { ArchivedChildren(archive: archive, source: source) }
+    private var children: ArchivedChildren { ArchivedChildren(of: tree, archive, source) }
 
     private func place(_ id: Int64) -> RowPlace { RowPlace(archive: archive, source: source, owner: id) }
 

@@ -19,7 +19,9 @@ struct TreeWriter {
     /// Writes all that belongs to an execution.
     ///
     /// - Parameter id: Of its row, from which everything was taken away; nil when it has none.
-    func write(id known: Int64?, reread: Cell) throws {
+    ///
+    /// - Returns: The row.
+    func write(id known: Int64?, reread: Cell) throws -> Int64 {
         let row = try row(reread: reread)
         let id = try known ?? insert(row)
         if known != nil { try ArchiveTable.execution.update(id, row, at: place(id)) }
@@ -27,6 +29,7 @@ struct TreeWriter {
         try writeGaps(id)
         try archive.writeRedactions(tree.capture.redactions, execution: id, source: source)
         try writeContent(id)
+        return id
     }
 
     /// What follows from what was read: everything but the messages themselves, the gaps and the redactions.
@@ -36,7 +39,19 @@ struct TreeWriter {
     }
 
     private func row(reread: Cell) throws -> ExecutionRow {
-        ExecutionRow(execution, scope: scope, reread: reread, cause: derived.cause)
+        ExecutionRow(
+            execution, scope: scope, reread: reread, cause: derived.cause,
+            parent: try named(tree.execution.parent?.execution, .followed),
+            reference: try named(tree.execution.reference, .followed))
+    }
+
+    /// How rows of this execution write another one that its messages name.
+    private func named(_ id: ExecutionID?, _ relation: Archive.Relation) throws -> String? {
+        try id.map {
+            Archive.reference(
+                try archive.execution(meantBy: $0, as: relation, of: Archive.Namer(tree, source)),
+                from: tree.capture.id)
+        }
     }
 
     private func insert(_ row: ExecutionRow) throws -> Int64 {
@@ -56,7 +71,7 @@ struct TreeWriter {
         for (index, node) in tree.nodes.enumerated() {
             let row = NodeRow(
                 node: node, execution: node.execution, inputs: try number(of: node.inputs, &maps, id),
-                outputs: try number(of: node.outputs, &maps, id), own: tree.capture.id)
+                outputs: try number(of: node.outputs, &maps, id), child: try named(node.child, .launched))
             try ArchiveTable.node.insert(row, at: place(id).numbered(index + 1))
             for attempt in node.attempts {
                 attempts += 1
@@ -132,7 +147,7 @@ struct TreeWriter {
 
     private func writeDynamicEdges(_ id: Int64) throws {
         for (nodeID, closure) in tree.dynamicClosures.sorted(by: { $0.key < $1.key }) {
-            guard let node = tree.node(nodeID) else { continue }
+            guard let node = tree.node(nodeID.text) else { continue }
             let place = place(id).numbered(0, in: Int64(node + 1))
             for workflow in closure.workflows where !workflow.id.name.isEmpty {
                 let definition = try archive.definitionID(workflow.id, source: source)

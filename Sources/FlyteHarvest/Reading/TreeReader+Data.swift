@@ -37,10 +37,10 @@ extension TreeReader {
     /// The literals that the engine keeps apart, once each.
     private struct Offloaded {
         private(set) var found: [(place: CapturePlace, uri: String)] = []
-        private var seen: Set<String> = []
+        private var seen: Set<KeyBytes> = []
 
         mutating func add(_ uris: [String], at place: CapturePlace) {
-            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted { found.append((place, uri)) }
+            for uri in uris where !uri.isEmpty && seen.insert(uri) { found.append((place, uri)) }
         }
     }
 

@@ -32,7 +32,7 @@ extension LiteralMap {
             }
             last[KeyBytes(name)] = value
         }
-        for (name, value) in last.sorted(by: { KeyBytes.isBefore($0.key, $1.key) }) {
+        for (name, value) in last.sorted(by: { $0.key < $1.key }) {
             variables.append(
                 value.count <= Self.scanLimit
                     ? try LiteralVariable(

@@ -41,7 +41,7 @@ public struct LiteralMap: Hashable, Sendable {
             last[KeyBytes(name)] = value
             return true
         }
-        return last.sorted { KeyBytes.isBefore($0.key, $1.key) }.map { (key: $0.key, value: $0.value) }
+        return last.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
     }
 }
 

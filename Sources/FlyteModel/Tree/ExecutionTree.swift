@@ -15,7 +15,7 @@ public struct ExecutionTree: Sendable {
     /// The answer with the server's metric spans; nil when they were not harvested.
     public internal(set) var metrics: KeptMessage?
     /// The closures of dynamic nodes, by node id.
-    public var dynamicClosures: [String: WorkflowClosure] = [:]
+    public var dynamicClosures: [KeyBytes: WorkflowClosure] = [:]
     /// The executions that its nodes and attempts launched.
     public internal(set) var launched: [ExecutionID] = []
     /// Whether some of its nodes were taken over from an earlier execution.
@@ -181,7 +181,7 @@ public struct ExecutionTree: Sendable {
         var sharedWorkflow: SharedBox<CompiledWorkflow>?
         public internal(set) var nodes: [Int] = []
         /// The nodes by their ids in the workflow's template, where there are many.
-        var bySpecID: [String: Int] = [:]
+        var bySpecID: [KeyBytes: Int] = [:]
 
         static let manyNodes = 16
 
@@ -221,6 +221,9 @@ public struct ExecutionTree: Sendable {
 
     init(of capture: ExecutionCapture) { self.capture = capture }
 
+    /// Gives it the name that an archive has for it.
+    package mutating func rename(_ id: ExecutionID) { capture.id = id }
+
     var index = TextIndex()
 
     /// The index of a node by its id.
@@ -232,7 +235,7 @@ public struct ExecutionTree: Sendable {
     /// The node of a level with an id of the workflow's template; of several with one id, the first.
     public func node(_ specID: String, in level: Level) -> Int? {
         level.bySpecID.isEmpty
-            ? level.nodes.first { nodes[$0].specID == specID } : level.bySpecID[specID]
+            ? level.nodes.first { nodes[$0].specID.hasSameBytes(as: specID) } : level.bySpecID[specID]
     }
 
     /// The nodes right below a node.

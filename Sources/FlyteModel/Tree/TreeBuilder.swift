@@ -115,7 +115,7 @@ public struct TreeBuilder: Sendable {
         }
         let siblings = parent.map { tree.nodes[$0].levels } ?? topLevels
         let group = row.value.retryGroup
-        if let level = siblings.first(where: { tree.levels[$0].retryGroup == group }) {
+        if let level = siblings.first(where: { tree.levels[$0].retryGroup.hasSameBytes(as: group) }) {
             node.levelNumber = Int32(level)
         } else {
             node.levelNumber = Int32(tree.levels.count)

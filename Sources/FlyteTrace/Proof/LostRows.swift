@@ -79,19 +79,19 @@ public struct LostRows {
     private mutating func search(_ level: ExecutionTree.Level, _ success: String?) {
         let rows = level.nodes.filter { !tree.nodes[$0].isPhantom }
         guard let workflow = level.workflow, !rows.isEmpty else { return }
-        var proofs: [String: String] = [:]
+        var proofs: [KeyBytes: String] = [:]
         func prove(_ spec: String, _ detail: String) {
             if proofs[spec] == nil, tree.node(spec, in: level) == nil { proofs[spec] = detail }
         }
         prove("start-node", "nodes of its workflow have run")
-        var seen: Set<String> = []
+        var seen: Set<KeyBytes> = []
         for row in rows.sorted(by: { tree.nodes[$0].id < tree.nodes[$1].id }) {
             let node = tree.nodes[row]
             // A skipped node waited for what never ran, a failure node for what failed, whichever that was.
             guard !node.isSkipped, node.kind != .failure, workflow.hasNode(node.specID) else { continue }
             var open = [node.specID]
             while let spec = open.popLast() {
-                for before in workflow.upstream[spec] ?? [] where seen.insert(before).inserted {
+                for before in workflow.upstream[spec] ?? [] where seen.insert(before) {
                     prove(before, "\(node.id) waited for it, and has a row")
                     open.append(before)
                 }
@@ -99,8 +99,8 @@ public struct LostRows {
         }
         if let success { for spec in workflow.nodeIDs { prove(spec, success) } }
         let parent = level.parent.map { tree.nodes[$0].id }
-        for (spec, detail) in proofs.sorted(by: { $0.key < $1.key }) where workflow.hasNode(spec) {
-            let id = EngineNodeID.node(spec, in: parent, attempt: Int(level.retryGroup) ?? 0)
+        for (spec, detail) in proofs.sorted(by: { $0.key < $1.key }) where workflow.hasNode(spec.text) {
+            let id = EngineNodeID.node(spec.text, in: parent, attempt: Int(level.retryGroup) ?? 0)
             tell(.node(id), "node", detail)
         }
     }
