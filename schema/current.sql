@@ -867,24 +867,6 @@ JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.output_map
 JOIN name v ON v.id = l.name_id
 JOIN name t ON t.id = l.type_id;
 
-CREATE VIEW v_capture AS -- One row a thing that the server withheld.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    (SELECT value FROM name WHERE id = g.node_id) AS node_id,
-    g.attempt AS attempt,
-    g.field AS field,
-    g.state AS state,
-    (SELECT value FROM text WHERE id = g.detail_id) AS detail,
-    strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
-FROM capture g
-JOIN execution e ON e.id = g.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id;
-
 CREATE VIEW v_problem AS -- One row a request that failed for good.
 SELECT
     s.name AS source,
@@ -1842,5 +1824,45 @@ LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id
 LEFT JOIN definition l ON l.id = e.launch_plan_id
 LEFT JOIN definition w ON w.id = e.workflow_id;
+
+CREATE TABLE unreadable (
+    -- What is in a message byte for byte, and our reader cannot take or cannot show as it is: nothing is missing.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- The node that it is of; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- The attempt that it is of, counting from 0; NULL for the node's or execution's own.
+    attempt INTEGER,
+    -- As capture has it: inputs, outputs, data, metrics, signals, dynamic_workflow, task, workflow, execution, node or attempt.
+    field TEXT NOT NULL,
+    -- What of it, and why.
+    detail_id INTEGER NOT NULL REFERENCES text,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v_capture AS -- One row a thing that the server withheld, or that our reader cannot take.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    (SELECT value FROM name WHERE id = g.node_id) AS node_id,
+    g.attempt AS attempt,
+    g.field AS field,
+    g.state AS state,
+    (SELECT value FROM text WHERE id = g.detail_id) AS detail,
+    strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
+FROM (
+    SELECT execution_id, node_id, attempt, field, state, detail_id, seen_at FROM capture
+    UNION ALL
+    SELECT u.execution_id, u.node_id, u.attempt, u.field, 'unreadable', u.detail_id, x.observed_at
+    FROM unreadable u
+    JOIN execution x ON x.id = u.execution_id
+) g
+JOIN execution e ON e.id = g.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id;
 
 PRAGMA user_version = 5;

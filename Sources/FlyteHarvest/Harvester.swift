@@ -277,7 +277,28 @@ public struct Harvester: Sendable {
     ) async throws {
         // The server's own clock, to the second, before its first answer.
         if reading.began == nil { reading.began = page.date ?? now() }
-        let executions = try page.items.map { try Execution(decoding: $0) }
+        var executions: [Execution] = []
+        for (index, bytes) in page.items.enumerated() {
+            do {
+                let execution = try Execution(decoding: bytes)
+                let asked = ExecutionID(
+                    project: reading.place.project, domain: reading.place.domain, name: execution.id.name)
+                guard execution.id == asked else {
+                    let problem = AdminError(
+                        kind: .garbage, route: "GET executions", status: 200,
+                        message:
+                            "the list of \(reading.place.project)/\(reading.place.domain) names \(execution.id)"
+                    )
+                    reading.tooLarge.append((reading.listed + index, problem))
+                    continue
+                }
+                executions.append(execution)
+            } catch {
+                let problem = AdminError(
+                    kind: .garbage, route: "GET executions", status: 200, message: error.description)
+                reading.tooLarge.append((reading.listed + index, problem))
+            }
+        }
         if options.isAudit { try await writer.note(executions) }
         let known = try await writer.known(executions)
         var names: Set<KeyBytes> = []
@@ -352,6 +373,13 @@ public struct Harvester: Sendable {
     private func harvest(_ id: ExecutionID) async throws -> [ExecutionID]? {
         if stop.isSet { return nil }
         do {
+            guard id.generation == nil else {
+                throw AdminError(
+                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: nil,
+                    message:
+                        "names that end in '~' and a number are the archive's own, and no Flyte name has a '~'"
+                )
+            }
             return try await carry(id)
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.

@@ -113,7 +113,7 @@ extension Archive {
                         changed.insert(item.row)
                         hasChanged = true
                     }
-                } catch let error as ArchiveError where error.kind != .damaged {
+                } catch let error as ArchiveError where error.stopsAll {
                     throw error
                 } catch {
                     if isFirst { summary.damaged.append(Finding(damage: error, at: item.place)) }
@@ -140,4 +140,10 @@ extension Archive {
             return true
         }
     }
+}
+
+extension ArchiveError {
+    /// Whether it would be met with any other execution as well: a full disk, or a file that cannot be written. All else
+    /// is one execution's, which does not stop the rest.
+    fileprivate var stopsAll: Bool { [.full, .noRoom, .unwritable, .busy].contains(kind) }
 }

@@ -68,7 +68,9 @@ final class Rederivation {
         guard tree.execution.id.given == item.id.given else {
             throw damaged("its message is of another execution")
         }
-        for child in try archive.children(of: tree, item.source) { try copyChild(child, item.source) }
+        for child in try archive.children(of: tree, item.source) where child != item.id {
+            try copyChild(child, item.source)
+        }
         return tree
     }
 

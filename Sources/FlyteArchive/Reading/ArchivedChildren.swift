@@ -13,9 +13,19 @@ struct ArchivedChildren {
         parent = Archive.Namer(tree, source)
     }
 
+    /// nil for one that cannot be its child: a child is made after its parent, so that nobody is above itself, whatever
+    /// messages say, and what follows from children comes to an end.
     private func row(of child: ExecutionID) -> Int64? {
-        let meant = try? archive.execution(meantBy: child, as: .launched, of: parent)
-        return meant.flatMap { try? archive.executionRow($0, parent.source) }
+        guard let meant = try? archive.execution(meantBy: child, as: .launched, of: parent),
+            let id = try? archive.executionRow(meant, parent.source),
+            let row = try? archive.database.row(
+                "SELECT created_at, nesting FROM execution WHERE id = ?", [.integer(id)])
+        else { return nil }
+        let its = (row[0].integer ?? .min, row[1].integer ?? 0, KeyBytes(meant.description))
+        let own = (
+            parent.createdAt?.nanoseconds ?? .min, Int64(parent.nesting), KeyBytes(parent.id.description)
+        )
+        return its > own ? id : nil
     }
 
     /// Its times; nil when the archive does not have it, as with the others.

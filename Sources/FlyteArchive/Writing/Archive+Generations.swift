@@ -183,9 +183,11 @@ extension Archive {
         let source: SourceID
         let id: ExecutionID
         let createdAt: Timestamp?
+        let nesting: UInt32
 
         init(_ tree: ExecutionTree, _ source: SourceID) {
-            (self.source, id, createdAt) = (source, tree.capture.id, tree.execution.lifetime.createdAt)
+            (self.source, id) = (source, tree.capture.id)
+            (createdAt, nesting) = (tree.execution.lifetime.createdAt, tree.execution.nesting)
         }
     }
 

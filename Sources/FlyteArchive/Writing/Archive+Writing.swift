@@ -15,7 +15,8 @@ extension Archive {
     /// in one transaction, so that readers see the execution as it was or as it is. What is unchanged is not
     /// written. The same executions give the same rows, in whatever order they come.
     ///
-    /// Throws a `ModelError` when a definition cannot be understood. Nothing is written then.
+    /// Throws a `ModelError` when a definition is none. Nothing is written then. What our reader cannot take of the
+    /// messages is stored as it is, and told in `v_capture`.
     ///
     /// - Parameters:
     ///   - execution: Made by the archive's `preparer()`. This ties its tree to the archive's definitions.

@@ -42,7 +42,7 @@ struct DerivedWriter {
             hasher.combine(row)
             try write(row, origin, id)
         }
-        guard let metrics = tree.metrics, toldSpans != hasher.finalize() else { return }
+        guard let metrics = tree.metrics, let toldSpans, toldSpans != hasher.finalize() else { return }
         try database.run(
             "UPDATE metric_span SET origin = ? WHERE execution_id = ? AND origin = ?",
             [.integer(SpanOrigin.archive.rawValue), .integer(id), .integer(SpanOrigin.both.rawValue)])

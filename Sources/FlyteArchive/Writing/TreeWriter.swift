@@ -1,3 +1,4 @@
+import FlyteIDL
 import FlyteModel
 import Tables
 
@@ -65,21 +66,36 @@ struct TreeWriter {
 
     private func writeContent(_ id: Int64) throws {
         var maps = execution.maps.inOrder
+        var unreadable = tree.unreadable
+        func number(
+            _ map: ExecutionTree.MapPlace?, _ place: CapturePlace, _ field: String
+        ) throws -> Int64? { try self.number(of: map, &maps, id, place, field, &unreadable) }
+        func tell(_ texts: [String], _ place: CapturePlace, _ field: String) {
+            for text in texts {
+                unreadable.append(Unreadable(place: place, field: field, what: text, reason: .invalidUTF8))
+            }
+        }
         // Their numbers are in the execution's row already.
-        for map in [tree.inputs, tree.outputs] { _ = try number(of: map, &maps, id) }
+        _ = try number(tree.inputs, .execution, "inputs")
+        _ = try number(tree.outputs, .execution, "outputs")
+        tell(tree.execution.invalidTexts, .execution, "execution")
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
+            let place = CapturePlace.node(node.id)
             let row = NodeRow(
-                node: node, execution: node.execution, inputs: try number(of: node.inputs, &maps, id),
-                outputs: try number(of: node.outputs, &maps, id), child: try named(node.child, .launched))
-            try ArchiveTable.node.insert(row, at: place(id).numbered(index + 1))
+                node: node, execution: node.execution, inputs: try number(node.inputs, place, "inputs"),
+                outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched))
+            try ArchiveTable.node.insert(row, at: self.place(id).numbered(index + 1))
+            tell(row.execution.invalidTexts, place, "node")
             for attempt in node.attempts {
                 attempts += 1
+                let place = CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task)
                 let row = AttemptRow(
                     execution: attempt.execution, requests: attempt.requests(in: node),
-                    inputs: try number(of: attempt.inputs, &maps, id),
-                    outputs: try number(of: attempt.outputs, &maps, id))
-                try write(row, at: place(id).numbered(attempts, in: Int64(index + 1)))
+                    inputs: try number(attempt.inputs, place, "inputs"),
+                    outputs: try number(attempt.outputs, place, "outputs"))
+                tell(row.execution.invalidTexts, place, "attempt")
+                try write(row, at: self.place(id).numbered(attempts, in: Int64(index + 1)))
             }
         }
         for (index, row) in TagRow.all(of: tree.execution).enumerated() {
@@ -91,6 +107,13 @@ struct TreeWriter {
                 at: place(id).numbered(index + 1))
         }
         try writeDynamicEdges(id)
+        unreadable += try archive.unreadableDefinitions(of: tree, source)
+        if tree.metrics != nil, execution.toldSpans == nil {
+            unreadable.append(Unreadable(place: .execution, field: "metrics", reason: .tooDeep))
+        }
+        for (index, row) in unreadable.enumerated() {
+            try ArchiveTable.unreadable.insert(row, at: place(id).numbered(index + 1))
+        }
         try derived.writeSpans(id)
         try derived.writePath(id)
     }
@@ -115,15 +138,27 @@ struct TreeWriter {
     }
 
     /// The number of the map at the next place, with its rows written when it is new.
+    ///
+    /// - Parameters:
+    ///   - owner: What it is of, and which side.
+    ///   - unreadable: Gets those of its variables that cannot be shown as they are.
     private func number(
-        of map: ExecutionTree.MapPlace?, _ maps: inout TreeLiteralMaps.Numbers, _ id: Int64
+        of map: ExecutionTree.MapPlace?, _ maps: inout TreeLiteralMaps.Numbers, _ id: Int64,
+        _ owner: CapturePlace, _ field: String, _ unreadable: inout [Unreadable]
     ) throws -> Int64? {
         guard let (number, isNew) = maps.next(), let map else { return nil }
         guard isNew else { return number }
         let place = place(id).numbered(Int(number), in: number)
         try ArchiveTable.literalMap.insert(map, at: place)
-        for variable in execution.maps.variables(at: map, number: number, in: tree) {
+        let variables = execution.maps.variables(at: map, number: number, in: tree)
+        for variable in variables {
             try ArchiveTable.literal.insert(LiteralRow(variable), at: place)
+            guard let reason = variable.failure else { continue }
+            unreadable.append(Unreadable(place: owner, field: field, what: variable.name, reason: reason))
+        }
+        // An empty map has no bytes.
+        if variables.isEmpty, !map.range.isEmpty {
+            unreadable.append(Unreadable(place: owner, field: field, reason: .truncated))
         }
         return number
     }

@@ -38,8 +38,8 @@ public struct TaskExecution: Hashable, Sendable {
             var reader = reader
             while let tag = try reader.next() {
                 switch (tag.number, tag.kind) {
-                case (1, .lengthDelimited): uri = try reader.string()
-                case (2, .lengthDelimited): name = try reader.string()
+                case (1, .lengthDelimited): uri = try reader.text()
+                case (2, .lengthDelimited): name = try reader.text()
                 default: try reader.skip(tag)
                 }
             }
@@ -60,7 +60,7 @@ public struct TaskExecution: Hashable, Sendable {
             var reader = reader
             while let tag = try reader.next() {
                 switch (tag.number, tag.kind) {
-                case (1, .lengthDelimited): externalID = try reader.string()
+                case (1, .lengthDelimited): externalID = try reader.text()
                 case (2, .varint): index = try reader.uint32()
                 case (3, .varint): retryAttempt = try reader.uint32()
                 case (4, .varint): phase = try reader.enumeration(TaskPhase.self)
@@ -74,11 +74,18 @@ public struct TaskExecution: Hashable, Sendable {
         }
     }
 
+    /// Where texts in it are no UTF-8, by the names of fields: they have U+FFFD for what is none.
+    public var invalidTexts: [String] = []
+
     public init() {}
 
     public init(decoding bytes: [UInt8]) throws(ModelError) {
         do {
+            let repaired = RepairedTexts.sum
             try self.init(WireReader(bytes))
+            if RepairedTexts.sum != repaired {
+                invalidTexts = Message.invalidTexts(in: bytes, as: "admin.TaskExecution")
+            }
         } catch {
             throw ModelError(message: "admin.TaskExecution", reason: error)
         }
@@ -98,7 +105,7 @@ public struct TaskExecution: Hashable, Sendable {
                     default: try inner.skip(tag)
                     }
                 }
-            case (2, .lengthDelimited): inputURI = try reader.string()
+            case (2, .lengthDelimited): inputURI = try reader.text()
             case (3, .lengthDelimited): try readClosure(try reader.message())
             case (4, .varint): isParent = try reader.flag()
             default: try reader.skip(tag)
@@ -111,7 +118,7 @@ public struct TaskExecution: Hashable, Sendable {
         var reader = closure
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): outputURI = try reader.string()
+            case (1, .lengthDelimited): outputURI = try reader.text()
             case (2, .lengthDelimited): error = try ExecutionError(try reader.message())
             case (3, .varint): phase = try reader.enumeration(TaskPhase.self)
             case (4, .lengthDelimited): logs.append(try TaskLog(try reader.message()))
@@ -119,8 +126,8 @@ public struct TaskExecution: Hashable, Sendable {
             case (6, .lengthDelimited): lifetime.duration = try reader.duration()
             case (7, .lengthDelimited): lifetime.createdAt = try reader.timestamp()
             case (8, .lengthDelimited): lifetime.updatedAt = try reader.timestamp()
-            case (10, .lengthDelimited): reason = try reader.string()
-            case (11, .lengthDelimited): taskType = try reader.string()
+            case (10, .lengthDelimited): reason = try reader.text()
+            case (11, .lengthDelimited): taskType = try reader.text()
             case (16, .lengthDelimited): try readMetadata(try reader.message())
             case (18, .lengthDelimited):
                 var inner = try reader.message()
@@ -128,7 +135,7 @@ public struct TaskExecution: Hashable, Sendable {
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
                     case (1, .lengthDelimited): reason.at = try inner.timestamp()
-                    case (2, .lengthDelimited): reason.message = try inner.string()
+                    case (2, .lengthDelimited): reason.message = try inner.text()
                     default: try inner.skip(tag)
                     }
                 }
@@ -142,10 +149,10 @@ public struct TaskExecution: Hashable, Sendable {
         var reader = metadata
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): generatedName = try reader.string()
+            case (1, .lengthDelimited): generatedName = try reader.text()
             case (2, .lengthDelimited):
                 externalResources.append(try ExternalResource(try reader.message()))
-            case (4, .lengthDelimited): pluginIdentifier = try reader.string()
+            case (4, .lengthDelimited): pluginIdentifier = try reader.text()
             default: try reader.skip(tag)
             }
         }

@@ -16,12 +16,17 @@ public struct ExecutionTree: Sendable {
     public internal(set) var metrics: KeptMessage?
     /// The closures of dynamic nodes, by node id.
     public var dynamicClosures: [KeyBytes: WorkflowClosure] = [:]
+    /// Messages that are here and that our reader cannot take.
+    public internal(set) var unreadable: [Unreadable] = []
     /// The executions that its nodes and attempts launched.
     public internal(set) var launched: [ExecutionID] = []
     /// Whether some of its nodes were taken over from an earlier execution.
     public internal(set) var hasRecovered = false
     /// What its attempts run, each once.
     public internal(set) var attemptTasks: [DefinitionID] = []
+
+    /// Deeper in each other nodes are not read: more than any workflow has.
+    public static let deepestLevel = 100
 
     /// Where a literal map lies within the capture's messages.
     public struct MapPlace: Hashable, Sendable {
