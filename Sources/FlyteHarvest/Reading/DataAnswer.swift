@@ -60,5 +60,7 @@ extension DataAnswer.Side {
     }
 
     /// Whether the URL can be fetched over HTTP.
-    var isFetchable: Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
+    var isFetchable: Bool {
+        ["http://", "https://"].contains { url.utf8.starts(with: $0.utf8) }
+    }
 }
