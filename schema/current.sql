@@ -1540,63 +1540,6 @@ SELECT
 FROM execution e
 WHERE e.phase IN ('FAILED', 'TIMED_OUT');
 
-CREATE VIEW v_execution AS -- One row a workflow execution.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS name,
-    l.name AS launch_plan,
-    l.version AS launch_plan_version,
-    w.name AS workflow,
-    w.version AS workflow_version,
-    e.phase AS phase,
-    e.mode AS mode,
-    (SELECT value FROM name WHERE id = e.principal_id) AS principal,
-    (SELECT value FROM name WHERE id = e.cluster_id) AS cluster,
-    e.nesting AS nesting,
-    strftime('%Y-%m-%dT%H:%M:%S', e.created_at / 1000000000 - (e.created_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (e.created_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS created_at,
-    strftime('%Y-%m-%dT%H:%M:%S', e.started_at / 1000000000 - (e.started_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (e.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
-    strftime('%Y-%m-%dT%H:%M:%S', e.ended_at / 1000000000 - (e.ended_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (e.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
-    (e.started_at - e.created_at) / 1e9 AS queue_s,
-    e.duration_ns / 1e9 AS duration_s,
-    (e.ended_at - e.created_at) / 1e9 AS wall_s,
-    strftime('%Y-%m-%dT%H:%M:%S', e.scheduled_at / 1000000000 - (e.scheduled_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (e.scheduled_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS scheduled_at,
-    (SELECT kind FROM error WHERE id = e.error_id) AS error_kind,
-    (SELECT code FROM error WHERE id = e.error_id) AS error_code,
-    (SELECT message FROM error WHERE id = e.error_id) AS error_message,
-    (SELECT kind FROM error WHERE id = e.cause_id) AS cause_kind,
-    (SELECT code FROM error WHERE id = e.cause_id) AS cause_code,
-    (SELECT message FROM error WHERE id = e.cause_id) AS cause_message,
-    e.cause_execution AS cause_execution,
-    (SELECT value FROM name WHERE id = e.cause_node_id) AS cause_node_id,
-    e.cause_attempt AS cause_attempt,
-    (SELECT value FROM text WHERE id = e.abort_cause_id) AS abort_cause,
-    (SELECT value FROM name WHERE id = e.abort_principal_id) AS abort_principal,
-    e.parent AS parent_execution,
-    (SELECT value FROM name WHERE id = e.parent_node_id) AS parent_node_id,
-    e.reference AS reference_execution,
-    e.is_archived AS archived,
-    e.node_count AS node_count,
-    e.attempt_count AS attempt_count,
-    e.retry_count AS retry_count,
-    e.key * 1048576 + e.input_map AS input_map_id,
-    e.key * 1048576 + e.output_map AS output_map_id,
-    e.is_complete AS is_complete,
-    coalesce(s.console, s.endpoint) || '/console/projects/' || c.project || '/domains/' || c.domain
-        || '/executions/' || e.name AS console_url,
-    e.parent IS NOT NULL OR e.mode = 'CHILD_WORKFLOW' AS is_child,
-    (SELECT cause_class FROM cause WHERE execution_id = e.id) AS cause_class
-FROM execution e
-LEFT JOIN scope c ON c.id = e.scope_id
-LEFT JOIN source s ON s.id = c.source_id
-LEFT JOIN definition l ON l.id = e.launch_plan_id
-LEFT JOIN definition w ON w.id = e.workflow_id;
-
 CREATE VIEW v_node_execution AS -- One row a node.
 SELECT
     s.name AS source,

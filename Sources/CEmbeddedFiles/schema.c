@@ -20,6 +20,9 @@ static const struct embedded_file files[] = {
     {"0006_lost", (const char[]){
 #embed "../../schema/0006_lost.sql" suffix(, 0)
     }},
+    {"0007_reused_names", (const char[]){
+#embed "../../schema/0007_reused_names.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

@@ -90,7 +90,8 @@ static void state_refresh(struct state *state, sqlite3 *connection) {
 
 static struct text new_text(sqlite3_context *context) {
     sqlite3 *connection = sqlite3_context_db_handle(context);
-    return (struct text){.limit = (size_t)sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, -1)};
+    return (struct text){
+        .limit = (size_t)sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, -1), .is_tolerant = true};
 }
 
 static void result_error(sqlite3_context *context, const char *format, ...) {
@@ -113,6 +114,13 @@ static void result_text(sqlite3_context *context, struct text *text, const char 
     } else {
         sqlite3_result_text64(context, text->bytes, text->count, free, SQLITE_UTF8);
     }
+}
+
+/// The same of JSON: of what cannot be shown an object says why, so that one such row does not spoil a question over all.
+/// Somebody's own bytes that are no message are an error.
+static void result_json(sqlite3_context *context, struct text *json, const char *what, bool is_archived) {
+    if (is_archived || json->failure > JSON_INVALID_TAG) text_unreadable(json, 0);
+    result_text(context, json, what);
 }
 
 static struct bytes blob_of(sqlite3_value *value) {
@@ -370,10 +378,11 @@ static void raw(sqlite3_context *context, int count, sqlite3_value **values) {
     sqlite3_finalize(statement);
 }
 
-static void print_json(sqlite3_context *context, const char *type, struct bytes bytes) {
+static void print_json(sqlite3_context *context, const char *type, struct bytes bytes, bool is_archived) {
     struct text json = new_text(context);
+    json.is_tolerant = is_archived;
     message_json(type, JSON_OWN_NAMES, bytes, &json);
-    result_text(context, &json, "the message");
+    result_json(context, &json, "the message", is_archived);
 }
 
 static void raw_json(sqlite3_context *context, int count, sqlite3_value **values) {
@@ -382,7 +391,7 @@ static void raw_json(sqlite3_context *context, int count, sqlite3_value **values
         const char *type = (const char *)sqlite3_value_text(values[1]);
         if (!type || !is_message(type))
             return result_error(context, "Flyte has no message '%s'", type ? type : "");
-        return print_json(context, type, blob_of(values[0]));
+        return print_json(context, type, blob_of(values[0]), false);
     }
     sqlite3_stmt *statement = prepare_for_id(context, message_sql, values[0]);
     struct bytes found;
@@ -390,7 +399,7 @@ static void raw_json(sqlite3_context *context, int count, sqlite3_value **values
         const char *kind = (const char *)sqlite3_column_text(statement, 3);
         const char *type = type_of_kind(
             kind ? kind : "", sqlite3_column_int(statement, 4), sqlite3_column_int(statement, 5));
-        print_json(context, type, found);
+        print_json(context, type, found, true);
     }
     sqlite3_finalize(statement);
 }
@@ -416,7 +425,7 @@ static void literals_json(sqlite3_context *context, int count, sqlite3_value **v
     if (find_map(context, values[0], &map, &statement)) {
         struct text json = new_text(context);
         literal_map_json(map, &json);
-        result_text(context, &json, "the literals");
+        result_json(context, &json, "the literals", statement != 0);
     }
     sqlite3_finalize(statement);
 }
@@ -508,7 +517,7 @@ static void literal(sqlite3_context *context, int count, sqlite3_value **values)
         }
         free(entries);
         if (json.failure || (is_found && !text_append(&json, "", 1))) {
-            result_text(context, &json, "the literal");
+            result_json(context, &json, "the literal", statement != 0);
         } else {
             const char *value = json.bytes;
             while (value && next_part(&path, &part)) value = member_of(value, part);

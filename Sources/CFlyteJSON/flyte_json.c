@@ -6,21 +6,21 @@
 #include "flyte_json/json.h"
 
 static struct flyte_json result_of(struct text *out) {
-    if (!out->failure) return (struct flyte_json){out->bytes, out->count, JSON_FINE};
+    if (!out->failure) return (struct flyte_json){out->bytes, out->count, JSON_FINE, out->is_repaired};
     free(out->bytes);
-    return (struct flyte_json){0, 0, out->failure};
+    return (struct flyte_json){0, 0, out->failure, false};
 }
 
 void flyte_json_free(struct flyte_json json) { free(json.bytes); }
 
 struct flyte_json flyte_literal_json(const uint8_t *bytes, size_t count, size_t limit) {
-    struct text out = {.limit = limit};
+    struct text out = {.limit = limit, .is_tolerant = true};
     literal_json((struct bytes){bytes, bytes + count}, &out);
     return result_of(&out);
 }
 
 struct flyte_json flyte_literal_map_json(const uint8_t *bytes, size_t count, size_t limit) {
-    struct text out = {.limit = limit};
+    struct text out = {.limit = limit, .is_tolerant = true};
     literal_map_json((struct bytes){bytes, bytes + count}, &out);
     return result_of(&out);
 }

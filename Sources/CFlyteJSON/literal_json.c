@@ -12,9 +12,10 @@ static bool put_string(struct text *out, struct bytes bytes) {
     return text_string(out, bytes.at, bytes_left(bytes));
 }
 
-/// `{"key":value,…}`, the values by `write`.
+/// `{"key":value,…}`, the values by `write`. `is_map`: one that cannot be shown leaves the others.
 static bool write_entries(
-    struct bytes map, bool (*write)(struct bytes, int, struct text *), int depth, struct text *out) {
+    struct bytes map, bool (*write)(struct bytes, int, struct text *), int depth, bool is_map,
+    struct text *out) {
     if (depth >= DEPTH_LIMIT) return text_fail(out, JSON_TOO_DEEP);
     size_t count;
     struct entry *entries = wire_entries(map, &count, out);
@@ -23,7 +24,8 @@ static bool write_entries(
         if (i > 0) text_put(out, ",");
         put_string(out, entries[i].key);
         text_put(out, ":");
-        write(entries[i].value, depth + 1, out);
+        size_t start = out->count;
+        if (!write(entries[i].value, depth, out) && is_map) text_unreadable(out, start);
     }
     free(entries);
     return text_put(out, "}");
@@ -72,7 +74,7 @@ static bool write_struct_value(struct bytes value, int depth, struct text *out) 
     }
     case 3: return put_string(out, member.bytes);
     case 4: return text_put(out, member.integer ? "true" : "false");
-    case 5: return write_entries(member.bytes, write_struct_value, depth + 1, out);
+    case 5: return write_entries(member.bytes, write_struct_value, depth + 1, false, out);
     case 6: return write_list(member.bytes, write_struct_value, depth + 1, out);
     default: return text_put(out, "null");
     }
@@ -276,7 +278,7 @@ static bool write_scalar(struct bytes scalar, int depth, struct text *out) {
     case 3: return write_binary(value.bytes, out);
     case 4: return write_schema(value.bytes, out);
     case 6: return write_error(value.bytes, out);
-    case 7: return write_entries(value.bytes, write_struct_value, depth + 1, out);
+    case 7: return write_entries(value.bytes, write_struct_value, depth + 1, false, out);
     case 8: return write_dataset(value.bytes, out);
     case 9:
         // A union is the value that it holds.
@@ -308,14 +310,16 @@ static bool write_literal(struct bytes literal, int depth, struct text *out) {
     switch (value.number) {
     case 1: return write_scalar(value.bytes, depth, out);
     case 2: return write_list(value.bytes, write_literal, depth + 1, out);
-    case 3: return write_entries(value.bytes, write_literal, depth + 1, out);
+    case 3: return write_entries(value.bytes, write_literal, depth + 1, false, out);
     default: return write_offloaded(value.bytes, out);
     }
 }
 
 bool literal_json(struct bytes literal, struct text *out) { return write_literal(literal, 0, out); }
 
-bool literal_map_json(struct bytes map, struct text *out) { return write_entries(map, write_literal, 0, out); }
+bool literal_map_json(struct bytes map, struct text *out) {
+    return write_entries(map, write_literal, 0, true, out);
+}
 
 // MARK: MessagePack, https://github.com/msgpack/msgpack/blob/master/spec.md
 

@@ -341,7 +341,11 @@ static bool print_json_value(
 static bool print_message(
     const struct message_type *type, const struct wire_field *parts, size_t count, int depth,
     enum json_names names, struct text *out) {
-    if (depth >= DEPTH_LIMIT) return text_fail(out, JSON_TOO_DEEP);
+    size_t start = out->count;
+    if (depth >= DEPTH_LIMIT) {
+        text_fail(out, JSON_TOO_DEEP);
+        return out->is_tolerant && text_unreadable(out, start);
+    }
     struct slot *slots = slots_of(type, parts, count, out);
     if (!out->failure) {
         switch (type->form) {
@@ -359,7 +363,7 @@ static bool print_message(
         }
     }
     slots_free(slots, type->field_count);
-    return !out->failure;
+    return !out->failure || (out->is_tolerant && text_unreadable(out, start));
 }
 
 bool message_json(const char *name, enum json_names names, struct bytes bytes, struct text *out) {

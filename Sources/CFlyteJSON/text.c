@@ -40,6 +40,23 @@ void text_failed_within(struct text *text, const char *field, size_t place) {
     memcpy(text->path, name, (size_t)length);
 }
 
+bool text_unreadable(struct text *text, size_t start) {
+    enum json_failure failure = text->failure;
+    switch (failure) {
+    case JSON_FINE:
+    case JSON_TOO_LARGE:
+    case JSON_NO_MEMORY:
+    case JSON_UNKNOWN_TYPE: return false;
+    default: break;
+    }
+    text->failure = JSON_FINE;
+    text->count = start;
+    if (text->path) *text->path = 0;
+    text_put(text, "{\"unreadable\":\"");
+    text_put(text, json_failure_words(failure));
+    return text_put(text, "\"}");
+}
+
 char *text_room(struct text *text, size_t count) {
     if (text->failure) return 0;
     if (count > text->limit - text->count) {
@@ -128,9 +145,45 @@ static bool may_need_escape(uint64_t word) {
     return (found & eight(0x80)) != 0;
 }
 
+/// How many bytes at the beginning belong together: a character, or as much of one as there is, which is then not whole.
+/// As Unicode recommends, and as Swift does it.
+static size_t character(const unsigned char *bytes, const unsigned char *end, bool *is_whole) {
+    unsigned char first = *bytes;
+    size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0x80 ? 1 : 0, count = 1;
+    *is_whole = more == 0;
+    if (more == 0 || first < 0xC2 || first > 0xF4) return 1;
+    unsigned char least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    unsigned char most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    while (count <= more && bytes + count < end && bytes[count] >= least && bytes[count] <= most) {
+        count++;
+        least = 0x80;
+        most = 0xBF;
+    }
+    *is_whole = count == more + 1;
+    return count;
+}
+
+/// A string with U+FFFD for what is no UTF-8.
+static bool put_repaired(struct text *text, const unsigned char *bytes, const unsigned char *end) {
+    struct text repaired = {.limit = SIZE_MAX};
+    while (bytes < end) {
+        bool is_whole;
+        size_t count = character(bytes, end, &is_whole);
+        if (is_whole) text_append(&repaired, bytes, count);
+        else text_put(&repaired, "\xEF\xBF\xBD");
+        bytes += count;
+    }
+    text->is_repaired = true;
+    if (repaired.failure) text_fail(text, repaired.failure);
+    else text_string(text, repaired.bytes, repaired.count);
+    free(repaired.bytes);
+    return !text->failure;
+}
+
 bool text_string(struct text *text, const void *start, size_t count) {
     const unsigned char *bytes = start, *end = bytes + count, *plain = bytes;
-    if (!is_utf8(bytes, count)) return text_fail(text, JSON_NOT_UTF8);
+    if (!is_utf8(bytes, count))
+        return text->is_tolerant ? put_repaired(text, bytes, end) : text_fail(text, JSON_NOT_UTF8);
     put_byte(text, '"');
     for (; bytes < end; bytes++) {
         while (end - bytes >= 8 && !may_need_escape(load_eight(bytes))) bytes += 8;

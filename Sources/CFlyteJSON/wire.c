@@ -49,18 +49,30 @@ static enum json_failure read_field(struct bytes *bytes, struct wire_field *fiel
 }
 
 static enum json_failure skip_group(struct bytes *bytes, uint32_t number) {
-    uint32_t open[DEPTH_LIMIT] = {number};
-    for (int depth = 1; depth > 0;) {
+    // They are passed over however deep they lie: it takes no stack.
+    uint32_t few[32] = {number}, *open = few, *grown = 0;
+    size_t depth = 1, capacity = sizeof few / sizeof *few;
+    enum json_failure failure = JSON_FINE;
+    while (depth > 0 && !failure) {
         struct wire_field field;
-        if (bytes->at >= bytes->end) return JSON_TRUNCATED;
-        enum json_failure failure = read_field(bytes, &field);
-        if (failure) return failure;
-        if (field.wire == GROUP_END && field.number != open[--depth]) return JSON_INVALID_TAG;
+        failure = bytes->at >= bytes->end ? JSON_TRUNCATED : read_field(bytes, &field);
+        if (failure) break;
+        if (field.wire == GROUP_END && field.number != open[--depth]) failure = JSON_INVALID_TAG;
         if (field.wire != GROUP_START) continue;
-        if (depth == DEPTH_LIMIT) return JSON_TOO_DEEP;
+        if (depth == capacity) {
+            uint32_t *more = realloc(grown, 2 * capacity * sizeof *more);
+            if (!more) {
+                failure = JSON_NO_MEMORY;
+                break;
+            }
+            if (!grown) memcpy(more, few, sizeof few);
+            open = grown = more;
+            capacity *= 2;
+        }
         open[depth++] = field.number;
     }
-    return JSON_FINE;
+    free(grown);
+    return failure;
 }
 
 bool wire_next(struct bytes *bytes, struct wire_field *field, struct text *out) {

@@ -78,6 +78,6 @@ extension Command {
     }
 
     private static func quoted(_ text: String) -> String {
-        text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "\\'")
+        text.unicodeScalars.map { $0 == "'" ? "\\'" : String($0) }.joined()
     }
 }

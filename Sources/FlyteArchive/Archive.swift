@@ -32,6 +32,8 @@ public final class Archive {
     }
     /// Decoded definitions, as long as the archive is open.
     var definitions = DefinitionCache()
+    /// The names that were given out more than once, by installation; nil until somebody asks.
+    var reused: [Int64: Set<ExecutionID>]?
     /// The executions that were written in the transaction that `commit()` ends, whose ancestors follow from them; nil
     /// when none is open.
     var changed: [SourceID: Set<ExecutionID>]?

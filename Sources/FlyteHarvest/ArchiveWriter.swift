@@ -105,11 +105,14 @@ actor ArchiveWriter {
         }
     }
 
-    func known(_ ids: [ExecutionID]) throws -> [ExecutionID: KnownExecution] {
-        try archive.known(ids, source: source)
+    func known(_ listed: [Execution]) throws -> [ExecutionID: KnownExecution] {
+        try archive.known(listed, source: source)
     }
 
-    func isForgotten(_ id: ExecutionID) throws -> Bool { try archive.isForgotten(id, source: source) }
+    /// - Parameter createdAt: nil where it is not known yet.
+    func isForgotten(_ id: ExecutionID, createdAt: Timestamp?) throws -> Bool {
+        try archive.isForgotten(id, createdAt: createdAt, source: source)
+    }
 
     /// An execution as it was read when it had not ended; nil when it had, when the archive does not have it, and when
     /// what the archive has cannot be read: then it is read anew.
@@ -178,7 +181,7 @@ actor ArchiveWriter {
         return try archive.places(source: source).map { HarvestPlan.Place(project: $0, domain: $1) }
     }
 
-    func note(_ ids: [ExecutionID]) throws { try changing { try archive.note(ids) } }
+    func note(_ executions: [Execution]) throws { try changing { try archive.note(executions) } }
 
     /// Those that no page of the server's named, and how many of those named were marked.
     func endAudit(project: String, domain: String) throws -> (missed: [ExecutionID], returned: Int) {

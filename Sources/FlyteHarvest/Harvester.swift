@@ -141,7 +141,7 @@ public struct Harvester: Sendable {
             await tally.found(next.count)
             let others = try await withThrowingTaskGroup(of: [ExecutionID].self) { group in
                 for id in next {
-                    if try await skipsForgotten(id) { continue }
+                    if try await skipsForgotten(id, createdAt: nil) { continue }
                     await treesAtOnce.wait()
                     group.addTask {
                         do {
@@ -209,7 +209,7 @@ public struct Harvester: Sendable {
         }
         await tally.listed(
             project, domain, executions: reading.listed, toRead: due.count + reading.news)
-        for id in due where reading.begun.insert(id.name).inserted {
+        for id in due where reading.begun.insert(id.name) {
             if stop.isSet { break }
             try await begin(id, treesAtOnce, &group)
         }
@@ -242,8 +242,8 @@ public struct Harvester: Sendable {
         let due: Set<ExecutionID>
         /// Those of them that were, and the names of the last pages: rows that enter a list while it is read
         /// move others to the next page.
-        var begun: Set<String> = []
-        var lastPages: [Set<String>] = []
+        var begun: Set<KeyBytes> = []
+        var lastPages: [Set<KeyBytes>] = []
         /// How many executions were listed, and how many of them are read that were not due.
         var listed = 0
         var news = 0
@@ -278,16 +278,37 @@ public struct Harvester: Sendable {
     ) async throws {
         // The server's own clock, to the second, before its first answer.
         if reading.began == nil { reading.began = page.date ?? now() }
-        let executions = try page.items.map { try Execution(decoding: $0) }
-        if options.isAudit { try await writer.note(executions.map(\.id)) }
-        let known = try await writer.known(executions.map(\.id))
-        var names: Set<String> = []
+        var executions: [Execution] = []
+        for (index, bytes) in page.items.enumerated() {
+            do {
+                let execution = try Execution(decoding: bytes)
+                let asked = ExecutionID(
+                    project: reading.place.project, domain: reading.place.domain, name: execution.id.name)
+                guard execution.id == asked else {
+                    let problem = AdminError(
+                        kind: .garbage, route: "GET executions", status: 200,
+                        message:
+                            "the list of \(reading.place.project)/\(reading.place.domain) names \(execution.id)"
+                    )
+                    reading.tooLarge.append((reading.listed + index, problem))
+                    continue
+                }
+                executions.append(execution)
+            } catch {
+                let problem = AdminError(
+                    kind: .garbage, route: "GET executions", status: 200, message: error.description)
+                reading.tooLarge.append((reading.listed + index, problem))
+            }
+        }
+        if options.isAudit { try await writer.note(executions) }
+        let known = try await writer.known(executions)
+        var names: Set<KeyBytes> = []
         let fresh = executions.filter { execution in
             let name = execution.id.name
-            return names.insert(name).inserted && !reading.lastPages.contains { $0.contains(name) }
+            return names.insert(name) && !reading.lastPages.contains { $0.contains(name) }
         }
         let changed = fresh.filter { execution in
-            if reading.due.contains(execution.id) { return reading.begun.insert(execution.id.name).inserted }
+            if reading.due.contains(execution.id) { return reading.begun.insert(execution.id.name) }
             return options.isFull || known[execution.id].map { !$0.isSame(as: execution) } ?? true
         }
         let news = changed.count { !reading.due.contains($0.id) }
@@ -297,7 +318,8 @@ public struct Harvester: Sendable {
         await tally.found(news)
         for execution in changed {
             if stop.isSet { break }
-            try await begin(execution.id, treesAtOnce, &group, window: window)
+            try await begin(
+                execution.id, createdAt: execution.lifetime.createdAt, treesAtOnce, &group, window: window)
         }
         reading.lastPages = reading.lastPages.suffix(1) + [names]
     }
@@ -320,9 +342,10 @@ public struct Harvester: Sendable {
     }
 
     func begin(
-        _ id: ExecutionID, _ treesAtOnce: Semaphore, _ group: inout Trees, window: HistoryWindow? = nil
+        _ id: ExecutionID, createdAt: Timestamp? = nil, _ treesAtOnce: Semaphore, _ group: inout Trees,
+        window: HistoryWindow? = nil
     ) async throws {
-        if try await skipsForgotten(id) { return }
+        if try await skipsForgotten(id, createdAt: createdAt) { return }
         await treesAtOnce.wait()
         await window?.begin()
         group.addTask {
@@ -338,8 +361,8 @@ public struct Harvester: Sendable {
     }
 
     /// What was erased at its owner's wish is not read again.
-    private func skipsForgotten(_ id: ExecutionID) async throws -> Bool {
-        guard try await writer.isForgotten(id) else { return false }
+    private func skipsForgotten(_ id: ExecutionID, createdAt: Timestamp?) async throws -> Bool {
+        guard try await writer.isForgotten(id, createdAt: createdAt) else { return false }
         await tally.done(id, .unchanged, failures: [])
         return true
     }
@@ -351,6 +374,13 @@ public struct Harvester: Sendable {
     private func harvest(_ id: ExecutionID) async throws -> [ExecutionID]? {
         if stop.isSet { return nil }
         do {
+            guard id.generation == nil else {
+                throw AdminError(
+                    kind: .garbage, route: "GET /api/v1/executions/\(id)", status: nil,
+                    message:
+                        "names that end in '~' and a number are the archive's own, and no Flyte name has a '~'"
+                )
+            }
             return try await carry(id)
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.

@@ -55,7 +55,7 @@ struct Chain {
         var rows: [Int] = []
         var isWhole = workflow.hasNode(specID)
         var open = workflow.upstream[specID] ?? []
-        var seen = Set(open)
+        var seen = Set(open.map { KeyBytes($0) })
         var number = 0
         while number < open.count {
             let id = open[number]
@@ -64,7 +64,7 @@ struct Chain {
                 rows.append(row)
             } else if id != "start-node" {
                 isWhole = false
-                open += (workflow.upstream[id] ?? []).filter { seen.insert($0).inserted }
+                open += (workflow.upstream[id] ?? []).filter { seen.insert($0) }
             }
         }
         return (rows, isWhole)
@@ -93,7 +93,8 @@ struct Chain {
     /// The nodes that no other node of this level waited for, in the order of their ids.
     private var sinks: [Int] {
         let rows = level.nodes.filter { tree.nodes[$0].kind != .end && tree.nodes[$0].kind != .failure }
-        let before = Set(rows.flatMap { workflow.upstream[tree.nodes[$0].specID] ?? [] })
+        let before = Set(
+            rows.flatMap { workflow.upstream[tree.nodes[$0].specID] ?? [] }.map { KeyBytes($0) })
         // Rows that the definition does not have, such as those beside the elements of an array, are none.
         return rows.filter {
             workflow.hasNode(tree.nodes[$0].specID) && !before.contains(tree.nodes[$0].specID)

@@ -20,7 +20,7 @@ public struct CriticalPath {
     private var cursor: Timestamp
 
     private struct Gap: Hashable {
-        var nodeID: String?
+        var node: KeyBytes?
         var field: String
     }
 
@@ -48,7 +48,7 @@ public struct CriticalPath {
         withheld = Set(
             tree.capture.withheld.lazy
                 .filter { ["nodes", "attempts"].contains($0.field) && $0.place.attempt == nil }
-                .map { Gap(nodeID: $0.place.nodeID, field: $0.field) })
+                .map { Gap(node: $0.place.nodeID.map { KeyBytes($0) }, field: $0.field) })
     }
 
     // MARK: Steps
@@ -62,7 +62,9 @@ public struct CriticalPath {
         let end = min(time, limit)
         guard end > cursor else { return }
         let id = node.map { tree.nodes[$0].id }
-        if let last = steps.last, last.kind == kind, last.nodeID == id, last.attempt == attempt {
+        if let last = steps.last, last.kind == kind,
+            last.nodeID.map({ KeyBytes($0) }) == id.map({ KeyBytes($0) }), last.attempt == attempt
+        {
             steps[steps.count - 1].end = end
         } else {
             steps.append(PathStep(nodeID: id, attempt: attempt, kind: kind, start: cursor, end: end))
@@ -72,7 +74,7 @@ public struct CriticalPath {
 
     /// Whether the server did not hand over the rows below a node, or the top when it is nil.
     private func lacks(_ field: String, _ node: Int?) -> Bool {
-        withheld.contains(Gap(nodeID: node.map { tree.nodes[$0].id }, field: field))
+        withheld.contains(Gap(node: node.map { KeyBytes(tree.nodes[$0].id) }, field: field))
     }
 
     // MARK: Levels

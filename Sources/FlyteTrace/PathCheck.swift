@@ -47,10 +47,10 @@ public enum PathCheck {
     /// Whether an edge leads there, if need be through nodes that took no time and so have no step.
     private static func reaches(_ from: String, _ to: String, _ workflow: CompiledWorkflow) -> Bool {
         var open = [to]
-        var seen: Set<String> = []
+        var seen: Set<KeyBytes> = []
         while let node = open.popLast() {
-            for upstream in workflow.upstream[node] ?? [] where seen.insert(upstream).inserted {
-                if upstream == from { return true }
+            for upstream in workflow.upstream[node] ?? [] where seen.insert(upstream) {
+                if KeyBytes(upstream) == KeyBytes(from) { return true }
                 open.append(upstream)
             }
         }

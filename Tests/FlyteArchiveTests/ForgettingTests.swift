@@ -160,6 +160,13 @@ struct ForgettingTests {
             // One of the executions began another, which is not among the forty.
             let before = try findings()
             #expect(Set(before.map(\.finding)) == ["spans differ"])
+            // No damage, unless somebody asks for it.
+            #expect(!before.contains { !$0.isOddity })
+            let (all, only) = (
+                try archive.verify { _ in }, try archive.verify(.only(spans: true, paths: false)) { _ in }
+            )
+            #expect((all.findings, all.oddities) == (0, before.count))
+            #expect((only.findings, only.oddities) == (before.count, 0))
             let secretWords = ["s3cr3t", "quoted", "ümlaut"]
             for word in secretWords + ["twice"] { #expect(try found(word).count == 1) }
 
@@ -188,7 +195,7 @@ struct ForgettingTests {
             _ = try archive.forget(
                 .executions([ForgottenExecution(source: "s", id: other)]), reason: nil, at: Self.now)
             #expect(try archive.capture(of: other, source: source) == nil)
-            for id in [id, other] { #expect(try archive.isForgotten(id, source: source)) }
+            for id in [id, other] { #expect(try archive.isForgotten(id, createdAt: nil, source: source)) }
 
             var later = whole
             later.observedAt = Self.now

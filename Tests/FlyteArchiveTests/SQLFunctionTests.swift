@@ -146,7 +146,7 @@ struct SQLFunctionTests {
         Message("core.Literal", ["scalar": .map([kind: value] as ValueMap)])
     }
 
-    @Test func deepNestingIsAnErrorAndNoCrash() throws {
+    @Test func deepNestingIsToldAndNoCrash() throws {
         // Lists in lists within a map, and types of lists of lists.
         let lists = (0..<1_000).map { $0 % 2 + 1 } + [2, 1]
         let types = Array(repeating: 3, count: 1_000)
@@ -157,7 +157,8 @@ struct SQLFunctionTests {
                 writer.field(number, bytes)
                 bytes = writer.bytes
             }
-            #expect(try reason("SELECT \(ask)", ["b": .blob(bytes)]).contains("too deep"), "\(ask)")
+            #expect(
+                try scalar("SELECT \(ask)", ["b": .blob(bytes)]).text?.contains("too deep") == true, "\(ask)")
         }
         let arrays = map(
             scalarLiteral(

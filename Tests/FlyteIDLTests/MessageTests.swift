@@ -49,7 +49,7 @@ struct MessageTests {
 
     @Test func refusesWhatIsTooDeep() {
         var bytes: [UInt8] = []
-        for _ in 0..<150 {
+        for _ in 0..<Message.depthLimit {
             var writer = WireWriter()
             writer.field(2, bytes)  // Literal.collection
             var list = WireWriter()

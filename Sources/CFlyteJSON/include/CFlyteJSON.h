@@ -3,6 +3,7 @@
 // Whatever the bytes are, a call gives JSON or says why there is none: no depth, length or number in them makes
 // it read outside of them, overflow the stack or write more than the limit.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,7 @@ enum json_failure {
     JSON_TRUNCATED,
     JSON_NUMBER_TOO_LONG,
     JSON_INVALID_TAG,
-    /// A string is no UTF-8.
+    /// A string is no UTF-8. In literals it is written with U+FFFD for what is none.
     JSON_NOT_UTF8,
     /// Values lie deeper in each other than DEPTH_LIMIT.
     JSON_TOO_DEEP,
@@ -50,11 +51,14 @@ struct flyte_json {
     char *bytes;
     size_t count;
     enum json_failure failure;
+    /// Bytes in strings that are no UTF-8 became U+FFFD.
+    bool is_repaired;
 };
 
 void flyte_json_free(struct flyte_json json);
 
-/// A `core.Literal` and a `core.LiteralMap` as canonical JSON of at most so many bytes.
+/// A `core.Literal` and a `core.LiteralMap` as canonical JSON of at most so many bytes. In a map a value that cannot be
+/// shown is an object `{"unreadable":"why"}`, and its neighbours are what they are.
 struct flyte_json flyte_literal_json(const uint8_t *bytes, size_t count, size_t limit);
 struct flyte_json flyte_literal_map_json(const uint8_t *bytes, size_t count, size_t limit);
 /// A message of this type as protojson. After a failure `path` (JSON_PATH_SIZE bytes) has the names of the

@@ -100,16 +100,20 @@ extension Archive {
             """, [.integer(scope), .integer(time.nanoseconds)])
     }
 
-    /// What is known of these executions; those that the archive does not have are left out.
-    public func known(_ ids: [ExecutionID], source: SourceID) throws -> [ExecutionID: KnownExecution] {
+    /// What is known of executions as a list shows them; those that the archive does not have are left out, and so are
+    /// others that had their names.
+    public func known(_ listed: [Execution], source: SourceID) throws -> [ExecutionID: KnownExecution] {
         var known: [ExecutionID: KnownExecution] = [:]
-        for id in ids {
+        for execution in listed {
+            let id = execution.id
             guard
                 let row = try database.row(
                     """
-                    SELECT e.phase, e.updated_at, e.is_archived FROM execution e JOIN scope c ON c.id = e.scope_id
+                    SELECT e.phase, e.updated_at, e.is_archived, e.created_at FROM execution e
+                    JOIN scope c ON c.id = e.scope_id
                     WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ?
-                    """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)])
+                    """, [.text(id.name), .integer(source.id), .text(id.project), .text(id.domain)]),
+                row[3] == Cell(execution.lifetime.createdAt)
             else { continue }
             known[id] = KnownExecution(
                 phase: ExecutionPhase(rawValue: row[0].text ?? ""),
@@ -138,7 +142,8 @@ extension Archive {
             """
             SELECT DISTINCT e.name FROM capture g JOIN execution e ON e.id = g.execution_id
             JOIN scope c ON c.id = e.scope_id
-            WHERE g.state = 'failed' AND c.source_id = ? AND c.project = ? AND c.domain = ? ORDER BY e.id
+            WHERE g.state = 'failed' AND c.source_id = ? AND c.project = ? AND c.domain = ?
+                AND e.id NOT IN (SELECT execution_id FROM vanished) ORDER BY e.id
             """, scope)
         let failed = try database.rows(
             """
@@ -146,8 +151,8 @@ extension Archive {
             WHERE source_id = ? AND project = ? AND domain = ? AND execution IS NOT NULL AND resolved_at IS NULL
             ORDER BY id
             """, scope)
-        var seen: Set<String> = []
-        return (open + parts + failed).compactMap { $0[0].text }.filter { seen.insert($0).inserted }
+        var seen: Set<KeyBytes> = []
+        return (open + parts + failed).compactMap { $0[0].text }.filter { seen.insert($0) }
             .map { ExecutionID(project: project, domain: domain, name: $0) }
     }
 

@@ -33,21 +33,30 @@ extension Archive {
         try database.execute(
             """
             CREATE TEMP TABLE IF NOT EXISTS audited (
-                project TEXT NOT NULL, domain TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (project, domain, name)
+                project TEXT NOT NULL, domain TEXT NOT NULL, name TEXT NOT NULL, created_at INTEGER,
+                PRIMARY KEY (project, domain, name)
             ) WITHOUT ROWID
             """)
     }
 
     /// The server has these.
-    public func note(_ ids: [ExecutionID]) throws {
+    public func note(_ executions: [Execution]) throws {
         try writing {
-            for id in ids {
+            for execution in executions {
+                let id = execution.id
                 try database.run(
-                    "INSERT OR IGNORE INTO temp.audited (project, domain, name) VALUES (?, ?, ?)",
-                    [.text(id.project), .text(id.domain), .text(id.name)])
+                    "INSERT OR REPLACE INTO temp.audited (project, domain, name, created_at) VALUES (?, ?, ?, ?)",
+                    [
+                        .text(id.project), .text(id.domain), .text(id.name),
+                        Cell(execution.lifetime.createdAt),
+                    ])
             }
         }
     }
+
+    /// Of an execution `e` in a scope `c`: that it was noted, and not another of its name.
+    private static let isNoted =
+        "a.project = c.project AND a.domain = c.domain AND a.name = e.name AND a.created_at IS e.created_at"
 
     /// Those that the archive has and nobody noted, by name.
     public func missed(source: SourceID, project: String, domain: String) throws -> [ExecutionID] {
@@ -55,7 +64,7 @@ extension Archive {
             """
             SELECT e.name FROM execution e JOIN scope c ON c.id = e.scope_id
             WHERE c.source_id = ? AND c.project = ? AND c.domain = ? AND NOT EXISTS (
-                SELECT 1 FROM temp.audited a WHERE a.project = c.project AND a.domain = c.domain AND a.name = e.name
+                SELECT 1 FROM temp.audited a WHERE \(Self.isNoted)
             ) AND e.id NOT IN (SELECT execution_id FROM vanished) ORDER BY e.name
             """, [.integer(source.id), .text(project), .text(domain)]
         ).compactMap { $0[0].text }.map { ExecutionID(project: project, domain: domain, name: $0) }
@@ -67,7 +76,7 @@ extension Archive {
             """
             SELECT v.execution_id FROM vanished v JOIN execution e ON e.id = v.execution_id
             JOIN scope c ON c.id = e.scope_id
-            JOIN temp.audited a ON a.project = c.project AND a.domain = c.domain AND a.name = e.name
+            JOIN temp.audited a ON \(Self.isNoted)
             WHERE c.source_id = ? AND c.project = ? AND c.domain = ?
             """, [.integer(source.id), .text(project), .text(domain)])
         for row in back { try database.run("DELETE FROM vanished WHERE execution_id = ?", row) }
@@ -79,9 +88,7 @@ extension Archive {
     public func markVanished(_ id: ExecutionID, source: SourceID, at now: Timestamp) throws -> Bool {
         guard let row = try executionRow(id, source) else { return false }
         try writing {
-            try database.run(
-                "INSERT OR IGNORE INTO vanished (execution_id, seen_at) VALUES (?, ?)",
-                [.integer(row), .integer(now.nanoseconds)])
+            try markVanished(row, at: now)
             try resolveProblems(of: id, source: source, at: now)
         }
         return true

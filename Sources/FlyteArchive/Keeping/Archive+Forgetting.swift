@@ -4,19 +4,35 @@ import Tables
 
 extension Archive {
     /// Whether an execution is never to be read again: it was erased at its owner's wish, or some of it was.
-    public func isForgotten(_ id: ExecutionID, source: SourceID) throws -> Bool {
+    ///
+    /// - Parameter createdAt: Which of the executions of its name it is; nil where that is not known, and then what is
+    ///   said of the name is said of it.
+    public func isForgotten(
+        _ id: ExecutionID, createdAt: Timestamp?, source: SourceID
+    ) throws -> Bool {
         guard version >= 2, try database.row("SELECT 1 FROM tombstone LIMIT 1") != nil else { return false }
-        if try database.row(
-            "SELECT 1 FROM tombstone WHERE source_id = ? AND kind = 'execution' AND digest = ?",
-            [.integer(source.id), .blob(Self.digest(of: id))]) != nil
+        func forgotten(_ digest: [UInt8]) throws -> Int64? {
+            try database.integer(
+                "SELECT forgotten_at FROM tombstone WHERE source_id = ? AND kind = 'execution' AND digest = ?",
+                [.integer(source.id), .blob(digest)])
+        }
+        // A name that was forgotten may be another's later.
+        if let time = try forgotten(Self.digest(of: id.given)),
+            createdAt.map({ $0.nanoseconds <= time }) ?? true
         {
             return true
         }
-        guard let row = try executionRow(id, source) else { return false }
-        return try database.row("SELECT 1 FROM erasure WHERE execution_id = ?", [.integer(row)]) != nil
+        if let createdAt, try forgotten(Self.digest(of: id.given, createdAt: createdAt)) != nil {
+            return true
+        }
+        guard let known = try execution(id, createdAt: createdAt, source) else { return false }
+        return try database.row("SELECT 1 FROM erasure WHERE execution_id = ?", [.integer(known.row)]) != nil
     }
 
-    static func digest(of id: ExecutionID) -> [UInt8] { SHA256.hash(Array(id.description.utf8)) }
+    /// - Parameter createdAt: Where there are others of its name.
+    static func digest(of id: ExecutionID, createdAt: Timestamp? = nil) -> [UInt8] {
+        SHA256.hash(Array((id.description + (createdAt.map { "\0\($0.nanoseconds)" } ?? "")).utf8))
+    }
 
     /// A capture without the variables that were forgotten for all time; nil when it has none of them.
     func withoutForgottenVariables(_ capture: ExecutionCapture, source: SourceID) throws -> ExecutionCapture?
@@ -183,13 +199,21 @@ extension Archive {
         guard let source = try source(named: execution.source),
             let row = try executionRow(execution.id, source)
         else { return }
+        let id = execution.id
+        let named = try executions(named: id.given, source)
+        let own = named.first { $0.row == row }
         try removeParts(of: row)
         try database.run("DELETE FROM execution WHERE id = ?", [.integer(row)])
-        let id = execution.id
+        reused = nil
         try database.run(
             "DELETE FROM problem WHERE source_id = ? AND project = ? AND domain = ? AND execution = ?",
             [.integer(source.id), .text(id.project), .text(id.domain), .text(id.name)])
-        _ = try tombstone(source, "execution", Self.digest(of: id), 1, reason, now)
+        let isOne = named.count == 1 && id.generation == nil
+        let digest = Self.digest(of: id.given, createdAt: isOne ? nil : own?.createdAt)
+        // By a server's clock that is ahead of ours it may have been created later.
+        let time = isOne ? max(now, own?.createdAt ?? now) : now
+        _ = try tombstone(source, "execution", digest, 1, reason, time)
+        try nameAgain(id.given, but: nil, source)
         try deriveParents(of: id, source: source)
     }
 

@@ -141,7 +141,8 @@ final class ArchiveCopier {
     private func copyExecutions(_ condition: String, _ there: SourceID, _ here: SourceID) throws {
         let rows = try origin.database.rows(
             """
-            SELECT e.id, c.project, c.domain, e.name, e.digest, e.observed_at, e.reread_at, c.id FROM execution e
+            SELECT e.id, c.project, c.domain, e.name, e.digest, e.observed_at, e.reread_at, c.id, e.created_at
+            FROM execution e
             JOIN scope c ON c.id = e.scope_id WHERE c.source_id = ? AND (\(condition)) ORDER BY e.id
             """, [.integer(there.id)])
         for row in rows {
@@ -157,45 +158,47 @@ final class ArchiveCopier {
     }
 
     private func copy(_ id: ExecutionID, _ row: [Cell], _ there: SourceID, _ here: SourceID) throws {
-        if try target.isForgotten(id, source: here) {
+        let created = row[8].integer.map(Timestamp.init(nanoseconds:))
+        if try target.isForgotten(id, createdAt: created, source: here) {
             summary.forgotten += 1
             return
         }
         let observed = row[5].integer ?? 0
-        let known = try target.database.row(
-            """
-            SELECT e.id, e.digest, e.observed_at, e.reread_at FROM execution e JOIN scope c ON c.id = e.scope_id
-            WHERE e.name = ? AND c.source_id = ? AND c.project = ? AND c.domain = ?
-            """, [.text(id.name), .integer(here.id), .text(id.project), .text(id.domain)])
-        if let known, known[1] == row[4] {
+        let known = try target.execution(id, createdAt: created, here)
+        let stored = try known.flatMap {
+            try target.database.row(
+                "SELECT digest, observed_at FROM execution WHERE id = ?", [.integer($0.row)])
+        }
+        if let known, let stored, stored[0] == row[4] {
             summary.unchanged += 1
             // The archive that needs no further look has had it.
             if row[6].isNull {
                 try target.database.run(
-                    "UPDATE execution SET reread_at = NULL WHERE id = ? AND reread_at IS NOT NULL", [known[0]]
-                )
+                    "UPDATE execution SET reread_at = NULL WHERE id = ? AND reread_at IS NOT NULL",
+                    [.integer(known.row)])
             }
-        } else if let known, (known[2].integer ?? 0) >= observed {
+        } else if let stored, (stored[1].integer ?? 0) >= observed {
             summary.older += 1
         } else if let capture = try origin.capture(of: id, source: there) {
             switch try target.writeTree(capture, source: here, rereadTime: { _ in row[6] }) {
-            case .new: summary.new += 1
+            case .new, .nameReused: summary.new += 1
             case .updated: summary.updated += 1
             case .unchanged: summary.unchanged += 1
             }
             try target.packer.trainIfReady(at: now.nanoseconds)
         }
+        // Its name here may be another.
+        guard let own = try target.execution(id, createdAt: created, here) else { return }
         let before = target.database.changes
         try target.resolveProblems(
-            of: id, source: here, before: observed, at: Timestamp(nanoseconds: observed))
-        try copyVanished(id, row: row[0], observed: observed, here)
-        try copyErasures(id, row: row[0], digest: row[4], there, here)
+            of: own.id, source: here, before: observed, at: Timestamp(nanoseconds: observed))
+        try copyVanished(to: own, row: row[0], observed: observed)
+        try copyErasures(to: own.row, row: row[0], digest: row[4], here)
         if target.database.changes != before { summary.journal += 1 }
     }
 
     /// That an audit did not find the execution: unless somebody has seen it later.
-    private func copyVanished(_ id: ExecutionID, row: Cell, observed: Int64, _ here: SourceID) throws {
-        guard let own = try target.executionRow(id, here) else { return }
+    private func copyVanished(to own: NamedExecution, row: Cell, observed: Int64) throws {
         if origin.version >= 2,
             let seen = try origin.database.integer(
                 "SELECT seen_at FROM vanished WHERE execution_id = ?", [row])
@@ -204,22 +207,22 @@ final class ArchiveCopier {
                 """
                 INSERT INTO vanished (execution_id, seen_at) SELECT id, ?2 FROM execution WHERE id = ?1 AND observed_at <= ?2
                 ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at WHERE excluded.seen_at < seen_at
-                """, [.integer(own), .integer(seen)])
+                """, [.integer(own.row), .integer(seen)])
         }
+        // What lost its name is not on the server, whatever was seen of it.
+        guard own.id.generation == nil else { return }
         try target.database.run(
             "DELETE FROM vanished WHERE execution_id = ? AND seen_at < ?",
-            [.integer(own), .integer(observed)])
+            [.integer(own.row), .integer(observed)])
     }
 
     /// What was erased of an execution over there, where its rows are the same here now.
-    private func copyErasures(
-        _ id: ExecutionID, row: Cell, digest: Cell, _ there: SourceID, _ here: SourceID
-    ) throws {
+    private func copyErasures(to own: Int64, row: Cell, digest: Cell, _ here: SourceID) throws {
         guard origin.version >= 2 else { return }
         let stones = try origin.database.rows(
             "SELECT t.kind, t.digest FROM erasure x JOIN tombstone t ON t.id = x.tombstone_id WHERE x.execution_id = ?",
             [row])
-        guard !stones.isEmpty, let own = try target.executionRow(id, here) else { return }
+        guard !stones.isEmpty else { return }
         guard
             try target.database.row("SELECT digest FROM execution WHERE id = ?", [.integer(own)])?[0]
                 == digest
@@ -248,16 +251,17 @@ final class ArchiveCopier {
             for row in rows { try stones.insert(row, for: here, otherwise: "ON CONFLICT DO NOTHING") }
             summary.journal += Int(target.database.changes - before)
         }
-        let erased = Set(
-            rows.filter { stones["kind", $0] == .text("execution") }.map { stones["digest", $0] })
-        guard !erased.isEmpty else { return }
+        guard rows.contains(where: { stones["kind", $0] == .text("execution") }) else { return }
         let own = try target.database.rows(
-            "SELECT c.project, c.domain, e.name FROM execution e JOIN scope c ON c.id = e.scope_id WHERE c.source_id = ?",
-            [.integer(here.id)])
+            """
+            SELECT c.project, c.domain, e.name, e.created_at FROM execution e JOIN scope c ON c.id = e.scope_id
+            WHERE c.source_id = ?
+            """, [.integer(here.id)])
         for row in own {
             let id = ExecutionID(
                 project: row[0].text ?? "", domain: row[1].text ?? "", name: row[2].text ?? "")
-            if erased.contains(.blob(Archive.digest(of: id))) { summary.forgottenThere += 1 }
+            let created = row[3].integer.map(Timestamp.init(nanoseconds:))
+            if try target.isForgotten(id, createdAt: created, source: here) { summary.forgottenThere += 1 }
         }
     }
 
@@ -293,7 +297,7 @@ final class ArchiveCopier {
         if let name = cell("execution").text {
             let id = ExecutionID(
                 project: cell("project").text ?? "", domain: cell("domain").text ?? "", name: name)
-            if try target.isForgotten(id, source: here) { return }
+            if try target.isForgotten(id, createdAt: nil, source: here) { return }
             if cell("resolved_at").isNull, let seen = try observedAt(id, here),
                 seen > cell("last_seen_at").integer ?? 0
             {

@@ -67,7 +67,7 @@ struct Eraser {
     }
 
     /// Where erased literals had their values.
-    struct OffloadedPages { var uris: Set<String> = [] }
+    struct OffloadedPages { var uris: Set<KeyBytes> = [] }
 
     private func mayHold(_ bytes: [UInt8]) -> Bool {
         if case .value(let forms) = target { return forms.stand(in: bytes) }

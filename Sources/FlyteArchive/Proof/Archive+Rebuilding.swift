@@ -119,7 +119,7 @@ extension Archive {
                         changed.insert(item.row)
                         hasChanged = true
                     }
-                } catch let error as ArchiveError where error.kind != .damaged {
+                } catch let error as ArchiveError where error.stopsAll {
                     throw error
                 } catch {
                     guard isFirst else { continue }
@@ -149,4 +149,10 @@ extension Archive {
             return differs
         }
     }
+}
+
+extension ArchiveError {
+    /// Whether it would be met with any other execution as well: a full disk, or a file that cannot be written. All else
+    /// is one execution's, which does not stop the rest.
+    fileprivate var stopsAll: Bool { [.full, .noRoom, .unwritable, .busy].contains(kind) }
 }

@@ -9,6 +9,16 @@ public struct Finding: Hashable, Sendable {
     /// What exactly: columns, ids, SQLite's words. Never a value of somebody's.
     public var detail: String
 
+    /// That it says something of the server, which contradicts itself, and nothing of the archive: no damage.
+    public var isOddity: Bool
+
+    init(place: String, finding: String, detail: String, isOddity: Bool = false) {
+        self.place = place
+        self.finding = finding
+        self.detail = detail
+        self.isOddity = isOddity
+    }
+
     /// Findings as rows.
     public static func table(_ findings: [Finding]) -> Table {
         Table(

@@ -9,6 +9,8 @@ public struct PrunePlan: Sendable {
         public var id: ExecutionID
         /// Empty when it cannot be read.
         public var phase: String
+        /// Which of the executions of its name it is; nil where it is not known.
+        public var createdAt: Timestamp?
         /// nil while it runs, and where it is not known.
         public var endedAt: Timestamp?
         /// Of the archive's messages of it, in their order: SHA-256 over their bytes.
@@ -40,6 +42,7 @@ public struct PrunePlan: Sendable {
                 .integer(Int64(nodes)), .integer(Int64(attempts)), .integer(Int64(messages)),
                 .integer(bytes), .text(digestText),
                 lost.isEmpty ? .null : .text(lost.joined(separator: "; ")),
+                createdAt.map { .text($0.microsecondText) } ?? .null,
             ]
         }
     }
@@ -55,7 +58,7 @@ public struct PrunePlan: Sendable {
         Column("source"), Column("project"), Column("domain"), Column("name"), Column("phase"),
         Column("ended_at"), Column("is_proven", .integer), Column("reason"), Column("nodes", .integer),
         Column("attempts", .integer), Column("messages", .integer), Column("bytes", .integer),
-        Column("sha256"), Column("lost"),
+        Column("sha256"), Column("lost"), Column("created_at"),
     ]
 }
 
@@ -147,8 +150,15 @@ private final class PrunePlanner {
             planned.messages = tree.capture.messages.count
             planned.bytes = tree.capture.messages.reduce(0) { $0 + Int64($1.content.count) }
             planned.digest = try Self.digest(of: tree.capture)
-            relatives =
-                tree.nodes.compactMap(\.child) + [execution.parent?.execution].compactMap { $0 }
+            relatives = try archive.children(of: tree, item.source)
+            if let parent = execution.parent?.execution {
+                relatives.append(
+                    try archive.execution(meantBy: parent, as: .followed, of: .init(tree, item.source)))
+            }
+            planned.createdAt = execution.lifetime.createdAt
+            if item.id.generation != nil {
+                planned.reasons.append("the server gave its name to another execution")
+            }
             if planned.isOpen {
                 planned.reasons.append("it had not ended when it was read")
             } else if planned.endedAt == nil {

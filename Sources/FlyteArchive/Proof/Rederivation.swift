@@ -40,7 +40,9 @@ final class Rederivation {
         try shadow.clear()
         try copyExecution(item.row)
         let tree = try archive.provenTree(of: item)
-        for child in tree.nodes.compactMap(\.child) { try copyChild(child, item.source) }
+        for child in try archive.children(of: tree, item.source) where child != item.id {
+            try copyChild(child, item.source)
+        }
         return tree
     }
 
@@ -61,7 +63,7 @@ final class Rederivation {
 
     /// The metric spans of an execution whose tree was made last.
     func span(of tree: ExecutionTree, _ item: Item) -> Span {
-        let children = ArchivedChildren(archive: archive, source: item.source)
+        let children = ArchivedChildren(of: tree, archive, item.source)
         return SpanBuilder.span(of: tree) { children.lifetime(of: $0) }
     }
 
@@ -130,7 +132,9 @@ extension Archive {
             throw damaged("its messages and gaps, as a whole, do not have its digest")
         }
         let tree = try ExecutionTree(capture, definitions: lookup(item.source))
-        guard tree.execution.id == item.id else { throw damaged("its message is of another execution") }
+        guard tree.execution.id.given == item.id.given else {
+            throw damaged("its message is of another execution")
+        }
         return tree
     }
 }

@@ -5,7 +5,8 @@ public struct Verification: Sendable {
         case everything
         /// SQLite's quick check, references, the schema, counts, and the messages of a sample of executions.
         case quick
-        /// Only some of what follows from each execution.
+        /// Only some of what follows from each execution. Who asks for spans wants to know of each difference: none is
+        /// called an oddity then.
         case only(spans: Bool, paths: Bool)
     }
 
@@ -17,8 +18,10 @@ public struct Verification: Sendable {
     /// Executions, definitions and errors that are to be made again: their messages were checked, and not that their
     /// rows follow from them.
     public var overdue = 0
-    /// How many findings there were.
+    /// How many findings there were, without oddities.
     public var findings = 0
+    /// How many oddities of the server's there were.
+    public var oddities = 0
 
     /// How far a check is: executions done, and how many there are to do.
     public typealias Progress = (_ done: Int, _ total: Int) -> Void

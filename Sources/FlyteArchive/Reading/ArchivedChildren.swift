@@ -2,13 +2,30 @@ import FlyteModel
 import FlyteTrace
 import Tables
 
-/// What an archive knows of the executions that others launched.
+/// What an archive knows of the executions that another one launched.
 struct ArchivedChildren {
-    let archive: Archive
-    let source: SourceID
+    private let archive: Archive
+    private let parent: Archive.Namer
 
+    /// - Parameter tree: Of the execution that launched them.
+    init(of tree: ExecutionTree, _ archive: Archive, _ source: SourceID) {
+        self.archive = archive
+        parent = Archive.Namer(tree, source)
+    }
+
+    /// nil for one that cannot be its child: a child is made after its parent, so that nobody is above itself, whatever
+    /// messages say, and what follows from children comes to an end.
     private func row(of child: ExecutionID) -> Int64? {
-        (try? archive.executionRow(child, source)).flatMap { $0 }
+        guard let meant = try? archive.execution(meantBy: child, as: .launched, of: parent),
+            let id = try? archive.executionRow(meant, parent.source),
+            let row = try? archive.database.row(
+                "SELECT created_at, nesting FROM execution WHERE id = ?", [.integer(id)])
+        else { return nil }
+        let its = (row[0].integer ?? .min, row[1].integer ?? 0, KeyBytes(meant.description))
+        let own = (
+            parent.createdAt?.nanoseconds ?? .min, Int64(parent.nesting), KeyBytes(parent.id.description)
+        )
+        return its > own ? id : nil
     }
 
     /// Its times; nil when the archive does not have it, as with the others.
@@ -34,16 +51,14 @@ struct ArchivedChildren {
             let row =
                 (try? archive.database.row(
                     """
-                    SELECT x.kind, x.code, x.message, e.cause_execution, n.value, e.cause_attempt, e.cause_class
-                    FROM execution e
-                    JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id WHERE e.id = ?
+                    SELECT
+                        x.kind, x.code, x.message, coalesce(e.cause_execution, e.name), n.value, e.cause_attempt,
+                        e.cause_class
+                    FROM execution e JOIN error x ON x.id = e.cause_id LEFT JOIN name n ON n.id = e.cause_node_id
+                    WHERE e.id = ?
                     """, [.integer(id)])).flatMap({ $0 })
         else { return nil }
-        let parts = (row[3].text ?? child.name).split(separator: "/").map(String.init)
-        let execution =
-            parts.count == 3
-            ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
-            : ExecutionID(project: child.project, domain: child.domain, name: parts.first ?? child.name)
+        let execution = Archive.execution(written: row[3].text ?? child.name, in: child)
         return FailureCause(
             execution: execution, nodeID: row[4].text,
             attempt: row[5].integer.map { UInt32(truncatingIfNeeded: $0) },

@@ -18,6 +18,7 @@ struct DefinitionRow {
             createdAt = plan.createdAt
             launchPlan = plan
         case .workflow(let closure): createdAt = closure.createdAt
+        case .unreadable: createdAt = nil
         }
     }
 }

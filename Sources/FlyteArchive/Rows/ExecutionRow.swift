@@ -12,6 +12,9 @@ struct ExecutionRow {
     let isComplete: Bool
     let attempts: Int
     let retries: Int
+    /// The executions that launched it and that it repeats, as rows write them.
+    let parent: String?
+    let reference: String?
     /// The numbers of its maps.
     let inputs: Int64?
     let outputs: Int64?
@@ -20,10 +23,11 @@ struct ExecutionRow {
     var own: ExecutionID { prepared.tree.capture.id }
 
     init(
-        _ prepared: PreparedExecution, scope: Int64, reread: Cell, cause: CauseRow, isComplete: Bool
+        _ prepared: PreparedExecution, scope: Int64, reread: Cell, cause: CauseRow, isComplete: Bool,
+        parent: String?, reference: String?
     ) {
         (self.prepared, self.scope, self.reread, self.cause) = (prepared, scope, reread, cause)
-        self.isComplete = isComplete
+        (self.isComplete, self.parent, self.reference) = (isComplete, parent, reference)
         attempts = prepared.tree.nodes.lazy.map(\.attempts.count).reduce(0, +)
         retries = prepared.tree.nodes.lazy.map { $0.attempts.count { $0.retryAttempt > 0 } }.reduce(0, +)
         var maps = prepared.maps.inOrder
@@ -53,13 +57,9 @@ extension ArchiveTable {
             "error_id": { place, row in try place.error(row.execution.error) },
             "abort_cause_id": { place, row in try place.filledText(row.execution.abort?.cause) },
             "abort_principal_id": { place, row in try place.filledName(row.execution.abort?.principal) },
-            "parent": { _, row in
-                Cell(row.execution.parent.map { Archive.reference($0.execution, from: row.own) })
-            },
+            "parent": { _, row in Cell(row.parent) },
             "parent_node_id": { place, row in try place.filledName(row.execution.parent?.nodeID) },
-            "reference": { _, row in
-                Cell(row.execution.reference.map { Archive.reference($0, from: row.own) })
-            },
+            "reference": { _, row in Cell(row.reference) },
             "is_archived": { _, row in Cell(row.execution.isArchived) },
             "node_count": { _, row in Cell(row.prepared.tree.nodes.count) },
             "attempt_count": { _, row in Cell(row.attempts) },

@@ -10,8 +10,8 @@ struct NodeRow {
     /// The numbers of its maps.
     let inputs: Int64?
     let outputs: Int64?
-    /// The execution it belongs to.
-    let own: ExecutionID
+    /// The execution that it launched, as rows write it.
+    let child: String?
 }
 
 extension ArchiveTable {
@@ -38,7 +38,7 @@ extension ArchiveTable {
             "ended_at": { _, row in Cell(row.execution.lifetime.endedAt) },
             "attempt_count": { _, row in Cell(row.node.attempts.count) },
             "error_id": { place, row in try place.error(row.execution.error) },
-            "child": { _, row in Cell(row.execution.child.map { Archive.reference($0, from: row.own) }) },
+            "child": { _, row in Cell(row.child) },
             "input_map": { _, row in Cell(row.inputs) },
             "output_map": { _, row in Cell(row.outputs) },
             "path_id": { place, row in try place.name(row.path) },

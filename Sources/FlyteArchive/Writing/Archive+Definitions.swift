@@ -1,3 +1,4 @@
+import FlyteIDL
 public import FlyteModel
 import Tables
 
@@ -39,6 +40,21 @@ extension Archive {
                 definitions.tasks.keep(template, for: key, bytes: 500 + (bytes?.count ?? 0))
                 return template
             })
+    }
+
+    /// Definitions of a tree that the archive has, and that our reader cannot take.
+    func unreadableDefinitions(of tree: ExecutionTree, _ source: SourceID) throws -> [Unreadable] {
+        let known = lookup(source)
+        var missing: [DefinitionID] = []
+        if let workflow = tree.execution.workflow, known.workflow(workflow) == nil {
+            missing.append(workflow)
+        }
+        missing += tree.attemptTasks.filter { known.task($0) == nil }
+        return try missing.filter { try definitionPack($0, source: source) != nil }.map {
+            Unreadable(
+                place: .execution, field: $0.kind.rawValue, what: "\($0.name)@\($0.version)", reason: .tooDeep
+            )
+        }
     }
 
     /// Stores definitions that the archive does not have yet.

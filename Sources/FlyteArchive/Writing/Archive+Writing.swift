@@ -6,6 +6,8 @@ import Tables
 /// What writing an execution did.
 public enum WriteResult: Hashable, Sendable {
     case new, updated, unchanged
+    /// It is new, and its name had been another's: the archive calls that one so now.
+    case nameReused(earlier: ExecutionID)
 }
 
 extension Archive {
@@ -13,7 +15,8 @@ extension Archive {
     /// in one transaction, so that readers see the execution as it was or as it is. What is unchanged is not
     /// written. The same executions give the same rows, in whatever order they come.
     ///
-    /// Throws a `ModelError` when a definition cannot be understood. Nothing is written then.
+    /// Throws a `ModelError` when a definition is none. Nothing is written then. What our reader cannot take of the
+    /// messages is stored as it is, and told in `v_capture`.
     ///
     /// - Parameters:
     ///   - execution: Made by the archive's `preparer()`. This ties its tree to the archive's definitions.
@@ -23,7 +26,8 @@ extension Archive {
         grace: Int64, at now: Timestamp
     ) throws -> WriteResult {
         let id = execution.capture.id
-        if try isForgotten(id, source: source) { return .unchanged }
+        let createdAt = execution.tree.execution.lifetime.createdAt
+        if try isForgotten(id, createdAt: createdAt, source: source) { return .unchanged }
         // Hundreds of executions bring the same ones.
         let missing = try captured.filter { try definitionPack($0.id, source: source) == nil }
         if !missing.isEmpty {
@@ -38,13 +42,16 @@ extension Archive {
         }
         execution.tree.tie(to: lookup(source))
         return try writing {
-            let result = try write(execution, source: source) { tree in
+            let (result, row) = try write(execution, source: source) { tree in
                 Self.rereadTime(tree, grace: grace, at: now)
             }
             try resolveProblems(of: id, source: source, at: now)
             if result != .new {
-                try database.run(
-                    "DELETE FROM vanished WHERE execution_id = ?", [Cell(try executionRow(id, source))])
+                try database.run("DELETE FROM vanished WHERE execution_id = ?", [.integer(row)])
+                // Of one name a server has one execution.
+                for other in try executions(named: id.given, source) where other.row != row {
+                    try markVanished(other.row, at: execution.capture.observedAt)
+                }
             }
             try packer.trainIfReady(at: now.nanoseconds)
             return result
@@ -53,8 +60,10 @@ extension Archive {
 
     /// Whether the archive has an execution as it was just read.
     public func has(_ execution: PreparedExecution, source: SourceID) throws -> Bool {
-        guard let row = try executionRow(execution.capture.id, source) else { return false }
-        return try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(row)])?[0]
+        let known = try self.execution(
+            execution.capture.id, createdAt: execution.tree.execution.lifetime.createdAt, source)
+        guard let known else { return false }
+        return try database.row("SELECT digest FROM execution WHERE id = ?", [.integer(known.row)])?[0]
             == .blob(execution.digest)
     }
 
@@ -103,6 +112,7 @@ extension Archive {
         definitions = DefinitionCache()
         packer.forgetNewest()
         changed = nil
+        reused = nil
     }
 
     // MARK: An execution
@@ -114,31 +124,47 @@ extension Archive {
         let capture = try withoutForgottenVariables(capture, source: source) ?? capture
         var execution = try preparer().prepare(capture)
         execution.tree.tie(to: lookup(source))
-        return try write(execution, source: source, rereadTime: rereadTime)
+        return try write(execution, source: source, rereadTime: rereadTime).result
     }
 
     private func write(
         _ execution: PreparedExecution, source: SourceID, rereadTime: (ExecutionTree) -> Cell
-    ) throws -> WriteResult {
-        let id = execution.capture.id
+    ) throws -> (result: WriteResult, row: Int64) {
+        var execution = execution
+        let capture = execution.capture
         let reread = rereadTime(execution.tree)
-        let scope = try scopeID(source: source, project: id.project, domain: id.domain)
-        let before = try database.row(
-            "SELECT id, digest, reread_at FROM execution WHERE name = ? AND scope_id = ?",
-            [.text(id.name), .integer(scope)])
-        if let before, before[1] == .blob(execution.digest) {
-            // The one thing that may change: that it need not be read again.
-            if before[2] != reread {
-                try database.run("UPDATE execution SET reread_at = ? WHERE id = ?", [reread, before[0]])
-            }
-            return .unchanged
+        let created = execution.tree.execution.lifetime.createdAt
+        let scope = try scopeID(source: source, project: capture.id.project, domain: capture.id.domain)
+        guard let known = try self.execution(capture.id, createdAt: created, source) else {
+            let room = try makeRoom(
+                for: capture.id, createdAt: created, observedAt: capture.observedAt, source)
+            execution.tree.rename(room.id)
+            let row = try TreeWriter(archive: self, source: source, scope: scope, execution: execution)
+                .write(id: nil, reread: reread)
+            if room.id.generation != nil { reused = nil }
+            if let time = room.lostAt { try markVanished(row, at: time) }
+            try nameAgain(room.id.given, but: row, source)
+            try deriveParents(of: room.id, source: source)
+            return (room.displaced.map { .nameReused(earlier: $0) } ?? .new, row)
         }
-        let known = before?[0].integer
-        if let known { try removeParts(of: known) }
-        try TreeWriter(archive: self, source: source, scope: scope, execution: execution)
-            .write(id: known, reread: reread)
-        try deriveParents(of: id, source: source)
-        return before == nil ? .new : .updated
+        let before = try database.row(
+            "SELECT digest, reread_at FROM execution WHERE id = ?", [.integer(known.row)])
+        if let before, before[0] == .blob(execution.digest) {
+            // The one thing that may change: that it need not be read again.
+            if before[1] != reread {
+                try database.run(
+                    "UPDATE execution SET reread_at = ? WHERE id = ?", [reread, .integer(known.row)])
+            }
+            return (.unchanged, known.row)
+        }
+        execution.tree.rename(known.id)
+        try removeParts(of: known.row)
+        _ = try TreeWriter(archive: self, source: source, scope: scope, execution: execution)
+            .write(id: known.row, reread: reread)
+        // A row of a server that tells no times may get one.
+        if known.createdAt != created { try nameAgain(known.id.given, but: nil, source) }
+        try deriveParents(of: known.id, source: source)
+        return (.updated, known.row)
     }
 
     /// 0 while it is open; once more after a time of grace when it has just ended; else never.
@@ -151,7 +177,9 @@ extension Archive {
 
     /// 43 bits of a hash of the execution's identity; the next number that nobody has.
     func freeKey(_ id: ExecutionID, _ source: SourceID) throws -> Int64 {
-        var key = SHA256.number("\(source.name)\0\(id.project)\0\(id.domain)\0\(id.name)") & (1 << 43 - 1)
+        let given = id.given
+        var key =
+            SHA256.number("\(source.name)\0\(given.project)\0\(given.domain)\0\(given.name)") & (1 << 43 - 1)
         while try database.row("SELECT 1 FROM execution WHERE key = ?", [.integer(key)]) != nil {
             key = (key + 1) & (1 << 43 - 1)
         }
@@ -181,7 +209,17 @@ extension Archive {
 
     /// An execution as rows of another write it: the name alone within the same project and domain.
     static func reference(_ id: ExecutionID, from other: ExecutionID) -> String {
-        id.project == other.project && id.domain == other.domain ? id.name : id.description
+        KeyBytes(id.project) == KeyBytes(other.project) && KeyBytes(id.domain) == KeyBytes(other.domain)
+            ? id.name : id.description
+    }
+
+    /// The execution that a row of another in the same project and domain writes so.
+    static func execution(written text: String, in other: ExecutionID) -> ExecutionID {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
+        return parts.count == 3
+            ? ExecutionID(project: parts[0], domain: parts[1], name: parts[2])
+            : ExecutionID(project: other.project, domain: other.domain, name: text)
     }
 
     func executionRow(_ id: ExecutionID, _ source: SourceID) throws -> Int64? {
@@ -250,6 +288,11 @@ extension Archive {
         for item in try executionItems(where: "e.workflow_id = ?", [.integer(row)]) where item.id != id {
             try remakeExecution(item)
         }
+    }
+
+    /// Makes all rows of an execution again.
+    func deriveAllAgain(row: Int64) throws {
+        for item in try executionItems(where: "e.id = ?", [.integer(row)]) { try remakeExecution(item) }
     }
 
     /// Makes what depends on other executions again: the cause, the spans and the critical path. Of one that is

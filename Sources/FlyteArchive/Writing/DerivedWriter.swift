@@ -12,7 +12,7 @@ struct DerivedWriter {
     let toldSpans: Int?
 
     private var database: Database { archive.database }
-    private var children: ArchivedChildren { ArchivedChildren(archive: archive, source: source) }
+    private var children: ArchivedChildren { ArchivedChildren(of: tree, archive, source) }
 
     private func place(_ id: Int64) -> RowPlace { RowPlace(archive: archive, source: source, owner: id) }
 
@@ -43,7 +43,7 @@ struct DerivedWriter {
             hasher.combine(row)
             try write(row, origin, id)
         }
-        guard let metrics = tree.metrics, toldSpans != hasher.finalize() else { return }
+        guard let metrics = tree.metrics, let toldSpans, toldSpans != hasher.finalize() else { return }
         try database.run(
             "UPDATE metric_span SET origin = ? WHERE execution_id = ? AND origin = ?",
             [.integer(SpanOrigin.archive.rawValue), .integer(id), .integer(SpanOrigin.both.rawValue)])

@@ -8,19 +8,6 @@ struct InternedTexts {
     struct OwnDefinition: Hashable {
         var source: Int64
         var id: DefinitionID
-
-        static func == (a: OwnDefinition, b: OwnDefinition) -> Bool {
-            a.source == b.source && a.id.kind == b.id.kind && KeyBytes(a.id.name) == KeyBytes(b.id.name)
-                && KeyBytes(a.id.version) == KeyBytes(b.id.version)
-                && KeyBytes(a.id.project) == KeyBytes(b.id.project)
-                && KeyBytes(a.id.domain) == KeyBytes(b.id.domain)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(source)
-            hasher.combine(KeyBytes(id.name))
-            hasher.combine(KeyBytes(id.version))
-        }
     }
 
     var names = IDs(bytes: limit)

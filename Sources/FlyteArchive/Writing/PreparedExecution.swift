@@ -17,10 +17,9 @@ public struct PreparedExecution: Sendable {
 
     public var capture: ExecutionCapture { tree.capture }
 
-    /// Throws a `ModelError` when the server's spans cannot be read.
     init(_ tree: ExecutionTree, hashes: MessageHashes, digest: [UInt8], isSmall: Bool) throws {
         (self.tree, self.hashes, self.digest, self.isSmall) = (tree, hashes, digest, isSmall)
-        toldSpans = try SpanRows.sum(of: tree)
+        toldSpans = SpanRows.sum(of: tree)
         maps = try TreeLiteralMaps(of: tree, hashes: hashes, isSmall: isSmall)
     }
 }

@@ -6,13 +6,18 @@ struct SpanRows {
     /// The spans that lie around the next one, by depth; those without times have no number, and no rows inside them.
     private var open: [(number: Int64?, node: String?)] = []
 
-    /// A number for the rows of the spans that the server told, the same for the same rows; nil when it told none.
-    static func sum(of tree: ExecutionTree) throws -> Int? {
+    /// A number for the rows of the spans that the server told, the same for the same rows; nil when it told none
+    /// that can be read.
+    static func sum(of tree: ExecutionTree) -> Int? {
         guard let metrics = tree.metrics else { return nil }
         var rows = SpanRows()
         var hasher = Hasher()
-        try Span.walk(metrics: metrics.bytes) { span, depth in
-            if let row = rows.next(span, depth) { hasher.combine(row) }
+        do {
+            try Span.walk(metrics: metrics.bytes) { span, depth in
+                if let row = rows.next(span, depth) { hasher.combine(row) }
+            }
+        } catch {
+            return nil
         }
         return hasher.finalize()
     }

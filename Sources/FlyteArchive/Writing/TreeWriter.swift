@@ -1,3 +1,4 @@
+import FlyteIDL
 import FlyteModel
 import Tables
 
@@ -25,7 +26,9 @@ struct TreeWriter {
     /// Writes all that belongs to an execution.
     ///
     /// - Parameter id: Of its row, from which everything was taken away; nil when it has none.
-    func write(id known: Int64?, reread: Cell) throws {
+    ///
+    /// - Returns: The row.
+    func write(id known: Int64?, reread: Cell) throws -> Int64 {
         let row = try row(reread: reread)
         let id = try known ?? insert(row)
         if known != nil { try ArchiveTable.execution.update(id, row, at: place(id)) }
@@ -33,6 +36,7 @@ struct TreeWriter {
         try writeGaps(id)
         try archive.writeRedactions(tree.capture.redactions, execution: id, source: source)
         try writeContent(id)
+        return id
     }
 
     /// What follows from what was read: everything but the messages themselves, the gaps and the redactions.
@@ -43,7 +47,18 @@ struct TreeWriter {
 
     private func row(reread: Cell) throws -> ExecutionRow {
         ExecutionRow(
-            execution, scope: scope, reread: reread, cause: derived.cause, isComplete: proof.isComplete)
+            execution, scope: scope, reread: reread, cause: derived.cause, isComplete: proof.isComplete,
+            parent: try named(tree.execution.parent?.execution, .followed),
+            reference: try named(tree.execution.reference, .followed))
+    }
+
+    /// How rows of this execution write another one that its messages name.
+    private func named(_ id: ExecutionID?, _ relation: Archive.Relation) throws -> String? {
+        try id.map {
+            Archive.reference(
+                try archive.execution(meantBy: $0, as: relation, of: Archive.Namer(tree, source)),
+                from: tree.capture.id)
+        }
     }
 
     private func insert(_ row: ExecutionRow) throws -> Int64 {
@@ -57,23 +72,38 @@ struct TreeWriter {
 
     private func writeContent(_ id: Int64) throws {
         var maps = execution.maps.inOrder
+        var unreadable = tree.unreadable
+        func number(
+            _ map: ExecutionTree.MapPlace?, _ place: CapturePlace, _ field: String
+        ) throws -> Int64? { try self.number(of: map, &maps, id, place, field, &unreadable) }
+        func tell(_ texts: [String], _ place: CapturePlace, _ field: String) {
+            for text in texts {
+                unreadable.append(Unreadable(place: place, field: field, what: text, reason: .invalidUTF8))
+            }
+        }
         // Their numbers are in the execution's row already.
-        for map in [tree.inputs, tree.outputs] { _ = try number(of: map, &maps, id) }
+        _ = try number(tree.inputs, .execution, "inputs")
+        _ = try number(tree.outputs, .execution, "outputs")
+        tell(tree.execution.invalidTexts, .execution, "execution")
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
+            let place = CapturePlace.node(node.id)
             let row = NodeRow(
                 node: node, execution: node.execution, path: tree.path(of: index),
-                inputs: try number(of: node.inputs, &maps, id),
-                outputs: try number(of: node.outputs, &maps, id), own: tree.capture.id)
-            try ArchiveTable.node.insert(row, at: place(id).numbered(index + 1))
+                inputs: try number(node.inputs, place, "inputs"),
+                outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched))
+            try ArchiveTable.node.insert(row, at: self.place(id).numbered(index + 1))
+            tell(row.execution.invalidTexts, place, "node")
             for attempt in node.attempts {
                 attempts += 1
+                let place = CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task)
                 let row = AttemptRow(
                     execution: attempt.execution, requests: attempt.requests(in: node),
                     replicas: attempt.replicas, isPhantom: node.isPhantom,
-                    inputs: try number(of: attempt.inputs, &maps, id),
-                    outputs: try number(of: attempt.outputs, &maps, id))
-                try write(row, at: place(id).numbered(attempts, in: Int64(index + 1)))
+                    inputs: try number(attempt.inputs, place, "inputs"),
+                    outputs: try number(attempt.outputs, place, "outputs"))
+                tell(row.execution.invalidTexts, place, "attempt")
+                try write(row, at: self.place(id).numbered(attempts, in: Int64(index + 1)))
             }
         }
         for (index, row) in TagRow.all(of: tree.execution).enumerated() {
@@ -90,6 +120,13 @@ struct TreeWriter {
         }
         for index in proof.neverWritten {
             try ArchiveTable.neverWritten.insert((), at: place(id).numbered(index + 1))
+        }
+        unreadable += try archive.unreadableDefinitions(of: tree, source)
+        if tree.metrics != nil, execution.toldSpans == nil {
+            unreadable.append(Unreadable(place: .execution, field: "metrics", reason: .tooDeep))
+        }
+        for (index, row) in unreadable.enumerated() {
+            try ArchiveTable.unreadable.insert(row, at: place(id).numbered(index + 1))
         }
         try derived.writeSpans(id)
         try derived.writePath(id)
@@ -115,15 +152,27 @@ struct TreeWriter {
     }
 
     /// The number of the map at the next place, with its rows written when it is new.
+    ///
+    /// - Parameters:
+    ///   - owner: What it is of, and which side.
+    ///   - unreadable: Gets those of its variables that cannot be shown as they are.
     private func number(
-        of map: ExecutionTree.MapPlace?, _ maps: inout TreeLiteralMaps.Numbers, _ id: Int64
+        of map: ExecutionTree.MapPlace?, _ maps: inout TreeLiteralMaps.Numbers, _ id: Int64,
+        _ owner: CapturePlace, _ field: String, _ unreadable: inout [Unreadable]
     ) throws -> Int64? {
         guard let (number, isNew) = maps.next(), let map else { return nil }
         guard isNew else { return number }
         let place = place(id).numbered(Int(number), in: number)
         try ArchiveTable.literalMap.insert(map, at: place)
-        for variable in execution.maps.variables(at: map, number: number, in: tree) {
+        let variables = execution.maps.variables(at: map, number: number, in: tree)
+        for variable in variables {
             try ArchiveTable.literal.insert(LiteralRow(variable), at: place)
+            guard let reason = variable.failure else { continue }
+            unreadable.append(Unreadable(place: owner, field: field, what: variable.name, reason: reason))
+        }
+        // An empty map has no bytes.
+        if variables.isEmpty, !map.range.isEmpty {
+            unreadable.append(Unreadable(place: owner, field: field, reason: .truncated))
         }
         return number
     }
@@ -147,7 +196,7 @@ struct TreeWriter {
 
     private func writeDynamicEdges(_ id: Int64) throws {
         for (nodeID, closure) in tree.dynamicClosures.sorted(by: { $0.key < $1.key }) {
-            guard let node = tree.node(nodeID) else { continue }
+            guard let node = tree.node(nodeID.text) else { continue }
             let place = place(id).numbered(0, in: Int64(node + 1))
             for workflow in closure.workflows where !workflow.id.name.isEmpty {
                 let definition = try archive.definitionID(workflow.id, source: source)

@@ -62,6 +62,13 @@ final class EventLines: Sendable {
                     ("execution", .text(id.name)),
                     ("result", .text(outcome.rawValue)),
                 ])
+        case .nameReused(let id, let earlier):
+            write(
+                "name_reused",
+                [
+                    ("project", .text(id.project)), ("domain", .text(id.domain)),
+                    ("execution", .text(id.name)), ("earlier", .text(earlier.name)),
+                ])
         case .problem(let project, let domain, let execution, let error):
             write(
                 "problem",

@@ -102,6 +102,10 @@ struct HarvestRun {
             text +=
                 " \(summary.vanished) are no longer on the server; they are kept, and listed in the view v_vanished."
         }
+        if summary.nameReused > 0 {
+            text +=
+                " \(summary.nameReused == 1 ? "1 has a name" : "\(summary.nameReused) have names") that the server had given out before; the earlier executions are kept as NAME~1, NAME~2, …, and listed in the view v_vanished."
+        }
         if summary.returned > 0 { text += " \(summary.returned) are there again." }
         if summary.wasStopped { text += " Stopped before the end; the next harvest goes on." }
         if summary.problems > 0 {

@@ -7,14 +7,16 @@ struct ExecutionReference: Hashable {
     var name: String
 
     init(_ text: String) {
-        let parts = text.split(separator: "/").map(String.init)
+        let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         if let projects = parts.firstIndex(of: "projects"), parts.count >= projects + 6,
             parts[projects + 2] == "domains",
             parts[projects + 4] == "executions"
         {
             project = parts[projects + 1]
             domain = parts[projects + 3]
-            name = String(parts[projects + 5].prefix { $0 != "?" && $0 != "#" })
+            name = String(
+                Substring(
+                    parts[projects + 5].utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }))
         } else if parts.count == 3 {
             (project, domain, name) = (parts[0], parts[1], parts[2])
         } else {

@@ -79,7 +79,9 @@ struct ArchivedLiteralMaps {
     /// A value in full, however large; nil when the map has no such variable.
     func json(_ name: String, _ direction: String) throws -> String? {
         let variable = try variables(direction, limit: .max).first { $0.name == name }
-        if let reason = variable?.failure { throw ModelError(message: "core.Literal", reason: reason) }
+        if variable?.json == nil, let reason = variable?.failure {
+            throw ModelError(message: "core.Literal", reason: reason)
+        }
         return variable?.json
     }
 

@@ -32,24 +32,32 @@ enum PruneText {
 
             CREATE TEMPORARY TABLE proven (
                 execution_project text, execution_domain text, execution_name text, node_executions bigint,
-                task_executions bigint, sha256 text,
+                task_executions bigint, sha256 text, execution_created_at timestamptz,
                 PRIMARY KEY (execution_project, execution_domain, execution_name)
             ) ON COMMIT DROP;
 
 
             """)
-        for item in proven {
+        // PostgreSQL holds no text with a zero byte: nothing there is called so.
+        for item in proven where !item.id.description.utf8.contains(0) {
             if !item.lost.isEmpty {
                 try write(
                     "-- The database itself has no longer: \(comment(item.lost.joined(separator: "; ")))\n")
             }
-            let names = [item.id.project, item.id.domain, item.id.name].map(quoted).joined(separator: ", ")
+            let names = [item.id.project, item.id.domain, item.id.name].map(value).joined(separator: ", ")
+            let created = item.createdAt.map { "'\($0.microsecondText)'" } ?? "NULL"
             try write(
-                "INSERT INTO proven VALUES (\(names), \(item.nodes), \(item.attempts), '\(item.digestText)');\n"
+                "INSERT INTO proven VALUES (\(names), \(item.nodes), \(item.attempts), '\(item.digestText)', \(created));\n"
             )
         }
         try write(
             """
+
+            -- Names that Flyte has given out again since: the archive proves nothing of these executions, and they are left out.
+            DELETE FROM proven p USING executions e
+            WHERE \(join("e")) AND (p.execution_created_at IS NULL OR abs(extract(epoch FROM
+                (to_jsonb(e) ->> 'execution_created_at')::timestamptz - p.execution_created_at)) > 0.001)
+            RETURNING p.*;
 
             -- Executions whose rows are not as many as the archive has: leave these.
             SELECT p.*, (SELECT count(*) FROM node_executions n WHERE \(join("n"))) AS nodes_there,
@@ -78,8 +86,14 @@ enum PruneText {
                 text.unicodeScalars.map { $0.properties.isWhitespace || $0.value < 32 ? " " : $0 }))
     }
 
-    /// With `standard_conforming_strings`, PostgreSQL's default since 9.1, only quotes need care.
-    private static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    /// A text as a value, which is never code: names by Flyte's rules as they are, all others in hexadecimal.
+    static func value(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy {
+            0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || "-_.".utf8.contains($0)
+        }
+        if isPlain { return "'\(text)'" }
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = text.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return "convert_from(decode('\(String(decoding: hex, as: UTF8.self))', 'hex'), 'UTF8')"
     }
 }

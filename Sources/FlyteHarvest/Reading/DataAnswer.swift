@@ -31,8 +31,8 @@ struct DataAnswer {
             case (2, .lengthDelimited):
                 let side = try Self.urlBlob(try reader.message())
                 if isExecution { inputs.take(side) } else { outputs.take(side) }
-            case (3, .lengthDelimited): try inputs.takeMap(try reader.message())
-            case (4, .lengthDelimited): try outputs.takeMap(try reader.message())
+            case (3, .lengthDelimited): inputs.takeMap(try reader.message())
+            case (4, .lengthDelimited): outputs.takeMap(try reader.message())
             case (16, .lengthDelimited) where !isExecution:
                 var metadata = try reader.message()
                 while let tag = try metadata.next() {
@@ -50,7 +50,7 @@ struct DataAnswer {
         var bytes: Int64 = 0
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): url = try reader.string()
+            case (1, .lengthDelimited): url = try reader.text()
             case (2, .varint): bytes = Int64(bitPattern: try reader.varint())
             default: try reader.skip(tag)
             }
@@ -62,11 +62,13 @@ struct DataAnswer {
 extension DataAnswer.Side {
     fileprivate mutating func take(_ blob: (url: String, bytes: Int64)) { (url, bytes) = blob }
 
-    fileprivate mutating func takeMap(_ map: WireReader) throws(WireError) {
+    fileprivate mutating func takeMap(_ map: WireReader) {
         isInline = !map.isAtEnd
-        offloaded += try OffloadedLiterals.uris(inMap: map)
+        offloaded += OffloadedLiterals.uris(inMap: map)
     }
 
     /// Whether the URL can be fetched over HTTP.
-    var isFetchable: Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
+    var isFetchable: Bool {
+        ["http://", "https://"].contains { url.utf8.starts(with: $0.utf8) }
+    }
 }

@@ -70,7 +70,7 @@ actor DefinitionStore {
             switch definition.content {
             case .workflow(let closure): workflows[id] = closure
             case .task(let template): tasks[id] = template
-            case .launchPlan, nil: break
+            case .launchPlan, .unreadable, nil: break
             }
         }
         return (workflows, tasks)
@@ -107,6 +107,13 @@ actor DefinitionStore {
         do throws(AdminError) {
             var captured = CapturedDefinition(id: id, bytes: try await client.definition(id))
             redactor?.redact(&captured)
+            // It would be asked for no more.
+            do throws(ModelError) {
+                _ = try DefinitionContent(of: captured)
+            } catch {
+                throw AdminError(
+                    kind: .garbage, route: "GET \(id.kind.rawValue)", status: 200, message: error.description)
+            }
             return .definition(Definition(captured, isFresh: true))
         } catch {
             return .missing(error)

@@ -37,10 +37,10 @@ extension TreeReader {
     /// The literals that the engine keeps apart, once each.
     private struct Offloaded {
         private(set) var found: [(place: CapturePlace, uri: String)] = []
-        private var seen: Set<String> = []
+        private var seen: Set<KeyBytes> = []
 
         mutating func add(_ uris: [String], at place: CapturePlace) {
-            for uri in uris where !uri.isEmpty && seen.insert(uri).inserted { found.append((place, uri)) }
+            for uri in uris where !uri.isEmpty && seen.insert(uri) { found.append((place, uri)) }
         }
     }
 
@@ -51,12 +51,10 @@ extension TreeReader {
         }
         for message in tree.capture.messages.all(of: .data) {
             let place = message.place
-            let answer: DataAnswer
-            do {
-                answer = try DataAnswer(decoding: message.bytes, isExecution: place.nodeID == nil)
-            } catch {
-                throw AdminError(kind: .garbage, route: "GET data", status: 200, message: "\(error)")
-            }
+            // One that cannot be read is kept as it is, and told with the rows.
+            guard
+                let answer = try? DataAnswer(decoding: message.bytes, isExecution: place.nodeID == nil)
+            else { continue }
             owed.literals.add(answer.inputs.offloaded, at: place)
             owed.literals.add(answer.outputs.offloaded, at: place)
             for direction in directions {

@@ -46,6 +46,11 @@ struct TreeReader: Sendable {
         // The closure before the data: one that has ended then has its final outputs.
         let bytes = try await client.execution(id)
         let execution = try Execution(decoding: bytes)
+        guard execution.id == id else {
+            throw AdminError(
+                kind: .garbage, route: "GET /api/v1/executions/\(id)", status: 200,
+                message: "the server answers about another execution: \(execution.id)")
+        }
         let shelf = MessageBuffer(folder: folder, isSealed: redactor != nil, limit: heldBytes)
         let parts = Tree(
             id: id, seen: SeenNodes(), shelf: shelf,
@@ -63,6 +68,7 @@ struct TreeReader: Sendable {
             try Self.add(try await signals(of: tree.tree, parts), to: &tree, &failures)
         }
         try Self.add(definitions.missingPart, to: &tree, &failures)
+        failures += Self.impossible(in: tree.tree)
         failures += try await completeData(&tree, definitions.known, parts)
         for skipped in HarvestOptions.Part.allCases where skips.contains(skipped) {
             tree.withheld.append(
@@ -102,6 +108,21 @@ struct TreeReader: Sendable {
         capture.withheld = PlacedList(part.withheld)
         parts.seen.removeAll()
         return (capture, part.failures)
+    }
+
+    /// What an execution says of itself and cannot be. It is kept as it came, and nothing follows from it.
+    private static func impossible(in tree: ExecutionTree) -> [AdminError] {
+        let own = tree.capture.id
+        var found: [String] = []
+        for node in tree.nodes where node.child == own {
+            found.append("node \(node.id) says that it launched the execution that it belongs to")
+        }
+        if tree.execution.parent?.execution == own { found.append("it says that it launched itself") }
+        return found.prefix(1).map {
+            AdminError(
+                kind: .garbage, route: "GET /api/v1/executions/\(own)", status: 200,
+                message: found.count == 1 ? $0 : "\($0), and \(found.count - 1) more of the kind")
+        }
     }
 
     private var skipsData: Bool { skips.isSuperset(of: [.inputs, .outputs]) }
@@ -297,11 +318,11 @@ struct TreeReader: Sendable {
     private static let nodesAtOnce = 64
 
     private func level(parent: String?, depth: Int, _ tree: Tree) async throws -> Part {
-        guard depth < Message.depthLimit else {
+        guard depth < ExecutionTree.deepestLevel else {
             return Part(withheld: [
                 Withheld(
                     place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
-                    detail: "nodes are nested more than \(Message.depthLimit) deep")
+                    detail: "nodes are nested more than \(ExecutionTree.deepestLevel) deep")
             ])
         }
         return try await nodes(
@@ -334,7 +355,25 @@ struct TreeReader: Sendable {
                             detail: "node \(offset + 1) of the list: \(error.message)"))
                 } _: { page in
                     for bytes in page.items {
-                        let node = try NodeExecution(decoding: bytes)
+                        let node: NodeExecution
+                        do {
+                            node = try NodeExecution(decoding: bytes)
+                        } catch {
+                            gaps.append(
+                                Withheld(
+                                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
+                                    detail: "\(error)"))
+                            continue
+                        }
+                        guard node.id.execution == tree.id else {
+                            gaps.append(
+                                Withheld(
+                                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
+                                    detail:
+                                        "the server listed a node of another execution: \(node.id.execution)"
+                                ))
+                            continue
+                        }
                         guard tree.seen.insert(node.id.nodeID) else { continue }
                         while begun - taken >= Self.nodesAtOnce, let (done, part) = try await group.next() {
                             take(done, part)
@@ -463,6 +502,11 @@ struct TreeReader: Sendable {
         var part = Part()
         do {
             let bytes = try await client.node(tree.id, node.id.nodeID)
+            guard let whole = try? NodeExecution(decoding: bytes), whole.id == node.id else {
+                throw AdminError(
+                    kind: .garbage, route: "GET /api/v1/node_executions/\(tree.id)/\(node.id.nodeID)",
+                    status: 200, message: "the server answers about another node")
+            }
             let message = CapturedMessage(kind: .node, place: place, parentNodeID: parent, bytes: bytes)
             part.messages.append(try keep(message, tree))
         } catch let error as AdminError {
@@ -522,7 +566,27 @@ struct TreeReader: Sendable {
                         place: .node(nodeID), field: "attempts", state: .tooLarge,
                         detail: "attempt \(offset + 1) of the list: \(error.message)"))
             }
-            var decoded = try items.map { (try TaskExecution(decoding: $0), $0) }
+            var decoded: [(TaskExecution, [UInt8])] = []
+            for bytes in items {
+                do {
+                    let attempt = try TaskExecution(decoding: bytes)
+                    guard attempt.node == NodeReference(execution: tree.id, nodeID: nodeID) else {
+                        part.withheld.append(
+                            Withheld(
+                                place: .node(nodeID), field: "attempts", state: .unreadable,
+                                detail:
+                                    "the server listed an attempt of another node: \(attempt.node.nodeID) of \(attempt.node.execution)"
+                            ))
+                        continue
+                    }
+                    decoded.append((attempt, bytes))
+                } catch {
+                    part.withheld.append(
+                        Withheld(
+                            place: .node(nodeID), field: "attempts", state: .unreadable,
+                            detail: error.description))
+                }
+            }
             decoded.sort {
                 ($0.0.retryAttempt, $0.0.task.description) < ($1.0.retryAttempt, $1.0.task.description)
             }

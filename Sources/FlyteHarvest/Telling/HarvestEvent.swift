@@ -8,6 +8,8 @@ public enum HarvestEvent: Sendable {
     case listed(project: String, domain: String, executions: Int, toRead: Int)
     /// An execution was handled.
     case execution(ExecutionID, Outcome)
+    /// An execution that is new has the name of another one, which the archive calls otherwise from now on.
+    case nameReused(ExecutionID, earlier: ExecutionID)
     /// Something could not be read; there is a row of `v_problem` for it. `execution` is nil for a list.
     case problem(project: String, domain: String, execution: String?, AdminError)
     /// The state of affairs after any of the above, and whenever a list is begun.

@@ -12,6 +12,8 @@ public struct HarvestSummary: Hashable, Sendable {
     public var problems = 0
     /// Executions that the server no longer has: marked, and kept as they were.
     public var vanished = 0
+    /// New ones whose names had been others': these are kept under other names.
+    public var nameReused = 0
     /// Executions that it has again.
     public var returned = 0
     public var requests: Int64 = 0

@@ -55,6 +55,11 @@ actor Tally {
         case .new:
             result.new += 1
             outcome = .new
+        case .nameReused(let earlier):
+            result.new += 1
+            result.nameReused += 1
+            outcome = .new
+            tell(.nameReused(id, earlier: earlier))
         case .updated:
             result.updated += 1
             outcome = .updated

@@ -12,6 +12,13 @@ extension Message {
         try self.init(decoding: bytes, as: IDL.message(name))
     }
 
+    /// The same, with U+FFFD in texts for what is no UTF-8.
+    public init(repairing bytes: [UInt8], as name: String) throws(WireError) {
+        self.init(IDL.message(name))
+        var reader = WireReader(bytes).repairingTexts()
+        try merge(&reader, depth: 0)
+    }
+
     private mutating func merge(_ reader: inout WireReader, depth: Int) throws(WireError) {
         guard depth < Self.depthLimit else { throw .tooDeep }
         var start = reader.position

@@ -38,6 +38,8 @@ public struct WireReader: Sendable {
     public let bytes: [UInt8]
     public private(set) var position: Int
     public let end: Int
+    /// Whether `string()` is `text()`, here and in the messages inside.
+    private var repairsTexts = false
 
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -119,7 +121,16 @@ public struct WireReader: Sendable {
 
     /// A cursor over an embedded message.
     public mutating func message() throws(WireError) -> WireReader {
-        WireReader(bytes, in: try range())
+        var inner = WireReader(bytes, in: try range())
+        inner.repairsTexts = repairsTexts
+        return inner
+    }
+
+    /// The same reader, which takes texts that are no UTF-8 as `text()` does.
+    func repairingTexts() -> WireReader {
+        var reader = self
+        reader.repairsTexts = true
+        return reader
     }
 
     /// A copy of a length-delimited value's bytes.
@@ -128,16 +139,17 @@ public struct WireReader: Sendable {
     }
 
     public mutating func string() throws(WireError) -> String {
+        if repairsTexts { return try text() }
         guard let string = String(utf8: bytes[try range()]) else { throw .invalidUTF8 }
         return string
     }
 
-    /// Passes over a text; throws as `string()` does.
-    public mutating func skipString() throws(WireError) {
+    /// A text, with U+FFFD for what is no UTF-8: as people are shown it.
+    public mutating func text() throws(WireError) -> String {
         let range = try range()
-        guard bytes[range].allSatisfy({ $0 < 0x80 }) || String(utf8: bytes[range]) != nil else {
-            throw .invalidUTF8
-        }
+        if let string = String(utf8: bytes[range]) { return string }
+        RepairedTexts.add()
+        return String(decoding: bytes[range], as: UTF8.self)
     }
 
     public mutating func double() throws(WireError) -> Double { Double(bitPattern: try fixed64()) }
@@ -160,7 +172,6 @@ public struct WireReader: Sendable {
             guard let tag = try next() else { throw .truncated }
             switch tag.kind {
             case .groupStart:
-                guard open.count < Message.depthLimit else { throw .tooDeep }
                 open.append(tag.number)
             case .groupEnd:
                 guard tag.number == last else { throw .invalidTag }

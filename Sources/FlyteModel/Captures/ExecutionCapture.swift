@@ -37,6 +37,19 @@ public struct CapturePlace: Hashable, Sendable {
         self.task = task
     }
 
+    private var nodeKey: KeyBytes? { nodeID.map { KeyBytes($0) } }
+
+    // By bytes: see `KeyBytes`.
+    public static func == (a: CapturePlace, b: CapturePlace) -> Bool {
+        a.nodeKey == b.nodeKey && a.attempt == b.attempt && a.task == b.task
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(nodeKey)
+        hasher.combine(attempt)
+        hasher.combine(task)
+    }
+
     public static let execution = CapturePlace()
     public static func node(_ id: String) -> CapturePlace { CapturePlace(nodeID: id) }
 }

@@ -146,19 +146,19 @@ public struct KeptMessage: Sendable {
         var task: DefinitionID?
         while let tag = try reader.next() {
             switch tag.number {
-            case 1: message.kind = CapturedMessage.Kind(rawValue: try reader.string()) ?? .execution
-            case 2: message.place.nodeID = try reader.string()
+            case 1: message.kind = CapturedMessage.Kind(rawValue: try reader.text()) ?? .execution
+            case 2: message.place.nodeID = try reader.text()
             case 3: message.place.attempt = try reader.uint32()
             case 4:
-                let kind = DefinitionID.Kind(rawValue: try reader.string()) ?? .task
+                let kind = DefinitionID.Kind(rawValue: try reader.text()) ?? .task
                 task = DefinitionID(kind: kind, project: "", domain: "", name: "", version: "")
-            case 5: task?.project = try reader.string()
-            case 6: task?.domain = try reader.string()
-            case 7: task?.name = try reader.string()
-            case 8: task?.version = try reader.string()
-            case 9: message.parentNodeID = try reader.string()
-            case 10: message.direction = CapturedMessage.Direction(rawValue: try reader.string())
-            case 11: message.uri = try reader.string()
+            case 5: task?.project = try reader.text()
+            case 6: task?.domain = try reader.text()
+            case 7: task?.name = try reader.text()
+            case 8: task?.version = try reader.text()
+            case 9: message.parentNodeID = try reader.text()
+            case 10: message.direction = CapturedMessage.Direction(rawValue: try reader.text())
+            case 11: message.uri = try reader.text()
             default: try reader.skip(tag)
             }
         }

@@ -82,7 +82,7 @@ extension TaskTemplate {
 extension Message {
     static func decoded(_ bytes: [UInt8], as name: String) throws(ModelError) -> Message {
         do {
-            return try Message(decoding: bytes, as: name)
+            return try Message(repairing: bytes, as: name)
         } catch {
             throw ModelError(message: name, reason: error)
         }

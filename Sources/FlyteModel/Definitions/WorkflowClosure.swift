@@ -63,9 +63,9 @@ public struct WorkflowClosure: Hashable, Sendable {
 public struct CompiledWorkflow: Hashable, Sendable {
     public var id: DefinitionID
     /// With `start-node` and `end-node`; without the failure node and what lies inside branches.
-    private let nodes: [String: SharedBox<SpecNode>]
+    private let nodes: [KeyBytes: SharedBox<SpecNode>]
     /// For each node the ids of those it waits for: data and explicit dependencies together.
-    public var upstream: [String: [String]] = [:]
+    public var upstream: [KeyBytes: [String]] = [:]
     private let sharedFailureNode: SharedBox<SpecNode>?
     public var interface: Interface
 
@@ -73,7 +73,7 @@ public struct CompiledWorkflow: Hashable, Sendable {
         let template = workflow.message("template") ?? Message("core.WorkflowTemplate")
         id = DefinitionID(template.message("id") ?? Message("core.Identifier"), default: .workflow)
         nodes = Dictionary(
-            template.messages("nodes").map(SpecNode.init).map { ($0.id, SharedBox($0)) },
+            template.messages("nodes").map(SpecNode.init).map { (KeyBytes($0.id), SharedBox($0)) },
             uniquingKeysWith: { $1 })
         sharedFailureNode = template.message("failure_node").map { SharedBox(SpecNode($0)) }
         interface = Interface(template.message("interface"))
@@ -85,17 +85,19 @@ public struct CompiledWorkflow: Hashable, Sendable {
     public var failureNode: SpecNode? { sharedFailureNode?.value }
 
     /// The ids of its nodes, without the failure node's, sorted.
-    public var nodeIDs: [String] { nodes.keys.sorted() }
+    public var nodeIDs: [String] { nodes.keys.sorted().map(\.text) }
 
     /// Whether it has a node, beside the failure node.
     public func hasNode(_ id: String) -> Bool { nodes[id] != nil }
 
     /// Whether all of its nodes, beside the failure node, do something.
-    public func allNodes(_ condition: (String) -> Bool) -> Bool { nodes.keys.allSatisfy(condition) }
+    public func allNodes(_ condition: (String) -> Bool) -> Bool {
+        nodes.keys.allSatisfy { condition($0.text) }
+    }
 
     /// A node, or the failure node, by its id.
     func node(_ id: String) -> SharedBox<SpecNode>? {
-        nodes[id] ?? sharedFailureNode.flatMap { $0.value.id == id ? $0 : nil }
+        nodes[id] ?? sharedFailureNode.flatMap { $0.value.id.hasSameBytes(as: id) ? $0 : nil }
     }
 
     var hasGates: Bool {
@@ -105,7 +107,7 @@ public struct CompiledWorkflow: Hashable, Sendable {
     /// The edges, in the order of their ends.
     public var edges: [(upstream: String, downstream: String)] {
         upstream.sorted { $0.key < $1.key }.flatMap { node, before in
-            before.sorted().map { (upstream: $0, downstream: node) }
+            before.sortedByBytes().map { (upstream: $0, downstream: node.text) }
         }
     }
 }

@@ -35,11 +35,18 @@ public struct Execution: Hashable, Sendable {
         public var principal = ""
     }
 
+    /// Where texts in it are no UTF-8, by the names of fields: they have U+FFFD for what is none.
+    public var invalidTexts: [String] = []
+
     public init() {}
 
     public init(decoding bytes: [UInt8]) throws(ModelError) {
         do {
+            let repaired = RepairedTexts.sum
             try self.init(WireReader(bytes))
+            if RepairedTexts.sum != repaired {
+                invalidTexts = Message.invalidTexts(in: bytes, as: "admin.Execution")
+            }
         } catch {
             throw ModelError(message: "admin.Execution", reason: error)
         }
@@ -67,7 +74,7 @@ public struct Execution: Hashable, Sendable {
             case (7, .lengthDelimited): labels = try reader.keyValues()
             case (8, .lengthDelimited): annotations = try reader.keyValues()
             case (23, .lengthDelimited): environment = try reader.keyValues()
-            case (24, .lengthDelimited): tags.append(try reader.string())
+            case (24, .lengthDelimited): tags.append(try reader.text())
             default: try reader.skip(tag)
             }
         }
@@ -78,7 +85,7 @@ public struct Execution: Hashable, Sendable {
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
             case (1, .varint): mode = try reader.enumeration(ExecutionMode.self)
-            case (2, .lengthDelimited): principal = try reader.string()
+            case (2, .lengthDelimited): principal = try reader.text()
             case (3, .varint): nesting = try reader.uint32()
             case (4, .lengthDelimited): scheduledAt = try reader.timestamp()
             case (5, .lengthDelimited): parent = try reader.nodeReference()
@@ -87,7 +94,7 @@ public struct Execution: Hashable, Sendable {
                 var inner = try reader.message()
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
-                    case (1, .lengthDelimited): cluster = try inner.string()
+                    case (1, .lengthDelimited): cluster = try inner.text()
                     default: try inner.skip(tag)
                     }
                 }
@@ -104,7 +111,7 @@ public struct Execution: Hashable, Sendable {
                 var inner = try reader.message()
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
-                    case (2, .lengthDelimited): outputURI = try inner.string()
+                    case (2, .lengthDelimited): outputURI = try inner.text()
                     default: try inner.skip(tag)
                     }
                 }
@@ -114,15 +121,15 @@ public struct Execution: Hashable, Sendable {
             case (6, .lengthDelimited): lifetime.duration = try reader.duration()
             case (7, .lengthDelimited): lifetime.createdAt = try reader.timestamp()
             case (8, .lengthDelimited): lifetime.updatedAt = try reader.timestamp()
-            case (10, .lengthDelimited): abort = Abort(cause: try reader.string(), principal: "")
+            case (10, .lengthDelimited): abort = Abort(cause: try reader.text(), principal: "")
             case (11, .lengthDelimited): workflow = try reader.definitionID(default: .workflow)
             case (12, .lengthDelimited):
                 var inner = try reader.message()
                 var abort = Abort()
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
-                    case (1, .lengthDelimited): abort.cause = try inner.string()
-                    case (2, .lengthDelimited): abort.principal = try inner.string()
+                    case (1, .lengthDelimited): abort.cause = try inner.text()
+                    case (2, .lengthDelimited): abort.principal = try inner.text()
                     default: try inner.skip(tag)
                     }
                 }

@@ -18,8 +18,8 @@ public struct ExecutionError: Hashable, Sendable {
         var reader = reader
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): code = try reader.string()
-            case (2, .lengthDelimited): message = try reader.string()
+            case (1, .lengthDelimited): code = try reader.text()
+            case (2, .lengthDelimited): message = try reader.text()
             case (4, .varint): kind = try reader.enumeration(ErrorKind.self)
             case (5, .lengthDelimited): timestamp = try reader.timestamp()
             default: try reader.skip(tag)

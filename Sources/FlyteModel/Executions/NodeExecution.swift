@@ -29,6 +29,9 @@ public struct NodeExecution: Hashable, Sendable {
     /// The attempt whose outputs a cache hit took.
     public var cacheSource: NodeReference?
 
+    /// Where texts in it are no UTF-8, by the names of fields: they have U+FFFD for what is none.
+    public var invalidTexts: [String] = []
+
     public init() {}
 
     /// Whether it started another execution.
@@ -39,7 +42,11 @@ public struct NodeExecution: Hashable, Sendable {
 
     public init(decoding bytes: [UInt8]) throws(ModelError) {
         do {
+            let repaired = RepairedTexts.sum
             try self.init(WireReader(bytes))
+            if RepairedTexts.sum != repaired {
+                invalidTexts = Message.invalidTexts(in: bytes, as: "admin.NodeExecution")
+            }
         } catch {
             throw ModelError(message: "admin.NodeExecution", reason: error)
         }
@@ -50,7 +57,7 @@ public struct NodeExecution: Hashable, Sendable {
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
             case (1, .lengthDelimited): id = try reader.nodeReference()
-            case (2, .lengthDelimited): inputURI = try reader.string()
+            case (2, .lengthDelimited): inputURI = try reader.text()
             case (3, .lengthDelimited): try readClosure(try reader.message())
             case (4, .lengthDelimited): try readMetadata(try reader.message())
             default: try reader.skip(tag)
@@ -63,7 +70,7 @@ public struct NodeExecution: Hashable, Sendable {
         var reader = closure
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): outputURI = try reader.string()
+            case (1, .lengthDelimited): outputURI = try reader.text()
             case (2, .lengthDelimited): error = try ExecutionError(try reader.message())
             case (3, .varint): phase = try reader.enumeration(NodePhase.self)
             case (4, .lengthDelimited): lifetime.startedAt = try reader.timestamp()
@@ -75,8 +82,8 @@ public struct NodeExecution: Hashable, Sendable {
             case (10, .lengthDelimited):
                 hasInlineOutputs = true
                 try reader.skip(tag)
-            case (11, .lengthDelimited): deckURI = try reader.string()
-            case (12, .lengthDelimited): dynamicJobSpecURI = try reader.string()
+            case (11, .lengthDelimited): deckURI = try reader.text()
+            case (12, .lengthDelimited): dynamicJobSpecURI = try reader.text()
             default: try reader.skip(tag)
             }
         }
@@ -124,9 +131,9 @@ public struct NodeExecution: Hashable, Sendable {
         var reader = metadata
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): retryGroup = try reader.string()
+            case (1, .lengthDelimited): retryGroup = try reader.text()
             case (2, .varint): isParent = try reader.flag()
-            case (3, .lengthDelimited): specNodeID = try reader.string()
+            case (3, .lengthDelimited): specNodeID = try reader.text()
             case (4, .varint): isDynamic = try reader.flag()
             case (5, .varint): isArray = try reader.flag()
             default: try reader.skip(tag)

@@ -106,7 +106,7 @@ public struct Span: Hashable, Sendable {
                     }
                 }
                 entity = .attempt(node, task: task, retryAttempt: attempt)
-            case (6, .lengthDelimited): entity = .operation(try reader.string())
+            case (6, .lengthDelimited): entity = .operation(try reader.text())
             case (7, .lengthDelimited) where isWhole:
                 spans.append(try Span(try reader.message(), depth: depth + 1))
             default: try reader.skip(tag)

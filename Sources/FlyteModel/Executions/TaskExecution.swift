@@ -40,8 +40,8 @@ public struct TaskExecution: Hashable, Sendable {
             var reader = reader
             while let tag = try reader.next() {
                 switch (tag.number, tag.kind) {
-                case (1, .lengthDelimited): uri = try reader.string()
-                case (2, .lengthDelimited): name = try reader.string()
+                case (1, .lengthDelimited): uri = try reader.text()
+                case (2, .lengthDelimited): name = try reader.text()
                 default: try reader.skip(tag)
                 }
             }
@@ -62,7 +62,7 @@ public struct TaskExecution: Hashable, Sendable {
             var reader = reader
             while let tag = try reader.next() {
                 switch (tag.number, tag.kind) {
-                case (1, .lengthDelimited): externalID = try reader.string()
+                case (1, .lengthDelimited): externalID = try reader.text()
                 case (2, .varint): index = try reader.uint32()
                 case (3, .varint): retryAttempt = try reader.uint32()
                 case (4, .varint): phase = try reader.enumeration(TaskPhase.self)
@@ -76,11 +76,18 @@ public struct TaskExecution: Hashable, Sendable {
         }
     }
 
+    /// Where texts in it are no UTF-8, by the names of fields: they have U+FFFD for what is none.
+    public var invalidTexts: [String] = []
+
     public init() {}
 
     public init(decoding bytes: [UInt8]) throws(ModelError) {
         do {
+            let repaired = RepairedTexts.sum
             try self.init(WireReader(bytes))
+            if RepairedTexts.sum != repaired {
+                invalidTexts = Message.invalidTexts(in: bytes, as: "admin.TaskExecution")
+            }
         } catch {
             throw ModelError(message: "admin.TaskExecution", reason: error)
         }
@@ -100,7 +107,7 @@ public struct TaskExecution: Hashable, Sendable {
                     default: try inner.skip(tag)
                     }
                 }
-            case (2, .lengthDelimited): inputURI = try reader.string()
+            case (2, .lengthDelimited): inputURI = try reader.text()
             case (3, .lengthDelimited): try readClosure(try reader.message())
             case (4, .varint): isParent = try reader.flag()
             default: try reader.skip(tag)
@@ -113,7 +120,7 @@ public struct TaskExecution: Hashable, Sendable {
         var reader = closure
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): outputURI = try reader.string()
+            case (1, .lengthDelimited): outputURI = try reader.text()
             case (2, .lengthDelimited): error = try ExecutionError(try reader.message())
             case (3, .varint): phase = try reader.enumeration(TaskPhase.self)
             case (4, .lengthDelimited): logs.append(try TaskLog(try reader.message()))
@@ -121,8 +128,8 @@ public struct TaskExecution: Hashable, Sendable {
             case (6, .lengthDelimited): lifetime.duration = try reader.duration()
             case (7, .lengthDelimited): lifetime.createdAt = try reader.timestamp()
             case (8, .lengthDelimited): lifetime.updatedAt = try reader.timestamp()
-            case (10, .lengthDelimited): reason = try reader.string()
-            case (11, .lengthDelimited): taskType = try reader.string()
+            case (10, .lengthDelimited): reason = try reader.text()
+            case (11, .lengthDelimited): taskType = try reader.text()
             case (12, .lengthDelimited):
                 hasInlineOutputs = true
                 try reader.skip(tag)
@@ -133,7 +140,7 @@ public struct TaskExecution: Hashable, Sendable {
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
                     case (1, .lengthDelimited): reason.at = try inner.timestamp()
-                    case (2, .lengthDelimited): reason.message = try inner.string()
+                    case (2, .lengthDelimited): reason.message = try inner.text()
                     default: try inner.skip(tag)
                     }
                 }
@@ -147,10 +154,10 @@ public struct TaskExecution: Hashable, Sendable {
         var reader = metadata
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): generatedName = try reader.string()
+            case (1, .lengthDelimited): generatedName = try reader.text()
             case (2, .lengthDelimited):
                 externalResources.append(try ExternalResource(try reader.message()))
-            case (4, .lengthDelimited): pluginIdentifier = try reader.string()
+            case (4, .lengthDelimited): pluginIdentifier = try reader.text()
             default: try reader.skip(tag)
             }
         }

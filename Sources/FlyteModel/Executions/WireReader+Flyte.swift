@@ -59,10 +59,10 @@ extension WireReader {
     mutating func uint32() throws(WireError) -> UInt32 { UInt32(truncatingIfNeeded: try varint()) }
     mutating func flag() throws(WireError) -> Bool { try varint() != 0 }
 
-    /// A text; one that nobody wants to have is checked, and empty.
+    /// A text; one that nobody wants to have is empty.
     private mutating func string(isWanted: Bool) throws(WireError) -> String {
-        if isWanted { return try string() }
-        try skipString()
+        if isWanted { return try text() }
+        _ = try range()
         return ""
     }
 
@@ -114,7 +114,7 @@ extension WireReader {
             execution: ExecutionID(project: "", domain: "", name: ""), nodeID: "")
         while let tag = try inner.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): reference.nodeID = try inner.string()
+            case (1, .lengthDelimited): reference.nodeID = try inner.text()
             case (2, .lengthDelimited): reference.execution = try inner.executionID(isNamed: isNamed)
             default: try inner.skip(tag)
             }
@@ -128,8 +128,8 @@ extension WireReader {
         var entry = KeyValue(key: "", value: "")
         while let tag = try inner.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): entry.key = try inner.string()
-            case (2, .lengthDelimited): entry.value = try inner.string()
+            case (1, .lengthDelimited): entry.key = try inner.text()
+            case (2, .lengthDelimited): entry.value = try inner.text()
             default: try inner.skip(tag)
             }
         }

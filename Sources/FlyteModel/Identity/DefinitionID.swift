@@ -1,3 +1,5 @@
+import FlyteIDL
+
 /// The identity of one version of a task, workflow or launch plan.
 public struct DefinitionID: Hashable, Sendable, CustomStringConvertible {
     /// Flyte's `core.ResourceType`, as the archive names it.
@@ -19,6 +21,18 @@ public struct DefinitionID: Hashable, Sendable, CustomStringConvertible {
         self.domain = domain
         self.name = name
         self.version = version
+    }
+
+    // By bytes: see `KeyBytes`.
+    public static func == (a: DefinitionID, b: DefinitionID) -> Bool {
+        a.kind == b.kind && a.name.hasSameBytes(as: b.name) && a.version.hasSameBytes(as: b.version)
+            && a.project.hasSameBytes(as: b.project) && a.domain.hasSameBytes(as: b.domain)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        // Projects and domains are few.
+        KeyBytes.hash(name, into: &hasher)
+        KeyBytes.hash(version, into: &hasher)
     }
 
     /// `kind project/domain/name@version`.

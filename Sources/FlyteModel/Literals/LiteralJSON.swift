@@ -22,15 +22,19 @@ public enum LiteralJSON {
     /// The JSON of a bare `core.Literal`.
     public static func text(of bytes: [UInt8], limit: Int = .max) throws(ModelError) -> String? {
         do {
-            return try text(of: bytes, in: 0..<bytes.count, limit: limit)
+            return try text(bytes, in: 0..<bytes.count, limit: limit, flyte_literal_json)
         } catch {
             throw ModelError(message: "core.Literal", reason: error)
         }
     }
 
     /// The JSON of a `core.Literal` among other bytes.
-    static func text(of bytes: [UInt8], in range: Range<Int>, limit: Int) throws(WireError) -> String? {
-        try text(bytes, in: range, limit: limit, flyte_literal_json)
+    ///
+    /// - Parameter isRepaired: Set when a text in it is no UTF-8: it has U+FFFD for what is none.
+    static func text(
+        of bytes: [UInt8], in range: Range<Int>, limit: Int, isRepaired: inout Bool
+    ) throws(WireError) -> String? {
+        try text(bytes, in: range, limit: limit, isRepaired: &isRepaired, flyte_literal_json)
     }
 
     /// The kind of a `core.LiteralType`, as a table's columns have it: the simple type's name, such as `BOOLEAN`, else
@@ -47,6 +51,14 @@ public enum LiteralJSON {
         _ bytes: [UInt8], in range: Range<Int>, limit: Int,
         _ write: (UnsafePointer<UInt8>?, Int, Int) -> flyte_json
     ) throws(WireError) -> String? {
+        var isRepaired = false
+        return try text(bytes, in: range, limit: limit, isRepaired: &isRepaired, write)
+    }
+
+    private static func text(
+        _ bytes: [UInt8], in range: Range<Int>, limit: Int, isRepaired: inout Bool,
+        _ write: (UnsafePointer<UInt8>?, Int, Int) -> flyte_json
+    ) throws(WireError) -> String? {
         let result = bytes.withUnsafeBufferPointer { buffer in
             let part = UnsafeBufferPointer(rebasing: buffer[range])
             return write(part.baseAddress, part.count, limit)
@@ -54,6 +66,7 @@ public enum LiteralJSON {
         defer { flyte_json_free(result) }
         switch result.failure {
         case JSON_FINE:
+            isRepaired = result.is_repaired
             return String(
                 decoding: UnsafeRawBufferPointer(start: result.bytes, count: result.count), as: UTF8.self)
         case JSON_TOO_LARGE: return nil

@@ -22,20 +22,20 @@ extension LiteralMap {
                 switch (tag.number, tag.kind) {
                 case (1, .lengthDelimited):
                     let key = try entry.range()
-                    guard key.count <= Self.scanLimit,
-                        let text = String(validating: try content.bytes(in: key), as: UTF8.self)
-                    else { throw ModelError(message: "core.LiteralMap", reason: .invalidUTF8) }
-                    name = text
+                    guard key.count <= Self.scanLimit else {
+                        throw ModelError(message: "core.LiteralMap", reason: .truncated)
+                    }
+                    name = String(decoding: try content.bytes(in: key), as: UTF8.self)
                 case (2, .lengthDelimited): value = try entry.range()
                 default: try entry.skip(tag)
                 }
             }
             last[KeyBytes(name)] = value
         }
-        for (name, value) in last.sorted(by: { KeyBytes.isBefore($0.key, $1.key) }) {
+        for (name, value) in last.sorted(by: { $0.key < $1.key }) {
             variables.append(
                 value.count <= Self.scanLimit
-                    ? try LiteralVariable(
+                    ? LiteralVariable(
                         name: name.text, try content.bytes(in: value), in: 0..<value.count,
                         limit: Self.valueLimit)
                     : try LiteralVariable(name: name.text, scanning: content, in: value))

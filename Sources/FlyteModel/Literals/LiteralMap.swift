@@ -14,7 +14,7 @@ public struct LiteralMap: Hashable, Sendable {
     {
         do {
             for (name, value) in try Self.entries(of: WireReader(bytes, in: range ?? 0..<bytes.count)) {
-                variables.append(try LiteralVariable(name: name.text, bytes, in: value, limit: valueLimit))
+                variables.append(LiteralVariable(name: name.text, bytes, in: value, limit: valueLimit))
             }
         } catch {
             throw ModelError(message: "core.LiteralMap", reason: error)
@@ -32,7 +32,7 @@ public struct LiteralMap: Hashable, Sendable {
             var value = entry.end..<entry.end
             try decodeFields(entry) { tag, reader throws(WireError) in
                 switch (tag.number, tag.kind) {
-                case (1, .lengthDelimited): name = try reader.string()
+                case (1, .lengthDelimited): name = try reader.text()
                 case (2, .lengthDelimited): value = try reader.range()
                 default: return false
                 }
@@ -41,7 +41,7 @@ public struct LiteralMap: Hashable, Sendable {
             last[KeyBytes(name)] = value
             return true
         }
-        return last.sorted { KeyBytes.isBefore($0.key, $1.key) }.map { (key: $0.key, value: $0.value) }
+        return last.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
     }
 }
 
@@ -57,7 +57,8 @@ public struct LiteralVariable: Hashable, Sendable {
     public var type = "none"
     /// Canonical JSON; nil when longer than the limit, and after a `failure`.
     public var json: String?
-    /// Why JSON cannot tell the value: it is too deep, or a text in it is no UTF-8. The variables beside it have theirs.
+    /// Why JSON cannot tell the value, or not as it is: `invalidUTF8` where it has U+FFFD for what is no UTF-8. The
+    /// variables beside it have theirs.
     public var failure: WireError?
     /// Of integers, floats, booleans (0 and 1) and durations (seconds).
     public var number: Number?
@@ -71,14 +72,16 @@ public struct LiteralVariable: Hashable, Sendable {
     /// Whether it is a datetime or a duration.
     private var isTime = false
 
-    init(name: String, _ bytes: [UInt8], in range: Range<Int>, limit: Int) throws(WireError) {
+    init(name: String, _ bytes: [UInt8], in range: Range<Int>, limit: Int) {
         self.name = name
         sizeBytes = Int64(range.count)
         do throws(WireError) {
             try readColumns(WireReader(bytes, in: range), limit: limit, depth: 0)
-            json = try LiteralJSON.text(of: bytes, in: range, limit: limit)
-        } catch let reason where reason == .tooDeep || reason == .invalidUTF8 {
-            failure = reason
+            var isRepaired = false
+            json = try LiteralJSON.text(of: bytes, in: range, limit: limit, isRepaired: &isRepaired)
+            if isRepaired { failure = .invalidUTF8 }
+        } catch {
+            failure = error
             forget()
         }
         // A time's text is its JSON, without the quotes.
@@ -121,7 +124,7 @@ public struct LiteralVariable: Hashable, Sendable {
                 var inner = try reader.message()
                 while let tag = try inner.next() {
                     switch (tag.number, tag.kind) {
-                    case (1, .lengthDelimited): uri = try inner.string()
+                    case (1, .lengthDelimited): uri = try inner.text()
                     case (2, .varint): sizeBytes = Int64(clamping: try inner.varint())
                     default: try inner.skip(tag)
                     }
@@ -165,7 +168,7 @@ public struct LiteralVariable: Hashable, Sendable {
         var string = ""
         try decodeFields(message) { tag, reader throws(WireError) in
             guard tag == WireTag(number: number, kind: .lengthDelimited) else { return false }
-            string = try reader.string()
+            string = try reader.text()
             return true
         }
         return string
@@ -185,7 +188,7 @@ public struct LiteralVariable: Hashable, Sendable {
             case (3, .lengthDelimited):
                 become("string")
                 var value = reader
-                text = try reader.range().count <= limit ? try value.string() : nil
+                text = try reader.range().count <= limit ? try value.text() : nil
             case (4, .varint):
                 become("boolean")
                 number = .integer(try reader.varint() == 0 ? 0 : 1)

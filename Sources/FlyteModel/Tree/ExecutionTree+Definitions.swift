@@ -1,3 +1,5 @@
+import FlyteIDL
+
 // What the definitions say of nodes and attempts.
 extension ExecutionTree {
     /// The closures in which a tree's sub-workflows and tasks are found.
@@ -76,7 +78,8 @@ extension ExecutionTree {
             outer[index] = Int32(closure)
             levels[nodes[index].level].sharedWorkflow = workflow
             let specID = nodes[index].specID
-            nodes[index].sharedSpec = workflow?.value.node(specID) ?? arms.first { $0.value.id == specID }
+            nodes[index].sharedSpec =
+                workflow?.value.node(specID) ?? arms.first { $0.value.id.hasSameBytes(as: specID) }
             if nodes[index].sharedSpec == nil, arms.count == 1,
                 nodes[index].parent.map({ nodes[$0].isArray }) == true
             {
@@ -114,7 +117,9 @@ extension ExecutionTree {
         let node = nodes[index]
         if node.specID == "start-node" { return .start }
         if node.specID == "end-node" { return .end }
-        if workflow?.failureNode?.id == node.specID || (workflow == nil && node.specID == "efn") {
+        if workflow?.failureNode?.id.hasSameBytes(as: node.specID) == true
+            || (workflow == nil && node.specID == "efn")
+        {
             return .failure
         }
         if node.isDynamic || dynamicClosures[node.id] != nil { return .dynamic }

@@ -15,7 +15,7 @@ extension ExecutionTree {
         if attempts.isEmpty { attempts = [0] }
         let parentID = nodes[parent].id
         // Long ids are hashes: only the workflow's ids tell what they are of.
-        var known: [String: (attempt: Int, spec: String)] = [:]
+        var known: [KeyBytes: (attempt: Int, spec: String)] = [:]
         for spec in dynamicClosures[parentID]?.primary.nodeIDs ?? [] {
             for attempt in attempts {
                 known[EngineNodeID.node(spec, in: parentID, attempt: attempt)] = (attempt, spec)
@@ -50,12 +50,15 @@ extension ExecutionTree {
 
     /// `<parent>-<attempt>-<spec>`.
     private static func parts(of id: String, in parent: String) -> (attempt: Int, spec: String)? {
-        guard id.hasPrefix(parent + "-") else { return nil }
-        let rest = id.dropFirst(parent.count + 1)
-        guard let dash = rest.firstIndex(of: "-"), let attempt = Int(rest[..<dash]), attempt >= 0 else {
-            return nil
-        }
-        let spec = rest[dash...].dropFirst()
-        return spec.isEmpty ? nil : (attempt, String(spec))
+        let dash = UInt8(ascii: "-")
+        let bytes = id.utf8
+        guard bytes.starts(with: parent.utf8) else { return nil }
+        let behind = bytes.dropFirst(parent.utf8.count)
+        guard behind.first == dash else { return nil }
+        let rest = behind.dropFirst()
+        guard let end = rest.firstIndex(of: dash), let attempt = Int(Substring(rest[..<end])), attempt >= 0
+        else { return nil }
+        let spec = String(Substring(rest[end...].dropFirst()))
+        return spec.isEmpty ? nil : (attempt, spec)
     }
 }

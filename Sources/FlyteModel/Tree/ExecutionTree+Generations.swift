@@ -35,15 +35,16 @@ extension ExecutionTree {
     /// Marks the rows that stand beside the elements of a map with array event version 1: `n0-n<i>`, by no id of the
     /// workflow's, queued for ever, with an attempt of the array plugin that never began.
     mutating func markPhantoms() {
-        var arrays: Set<String> = []
-        for node in nodes where node.isArray { arrays.formUnion([node.id, node.specID]) }
+        var arrays: Set<KeyBytes> = []
+        for node in nodes where node.isArray { arrays.formUnion([KeyBytes(node.id), KeyBytes(node.specID)]) }
         guard !arrays.isEmpty else { return }
         for index in nodes.indices where !nodes[index].hasSpecID {
             let node = nodes[index]
             guard !node.lifetime.isTerminal, node.lifetime.startedAt == nil, node.levels.isEmpty,
-                let dash = node.id.lastIndex(of: "-"), arrays.contains(String(node.id[..<dash]))
+                let dash = node.id.utf8.lastIndex(of: UInt8(ascii: "-")),
+                arrays.contains(String(node.id[..<dash]))
             else { continue }
-            let element = node.id[dash...].utf8.dropFirst()
+            let element = node.id.utf8[dash...].dropFirst()
             guard element.count > 1, element.first == UInt8(ascii: "n"),
                 element.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }),
                 node.attempts.allSatisfy({ $0.taskType == "k8s-array" && $0.lifetime.startedAt == nil })

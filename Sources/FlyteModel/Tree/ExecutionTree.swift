@@ -15,7 +15,9 @@ public struct ExecutionTree: Sendable {
     /// The answer with the server's metric spans; nil when they were not harvested.
     public internal(set) var metrics: KeptMessage?
     /// The closures of dynamic nodes, by node id.
-    public var dynamicClosures: [String: WorkflowClosure] = [:]
+    public var dynamicClosures: [KeyBytes: WorkflowClosure] = [:]
+    /// Messages that are here and that our reader cannot take.
+    public internal(set) var unreadable: [Unreadable] = []
     /// The executions that its nodes and attempts launched.
     public internal(set) var launched: [ExecutionID] = []
     /// Whether some of its nodes were taken over from an earlier execution.
@@ -25,6 +27,9 @@ public struct ExecutionTree: Sendable {
     package internal(set) var homeless: [(owner: String, node: String?)] = []
     /// What its attempts run, each once.
     public internal(set) var attemptTasks: [DefinitionID] = []
+
+    /// Deeper in each other nodes are not read: more than any workflow has.
+    public static let deepestLevel = 100
 
     /// Where a literal map lies within the capture's messages.
     public struct MapPlace: Hashable, Sendable {
@@ -184,7 +189,7 @@ public struct ExecutionTree: Sendable {
         var sharedWorkflow: SharedBox<CompiledWorkflow>?
         public internal(set) var nodes: [Int] = []
         /// The nodes by their ids in the workflow's template, where there are many.
-        var bySpecID: [String: Int] = [:]
+        var bySpecID: [KeyBytes: Int] = [:]
 
         static let manyNodes = 16
 
@@ -224,6 +229,9 @@ public struct ExecutionTree: Sendable {
 
     init(of capture: ExecutionCapture) { self.capture = capture }
 
+    /// Gives it the name that an archive has for it.
+    package mutating func rename(_ id: ExecutionID) { capture.id = id }
+
     var index = TextIndex()
 
     /// The index of a node by its id.
@@ -247,7 +255,7 @@ public struct ExecutionTree: Sendable {
     /// The node of a level with an id of the workflow's template; of several with one id, the first.
     public func node(_ specID: String, in level: Level) -> Int? {
         level.bySpecID.isEmpty
-            ? level.nodes.first { nodes[$0].specID == specID } : level.bySpecID[specID]
+            ? level.nodes.first { nodes[$0].specID.hasSameBytes(as: specID) } : level.bySpecID[specID]
     }
 
     /// The nodes right below a node.

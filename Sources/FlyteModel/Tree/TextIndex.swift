@@ -1,3 +1,5 @@
+import FlyteIDL
+
 /// Finds things by texts, such as nodes by their ids. It holds their numbers alone: a dictionary would take six times
 /// as much.
 public struct TextIndex: Sendable {
@@ -9,10 +11,10 @@ public struct TextIndex: Sendable {
 
     /// - Parameter textOf: Gives the text of a thing that is known.
     public func find(_ text: String, textOf: (Int) -> String) -> Int? {
-        var slot = text.hashValue & (table.count - 1)
+        var slot = KeyBytes(text).hashValue & (table.count - 1)
         while table[slot] >= 0 {
             let number = Int(table[slot])
-            if textOf(number) == text { return number }
+            if textOf(number).hasSameBytes(as: text) { return number }
             slot = (slot + 1) & (table.count - 1)
         }
         return nil
@@ -30,7 +32,7 @@ public struct TextIndex: Sendable {
     }
 
     private mutating func place(_ number: Int32, _ text: String) {
-        var slot = text.hashValue & (table.count - 1)
+        var slot = KeyBytes(text).hashValue & (table.count - 1)
         while table[slot] >= 0 { slot = (slot + 1) & (table.count - 1) }
         table[slot] = number
     }

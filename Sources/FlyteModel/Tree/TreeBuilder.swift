@@ -69,26 +69,53 @@ public struct TreeBuilder: Sendable {
                 }
             case .node: try addNode(message, kept)
             case .attempt: attempts.append(index)
-            case .signal: tree.signals.append(try Signal(decoding: message.bytes))
+            case .signal:
+                let signal = understood(message, "signals") { (bytes) throws(ModelError) in
+                    try Signal(decoding: bytes)
+                }
+                if let signal { tree.signals.append(signal) }
             // Of a large tree they are more than memory should hold decoded: see `Span.walk`.
             case .metrics: tree.metrics = kept
             case .dynamicWorkflow:
                 if let node = message.place.nodeID {
-                    tree.dynamicClosures[node] = try WorkflowClosure(dynamic: message.bytes)
+                    tree.dynamicClosures[node] =
+                        understood(message, "dynamic_workflow") { (bytes) throws(ModelError) in
+                            try WorkflowClosure(dynamic: bytes)
+                        } ?? tree.dynamicClosures[node]
                 }
             case .data:
                 if message.place.attempt == nil, let node = message.place.nodeID,
                     tree.dynamicClosures[node] == nil
                 {
-                    tree.dynamicClosures[node] = try WorkflowClosure(nodeData: message.bytes)
+                    tree.dynamicClosures[node] =
+                        understood(message, "dynamic_workflow") { (bytes) throws(ModelError) in
+                            try WorkflowClosure(nodeData: bytes)
+                        } ?? nil
                 }
-                try noteMaps(of: message, at: index)
+                do {
+                    try noteMaps(of: message, at: index)
+                } catch {
+                    tree.unreadable.append(
+                        Unreadable(place: message.place, field: "data", reason: error.reason))
+                }
             case .literalMap: mapMessages.append(index)
             case .literal: break
             }
         }
         if tree.nodes.count > nodesBefore { sortLevels() }
         if !attempts.isEmpty { try addAttempts(attempts) }
+    }
+
+    /// Reads what a tree can do without; what our reader cannot take is told.
+    private mutating func understood<Value>(
+        _ message: CapturedMessage, _ field: String, _ read: ([UInt8]) throws(ModelError) -> Value
+    ) -> Value? {
+        do {
+            return try read(message.bytes)
+        } catch {
+            tree.unreadable.append(Unreadable(place: message.place, field: field, reason: error.reason))
+            return nil
+        }
     }
 
     /// A parent comes before its children. One that comes later, or is the node itself, is none: circles end here.
@@ -110,13 +137,13 @@ public struct TreeBuilder: Sendable {
         if let parent {
             node.parentNumber = Int32(parent)
             node.depthNumber = tree.nodes[parent].depthNumber + 1
-            guard node.depth < Message.depthLimit else {
+            guard node.depth < ExecutionTree.deepestLevel else {
                 throw ModelError(message: "admin.NodeExecutionList", reason: .tooDeep)
             }
         }
         let siblings = parent.map { tree.nodes[$0].levels } ?? topLevels
         let group = row.value.retryGroup
-        if let level = siblings.first(where: { tree.levels[$0].retryGroup == group }) {
+        if let level = siblings.first(where: { tree.levels[$0].retryGroup.hasSameBytes(as: group) }) {
             node.levelNumber = Int32(level)
         } else {
             node.levelNumber = Int32(tree.levels.count)

@@ -123,8 +123,7 @@ struct MarkdownReport: ReportRenderer {
 
     /// Inside backticks nothing is markup but a backtick.
     private func code(_ command: String) -> String {
-        TerminalFormat.visible(command).split(separator: "`", omittingEmptySubsequences: false)
-            .joined(separator: "'")
+        TerminalFormat.visible(command).replacingByte(UInt8(ascii: "`"), with: "'")
     }
 
     /// Between fences that are longer than any in the text.
@@ -133,8 +132,8 @@ struct MarkdownReport: ReportRenderer {
             .map { TerminalFormat.visible(String($0)) }
         var longest = 2
         var run = 0
-        for character in lines.joined(separator: "\n") {
-            run = character == "`" ? run + 1 : 0
+        for byte in lines.joined(separator: "\n").utf8 {
+            run = byte == UInt8(ascii: "`") ? run + 1 : 0
             longest = max(longest, run)
         }
         let fence = String(repeating: "`", count: longest + 1)

@@ -1,3 +1,5 @@
+import Tables
+
 /// Words as a shell takes them.
 enum ShellText {
     static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
@@ -10,7 +12,6 @@ enum ShellText {
                     || "-_./=:,@%+".utf8.contains($0)
             }
         if isPlain { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-            + "'"
+        return "'" + word.replacingByte(UInt8(ascii: "'"), with: "'\\''") + "'"
     }
 }

@@ -44,7 +44,7 @@ public struct FailureCause: Hashable, Sendable {
         let own = tree.execution.error
         func cause(_ nodeID: String?, _ attempt: UInt32?, _ error: ExecutionError?) -> FailureCause? {
             error.map {
-                FailureCause(execution: tree.execution.id, nodeID: nodeID, attempt: attempt, error: $0)
+                FailureCause(execution: tree.capture.id, nodeID: nodeID, attempt: attempt, error: $0)
             }
         }
         guard let index = failedPath(in: tree).last else { return cause(nil, nil, own) }

@@ -76,27 +76,28 @@ public struct LostRows {
         guard let workflow = level.workflow else { return searchStart(of: level, rows) }
         // As a rule nothing is lost.
         guard !workflow.allNodes({ tree.node($0, in: level) != nil }) else { return }
-        var proofs: [String: String] = [:]
+        var proofs: [KeyBytes: String] = [:]
         func prove(_ spec: String, _ detail: @autoclosure () -> String) {
-            if proofs[spec] == nil, tree.node(spec, in: level) == nil { proofs[spec] = detail() }
+            let key = KeyBytes(spec)
+            if proofs[key] == nil, tree.node(spec, in: level) == nil { proofs[key] = detail() }
         }
         prove("start-node", "nodes of its workflow have run")
-        var seen: Set<String> = []
+        var seen: Set<KeyBytes> = []
         for row in rows.sorted(by: { tree.nodes[$0].id < tree.nodes[$1].id }) {
             let node = tree.nodes[row]
             // A skipped node waited for what never ran, a failure node for what failed, whichever that was.
             guard !node.isSkipped, node.kind != .failure, workflow.hasNode(node.specID) else { continue }
             var open = [node.specID]
             while let spec = open.popLast() {
-                for before in workflow.upstream[spec] ?? [] where seen.insert(before).inserted {
+                for before in workflow.upstream[spec] ?? [] where seen.insert(before) {
                     prove(before, "\(node.id) waited for it, and has a row")
                     open.append(before)
                 }
             }
         }
         if let success { for spec in workflow.nodeIDs { prove(spec, success) } }
-        for (spec, detail) in proofs.sorted(by: { $0.key < $1.key }) where workflow.hasNode(spec) {
-            tell(.node(id(of: spec, in: level)), "node", detail)
+        for (spec, detail) in proofs.sorted(by: { $0.key < $1.key }) where workflow.hasNode(spec.text) {
+            tell(.node(id(of: spec.text, in: level)), "node", detail)
         }
     }
 

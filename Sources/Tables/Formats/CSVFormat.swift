@@ -51,9 +51,7 @@ public struct CSVFormat: AnswerFormat {
             }
             let needsQuotes = value.isEmpty || value.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
             guard needsQuotes else { return value }
-            return "\""
-                + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-                + "\""
+            return value.quoted(by: UInt8(ascii: "\""))
         }
     }
 }

@@ -63,8 +63,8 @@ public struct MarkdownFormat: AnswerFormat {
         }
         // What would be a link all by itself is not.
         for scheme in ["http://", "https://", "www."] {
-            result = result.split(separator: scheme, omittingEmptySubsequences: false)
-                .joined(separator: scheme == "www." ? "www&#46;" : scheme.dropLast(3) + "&#58;//")
+            result = result.replacingBytes(
+                of: scheme, with: scheme == "www." ? "www&#46;" : scheme.dropLast(3) + "&#58;//")
         }
         return result
     }

@@ -12,6 +12,11 @@ struct text {
     char *bytes;
     size_t count, capacity, limit;
     enum json_failure failure;
+    /// What cannot be shown is told in its place, as text_unreadable does, and bytes that are no UTF-8 become U+FFFD: both
+    /// are no failures.
+    bool is_tolerant;
+    /// Bytes in strings that are no UTF-8 became U+FFFD.
+    bool is_repaired;
     /// Where a failure was found, of JSON_PATH_SIZE bytes; NULL when nobody asks.
     char *path;
 };
@@ -35,7 +40,10 @@ static inline bool text_put(struct text *text, const char *words) {
 }
 bool text_integer(struct text *text, int64_t value);
 bool text_unsigned(struct text *text, uint64_t value);
-/// A string in quotes, with the escapes it needs; bytes that are no UTF-8 are a failure.
+/// Puts `{"unreadable":"why"}` in the place of all behind `start`, where a failure is one of the bytes' own; false where
+/// there is none such.
+bool text_unreadable(struct text *text, size_t start);
+/// A string in quotes, with the escapes it needs; bytes that are no UTF-8 are a failure, or become U+FFFD.
 bool text_string(struct text *text, const void *bytes, size_t count);
 /// Standard base64 with padding, in quotes.
 bool text_base64(struct text *text, const unsigned char *bytes, size_t count);

@@ -24,8 +24,9 @@ struct wire_field {
     struct bytes bytes;
 };
 
-/// How deep messages may lie in each other.
-enum { DEPTH_LIMIT = 100 };
+/// How deep values may lie in each other to be shown. Stacks hold several times as much, and readers of JSON take as
+/// much again: SQLite's and Python's 1000.
+enum { DEPTH_LIMIT = 400 };
 
 enum json_failure wire_varint(struct bytes *bytes, uint64_t *value);
 enum json_failure wire_fixed(struct bytes *bytes, int count, uint64_t *value);
