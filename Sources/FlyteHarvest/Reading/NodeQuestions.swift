@@ -45,4 +45,17 @@ extension ExecutionTree {
                 && !node.isSkipped && !node.isCacheHit && node.attempts.isEmpty
         }
     }
+
+    /// Rows that have a time beyond what can be told.
+    var saturatedTimes: [CapturePlace] {
+        var places: [CapturePlace] = execution.lifetime.isSaturated ? [.execution] : []
+        for node in nodes {
+            if node.lifetime.isSaturated { places.append(.node(node.id)) }
+            for attempt in node.attempts where attempt.lifetime.isSaturated {
+                places.append(
+                    CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task))
+            }
+        }
+        return places
+    }
 }
