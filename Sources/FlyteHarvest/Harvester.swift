@@ -123,13 +123,17 @@ public struct Harvester: Sendable {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             await tally.begin(lists: places.count)
-            for place in places {
+            for (index, place) in places.enumerated() {
+                if index >= Self.listsAtOnce { try await group.next() }
                 group.addTask { try await self.harvest(place, treesAtOnce) }
             }
             try await group.waitForAll()
         }
         try await harvestChosen(treesAtOnce)
     }
+
+    /// A list that is read holds a page or two.
+    private static let listsAtOnce = 256
 
     /// Executions that were asked for by name, with those that they launched, and those whose nodes they took
     /// over: a list would have named them as well.

@@ -125,7 +125,33 @@ import Testing
         let page = try Page(decoding: body, atMost: 100, date: nil)
         #expect(page.items.count == 100)
         let transport = FakeTransport { _, _ in .protobuf(body) }
-        #expect(try await client(transport).projects().count == 10_000)
+        #expect(try await client(transport).projects() == [""])
+    }
+
+    @Test func noInstallationHasTenThousandProjects() async throws {
+        for count in [10_000, 10_001] {
+            var list = Message("admin.Projects")
+            list["projects"] = .list((0..<count).map { ["id": .string("p\($0)")] })
+            let body = list.encoded()
+            let client = client(FakeTransport { _, _ in .protobuf(body) })
+            if count == 10_000 {
+                #expect(try await client.projects().count == count)
+            } else {
+                let error = await #expect(throws: AdminError.self) { try await client.projects() }
+                #expect(error?.kind == .endless)
+            }
+        }
+    }
+
+    /// Fifteen megabytes that say nothing would take half a gigabyte.
+    @Test(arguments: [#"{"x":["#, #"{"executions":["#, #"{"full_inputs":{"literals":["#])
+    func readsNoJSONOfMillionsOfValues(beginning: String) async throws {
+        let text = beginning + String(repeating: "{},", count: 400_000)
+        let transport = FakeTransport { _, _ in .json(text) }
+        let error = await #expect(throws: AdminError.self) {
+            try await client(transport).executionData(Self.id)
+        }
+        #expect(error?.kind == .tooLarge && transport.requests.count == 1)
     }
 
     // MARK: Whose fault it is

@@ -23,24 +23,31 @@ extension AdminClient {
 
     private func names(_ route: Route) async throws(AdminError) -> [String] {
         let (body, _) = try await get(route)
+        let names: [String]
         do {
-            return try Self.names(body)
+            names = try Self.names(body)
         } catch {
             throw AdminError(kind: .garbage, route: route.name, status: 200, message: "\(error)")
         }
+        guard names.count <= Self.namesLimit else {
+            throw AdminError(
+                kind: .endless, route: route.name,
+                message: "it names more than \(Self.namesLimit), which no installation has")
+        }
+        return names
     }
 
-    /// The `id` of each item: both lists have their items in field 1, and these their id. A server that says nothing
-    /// millions of times is not put into memory for it.
+    /// The `id` of each item, once: both lists have their items in field 1, and these their id. A server that says
+    /// nothing millions of times is not put into memory for it.
     private static func names(_ body: [UInt8]) throws(WireError) -> [String] {
         var names: [String] = []
+        var seen: Set<[UInt8]> = []
         var reader = WireReader(body)
         while let tag = try reader.next() {
             guard tag == WireTag(number: 1, kind: .lengthDelimited) else {
                 try reader.skip(tag)
                 continue
             }
-            guard names.count < namesLimit else { break }
             var item = try reader.message()
             var name = ""
             while let tag = try item.next() {
@@ -50,12 +57,14 @@ extension AdminClient {
                     try item.skip(tag)
                 }
             }
+            guard seen.insert(Array(name.utf8)).inserted else { continue }
             names.append(name)
+            if names.count > namesLimit { return names }
         }
         return names
     }
 
-    private static let namesLimit = 100_000
+    private static let namesLimit = 10_000
 
     /// The server's version, such as `v1.16.8`.
     public func version() async throws(AdminError) -> String {

@@ -147,6 +147,12 @@ public final class AdminClient: Sendable {
             }
             return response
         case "application/json":
+            guard Self.valueCount(response.body) <= Self.jsonValues else {
+                // Smaller pages have fewer.
+                throw AdminError(
+                    kind: .tooLarge, route: route.name, message: "JSON of more than \(Self.jsonValues) values"
+                )
+            }
             do {
                 var converted = response
                 converted.body = try Message(json: response.body, as: IDL.message(route.answer)).encoded()
@@ -159,6 +165,15 @@ public final class AdminClient: Sendable {
         case "" where response.body.isEmpty: return response
         default: throw failure(.notFlyte, "its type is '\(AdminError.plain(response.mediaType, limit: 60))'")
         }
+    }
+
+    /// Values of a JSON answer, at most: each takes a hundred bytes while it is read, be it empty.
+    private static let jsonValues = 400_000
+
+    /// How many values a JSON text has at most.
+    private static func valueCount(_ text: [UInt8]) -> Int {
+        guard text.count > jsonValues else { return 0 }
+        return text.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
     }
 
     private func ask(_ route: Route) async throws(AdminError) -> HTTPResponse {

@@ -531,6 +531,8 @@ private final class CurlLoop: @unchecked Sendable {
         curl_slist_free_all(transfer.headerList)
         transfer.headerList = nil
         transfer.easy = nil
+        // Whoever asked lets go of the transfer a little later, when the next large body may have come already.
+        transfer.body = []
         release(transfer)
         if idle.count < 64 { idle.append(handle) } else { curl_easy_cleanup(easy) }
         complete(transfer, result)

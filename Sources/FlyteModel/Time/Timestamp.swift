@@ -41,6 +41,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return overflow ? (a < b ? .min : .max) : difference
     }
 
+    /// Whether more nanoseconds lie between two moments than a number can tell: 292 years.
+    public static func isTooFar(from a: Timestamp, to b: Timestamp) -> Bool {
+        b.nanoseconds.subtractingReportingOverflow(a.nanoseconds).overflow
+    }
+
     static func clamped(seconds: Int64, nanos: Int64) -> Int64 {
         exact(seconds: seconds, nanos: nanos) ?? ((seconds, nanos) < (0, 0) ? .min : .max)
     }
