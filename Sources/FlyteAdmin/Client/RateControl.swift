@@ -33,8 +33,8 @@ struct RateControl {
     private var passed = 0
     /// Nothing is known yet.
     private var isFirstRefusal = true
-    /// The first refusal has come: whether it is a limit's is known when what is in flight was answered.
-    private var awaitsOthers = false
+    /// So many requests go one at a time after the first refusal: the next ones say whether it was a limit's.
+    private var alone = 0
 
     /// The latest outcomes, and when they came; true for a refusal.
     private var recent = FirstInFirstOut<(isRefusal: Bool, time: Double)>()
@@ -87,7 +87,7 @@ struct RateControl {
     /// When the next request may start; nil for not before another is answered.
     func start(now: Double) -> Double? {
         switch mode {
-        case .free: inFlight < (awaitsOthers ? 1 : limit(now)) ? max(now, silentUntil) : nil
+        case .free: inFlight < (alone > 0 ? 1 : limit(now)) ? max(now, silentUntil) : nil
         case .measuring: inFlight < min(limit(now), 1 + passedMeasuring) ? max(now, silentUntil) : nil
         case .paced: max(now, nextStart)
         }
@@ -118,10 +118,11 @@ struct RateControl {
         streak = 0
         passed += 1
         passedSinceRefusal += 1
+        alone = max(0, alone - 1)
         immunity = max(0, immunity - 1)
         if passed > 64, window < 1_000_000 { window += 1 }
         guard phase == self.phase else { return }
-        leave()
+        inFlight -= 1
         if case .measuring = mode {
             passedMeasuring += 1
             if passedMeasuring > 200 { beFree() }
@@ -130,7 +131,7 @@ struct RateControl {
 
     /// The request got no answer, which says nothing of the rate.
     mutating func wasLost(phase: Int) {
-        if phase == self.phase { leave() }
+        if phase == self.phase { inFlight -= 1 }
     }
 
     /// The server, or what stands before it, refused the request because there are too many.
@@ -145,7 +146,7 @@ struct RateControl {
             }
             return
         }
-        leave()
+        inFlight -= 1
         switch mode {
         case .free: refusedFree(now)
         case .measuring: refusedMeasuring(now)
@@ -153,15 +154,10 @@ struct RateControl {
         }
     }
 
-    private mutating func leave() {
-        inFlight -= 1
-        if inFlight == 0 { awaitsOthers = false }
-    }
-
     private mutating func refusedFree(_ now: Double) {
         if isFirstRefusal {
             isFirstRefusal = false
-            awaitsOthers = inFlight > 0
+            alone = 5
         }
         let share = Double(recentRefusals) / Double(recentCount)
         if streak >= (immunity > 0 ? 5 : 3)
