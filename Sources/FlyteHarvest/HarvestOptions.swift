@@ -45,6 +45,8 @@ public struct HarvestOptions: Sendable {
     /// Trees that are in memory at once. One that is being written asks for nothing: others should, meanwhile.
     /// One at a time stays one.
     var trees: Int { jobs <= 1 ? 1 : jobs + max(2, jobs / 4) }
+    /// Seconds that the reading of one execution may take.
+    public var executionTimeout = 7200
     /// Nanoseconds that a list goes back behind the watermark: transactions that were open, clocks of
     /// replicas that differ.
     public var overlap: Int64 = 300_000_000_000

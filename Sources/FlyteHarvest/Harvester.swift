@@ -124,13 +124,17 @@ public struct Harvester: Sendable {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             await tally.begin(lists: places.count)
-            for place in places {
+            for (index, place) in places.enumerated() {
+                if index >= Self.listsAtOnce { try await group.next() }
                 group.addTask { try await self.harvest(place, treesAtOnce) }
             }
             try await group.waitForAll()
         }
         try await harvestChosen(treesAtOnce)
     }
+
+    /// A list that is read holds a page or two.
+    private static let listsAtOnce = 256
 
     /// Executions that were asked for by name, with those that they launched, and those whose nodes they took
     /// over: a list would have named them as well.
@@ -202,7 +206,7 @@ public struct Harvester: Sendable {
             if let since = options.since {
                 filters = ["gte(updated_at,\(since))"]
             } else if !options.isFull, !options.isAudit, let watermark {
-                filters = ["gte(updated_at,\(watermark + -options.overlap))"]
+                filters = ["gte(updated_at,\(watermark - options.overlap))"]
             }
             reading.began = nil
             try await read(filters, &reading, treesAtOnce, &group)
@@ -230,7 +234,7 @@ public struct Harvester: Sendable {
             try await writer.listIsWhole(project: project, domain: domain, at: now())
             if options.isAudit { try await endAudit(reading.place) }
         }
-        if let began = reading.began, options.since == nil {
+        if let began = reading.began, options.since == nil, !reading.wasLeft {
             try await writer.setWatermark(began, project: project, domain: domain)
         }
     }
@@ -251,6 +255,8 @@ public struct Harvester: Sendable {
         var began: Timestamp?
         /// Rows that are too large to be listed, by their place.
         var tooLarge: [(Int, AdminError)] = []
+        /// A list was left before its end.
+        var wasLeft: Bool { tooLarge.contains { $0.1.kind == .endless } }
     }
 
     /// Begins to read what is new in a list.
@@ -267,7 +273,7 @@ public struct Harvester: Sendable {
             tooLarge.append(($0, $1))
         } _: { page in
             try await self.take(page, &reading, treesAtOnce, &group, window: window)
-            await window?.listed(page.items.count)
+            await window?.listed(try page.items.map { try Execution(decoding: $0).lifetime.createdAt })
         }
         reading.tooLarge += tooLarge
     }
@@ -381,7 +387,7 @@ public struct Harvester: Sendable {
                         "names that end in '~' and a number are the archive's own, and no Flyte name has a '~'"
                 )
             }
-            return try await carry(id)
+            return try await carryInTime(id)
         } catch let error as AdminError {
             // Nobody there, or nobody let in: the rest would fail the same way.
             if error.isFatal { throw error }
@@ -398,6 +404,32 @@ public struct Harvester: Sendable {
                     message: error.description))
         }
         return []
+    }
+
+    /// Reads a tree and has it written, if that does not take too long: a server that gives a little now and then never
+    /// comes to an end.
+    private func carryInTime(_ id: ExecutionID) async throws -> [ExecutionID] {
+        let work = Task { try await carry(id) }
+        let isLate = StopFlag()
+        let timer = Task { [limit = options.executionTimeout] in
+            try await Task.sleep(for: .seconds(limit))
+            isLate.set()
+            work.cancel()
+        }
+        defer { timer.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
+            }
+        } catch  where isLate.isSet && !stop.isSet && Self.isCancellation(error) {
+            throw AdminError(
+                kind: .endless, route: "GET /api/v1/executions/\(id)",
+                message:
+                    "the execution was not read within \(options.executionTimeout) s, and is left for this time"
+            )
+        }
     }
 
     /// Reads a tree and has it written.

@@ -32,7 +32,9 @@ public struct CriticalPath {
         of tree: ExecutionTree, child: (ExecutionID) -> [PathStep]?
     ) -> [PathStep]? {
         let times = tree.execution.lifetime
-        guard times.isTerminal, let start = times.createdAt, let end = times.endedAt else { return nil }
+        guard times.isTerminal, let start = times.createdAt, let end = times.endedAt,
+            !Timestamp.isTooFar(from: start, to: end)
+        else { return nil }
         return withoutActuallyEscaping(child) { child in
             var path = CriticalPath(tree: tree, child: child, cursor: start)
             path.walkTop(until: end)

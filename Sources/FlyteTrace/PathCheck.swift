@@ -10,7 +10,9 @@ public enum PathCheck {
     public static func findings(_ steps: [PathStep], of tree: ExecutionTree) -> [String] {
         var findings: [String] = []
         let times = tree.execution.lifetime
-        guard let start = times.createdAt, let end = times.endedAt, end > start else {
+        guard let start = times.createdAt, let end = times.endedAt, end > start,
+            !Timestamp.isTooFar(from: start, to: end)
+        else {
             return steps.isEmpty ? [] : ["there are steps, but no time for them"]
         }
         if steps.first?.start != start { findings.append("the path does not begin with the execution") }

@@ -46,6 +46,23 @@ struct RepositoryTests {
         #expect(targets.filter { $0.value.count > 1 }.keys.sorted() == [])
     }
 
+    /// A server's times are hostile numbers: where a sum may overflow, `Timestamp` does it, which saturates. Division is
+    /// by numbers of ours. What the sample makes up are our own times.
+    @Test func onlyTimestampsDoArithmeticOnTimes() throws {
+        let bare =
+            #/nanoseconds\??\s*(?:[-+*]|&[-+*])=?\s|[-+*]=?\s*\(?[\w.?]*(?:\.nanoseconds\b)|\+ -\w|[-+*] ?(?:started|created|updated|ended|occurred)At\.nanoseconds/#
+        var lines: [String] = []
+        for file in Self.swiftFiles("Sources")
+        where !file.hasPrefix("Sources/FlyteModel/Time/") && !file.hasPrefix("Sources/FlyteServer/Sample/") {
+            for (number, line) in try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+                .enumerated()
+            where !line.contains("//") && !line.contains(".nanoseconds(") && line.contains(bare) {
+                lines.append("\(file):\(number + 1): \(line)")
+            }
+        }
+        #expect(lines == [])
+    }
+
     /// `RECORD=1 swift test --filter RepositoryTests` draws it anew.
     @Test func theReadmeDrawsTheTargetsOfThePackage() throws {
         let (begin, end) = ("```mermaid\n", "```\n")

@@ -52,6 +52,46 @@ struct CheckupTests {
         #expect(try finding(report, "archived").text.contains("are seen"))
     }
 
+    /// A server's own answers, with another word on where tokens come from.
+    private struct Elsewhere: Transport {
+        let real = CurlTransport()
+        var tokenURL: String
+
+        func send(_ request: HTTPRequest, sink: BodySink?) async throws(TransportError) -> HTTPResponse {
+            guard request.path == "/.well-known/oauth-authorization-server" else {
+                return try await real.send(request, sink: sink)
+            }
+            return .json(#"{"token_endpoint":"\#(tokenURL)"}"#)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (
+                "https://idp.test/token?secret=1",
+                "https://idp.test/token, on another host than the installation.", nil
+            ),
+            (
+                "http://user:secret@idp.test/token", "http://idp.test/token, on another host",
+                "The token endpoint 'http://idp.test' has a user in its address."
+            ),
+            (
+                "http://idp.test/token", "http://idp.test/token, on another host",
+                "The token endpoint 'http://idp.test' is on another host than the installation, and not https."
+            ),
+        ] as [(String, String, String?)])
+    func aTokenEndpointElsewhereIsNamed(_ url: String, _ name: String, _ problem: String?) async throws {
+        let server = try AdminServer(Self.sample, options: AdminServer.Options())
+        defer { server.stop() }
+        let client = AdminClient(base: server.address, transport: Elsewhere(tokenURL: url))
+        let report = await Checkup.report(on: client, now: Self.now)
+        let told = report.findings.filter { $0.check == "log-in" }
+        #expect(told.first?.text.contains("tokens come from " + name) == true, "\(told)")
+        #expect(told.dropFirst().map(\.text) == [problem].compactMap { $0 })
+        #expect(told.dropFirst().allSatisfy { $0.state == .problem && $0.advice.contains("'tokenUrl'") })
+        #expect(!"\(told)".contains("secret="), "\(told)")
+    }
+
     @Test func unsignedURLsAreToldWithTheSetting() async throws {
         let finding = try finding(try await report { $0.signsURLs = false }, "signed URLs")
         #expect(finding.state == .note)

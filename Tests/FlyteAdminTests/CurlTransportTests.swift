@@ -1,7 +1,8 @@
-import FlyteAdmin
 import Foundation
 import TestSupport
 import Testing
+
+@testable import FlyteAdmin
 
 @Suite struct CurlTransportTests {
     private func transport(_ change: (inout CurlTransport.Options) -> Void = { _ in }) -> CurlTransport {
@@ -209,6 +210,49 @@ import Testing
 
     // MARK: Large bodies
 
+    /// Of many megabytes each.
+    @Test(.timeLimit(.minutes(1))) func receivesOneHugeBodyAtOnce() async throws {
+        let size = 16 << 20
+        let beginning = RawServer.Answer.head(200, length: size) + [UInt8](repeating: 7, count: size - 1)
+        let ends = HeldEnds()
+        defer { ends.letGo() }
+        let server = try RawServer { request in
+            if request.target == "/small" { return .http(200, [:], [1]) }
+            return .bytesAndThen(beginning) {
+                ends.wait(for: request.target)
+                return [7]
+            }
+        }
+        let transport = transport()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<6 {
+                group.addTask {
+                    try await transport.send(HTTPRequest(url: server.base + "/\(number)")).body.count
+                }
+            }
+            while ends.targets.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            for _ in 0..<100 { _ = try await transport.send(HTTPRequest(url: server.base + "/small")) }
+            #expect(ends.targets.count == 1)
+            ends.letGo()
+            for try await count in group { #expect(count == size) }
+        }
+        #expect(ends.targets.count == 6)
+    }
+
+    /// What is shown of a refusal is its beginning.
+    @Test func readsNoMoreOfARefusalThanIsShown() async throws {
+        let server = try RawServer { request in
+            if request.target == "/short" { return .http(500, [:], [UInt8](repeating: 120, count: 70_000)) }
+            return .bytesAndEndlessly(
+                RawServer.Answer.head(500, ["Transfer-Encoding": "chunked"], length: nil)
+            ) { RawServer.chunk([UInt8](repeating: 120, count: 1 << 16)) }
+        }
+        for target in ["/short", "/endless"] {
+            let response = try await transport().send(HTTPRequest(url: server.base + target))
+            #expect(response.status == 500 && response.body == [UInt8](repeating: 120, count: 64 << 10))
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func receivesFourLargeBodiesAtOnce() async throws {
         // More than the sockets hold while nobody reads.
         let size = 16 << 20
@@ -222,7 +266,7 @@ import Testing
                 return [7]
             }
         }
-        let transport = transport()
+        let transport = transport { $0.hugeBody = .max }
         let paths = (0..<6).map { "/\($0)" }
         var transfers: [String: Task<[UInt8], any Error>] = [:]
         for path in paths {

@@ -19,7 +19,7 @@ import Testing
             switch request.path {
             case "/.well-known/oauth-authorization-server":
                 return discoveryStatus == 200
-                    ? .json(#"{"token_endpoint": "http://idp.test/token"}"#)
+                    ? .json(#"{"token_endpoint": "https://idp.test/token"}"#)
                     : .refusal(discoveryStatus, 12, "unknown service")
             case "/config/v1/flyte_client":
                 return .json(
@@ -104,7 +104,7 @@ import Testing
         let client = try client(transport) {
             $0.scopes = ["a", "b"]
             $0.audience = "http://me"
-            $0.tokenURL = "http://idp.test/token"
+            $0.tokenURL = "https://idp.test/token"
         }
         _ = try await client.execution(id)
         let form = String(decoding: tokenRequests(transport)[0].body ?? [], as: UTF8.self)
@@ -129,7 +129,7 @@ import Testing
             switch request.path {
             case "/.well-known/oauth-authorization-server":
                 return .json(
-                    #"{"token_endpoint": "http://idp.test/token""#
+                    #"{"token_endpoint": "https://idp.test/token""#
                         + (saysSo
                             ? #", "token_endpoint_auth_methods_supported": ["client_secret_post"]}"# : "}"))
             case "/config/v1/flyte_client": return .json(#"{"client_id": "flytectl", "scopes": ["all"]}"#)
@@ -234,7 +234,7 @@ import Testing
             }
         }
         let client = try client(transport) {
-            $0.tokenURL = "http://idp.test/token"
+            $0.tokenURL = "https://idp.test/token"
             $0.scopes = ["all"]
         }
         let error = await #expect(throws: AdminError.self) { try await client.execution(id) }
@@ -300,7 +300,7 @@ import Testing
             }
         }
         let client = try client(transport) {
-            $0.tokenURL = "http://idp.test/token"
+            $0.tokenURL = "https://idp.test/token"
             $0.scopes = ["all"]
             $0.authorizationHeader = "flyte-authorization"
         }

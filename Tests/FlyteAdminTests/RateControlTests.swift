@@ -107,6 +107,14 @@ struct RateControlTests {
         #expect(result.refusedShare <= 0.02)
     }
 
+    /// Few requests, and a server that takes its time: what is in flight when the bucket runs empty counts most.
+    @Test(arguments: [200.0, 400, 1000, 3000], [16, 64])
+    func aSmallHarvestIsRefusedLittle(speed: Double, jobs: Int) {
+        let result = Simulation(limits: [(0, 20)], jobs: jobs, speed: speed, total: 446).run()
+        #expect(result.used >= 0.95)
+        #expect(result.refusedShare <= 0.02)
+    }
+
     @Test(arguments: [5.0, 10, 500]) func bucketsOfOtherSizesAreUsedToo(burst: Double) {
         let result = Simulation(limits: [(0, 300)], burst: burst, total: 6000).run()
         #expect(result.used >= 0.9)

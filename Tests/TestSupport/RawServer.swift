@@ -28,6 +28,8 @@ public final class RawServer: Sendable {
         case bytesAndHang([UInt8])
         /// The bytes, and then what is given as soon as it is given; then the next request.
         case bytesAndThen([UInt8], @Sendable () -> [UInt8])
+        /// The bytes, and then what is given again and again, until nobody takes it.
+        case bytesAndEndlessly([UInt8], @Sendable () -> [UInt8])
         /// A byte every so many milliseconds.
         case drip([UInt8], milliseconds: UInt32)
 
@@ -49,6 +51,11 @@ public final class RawServer: Sendable {
             if let length { text += "Content-Length: \(length)\r\n" }
             return Array((text + "\r\n").utf8)
         }
+    }
+
+    /// A piece of a body in chunks.
+    public static func chunk(_ bytes: [UInt8]) -> [UInt8] {
+        Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8)
     }
 
     public let port: Int
@@ -166,6 +173,10 @@ public final class RawServer: Sendable {
             case .bytes(let bytes): guard write(bytes, to: connection) else { return }
             case .bytesAndThen(let bytes, let rest):
                 guard write(bytes, to: connection), write(rest(), to: connection) else { return }
+            case .bytesAndEndlessly(let bytes, let more):
+                guard write(bytes, to: connection) else { return }
+                while write(more(), to: connection) {}
+                return
             case .bytesAndClose(let bytes):
                 _ = write(bytes, to: connection)
                 return

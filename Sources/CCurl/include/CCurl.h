@@ -33,6 +33,24 @@ static inline CURLcode ccurl_set_callback(CURL *_Nonnull easy, CURLoption option
     return (curl_easy_setopt)(easy, option, callback);
 }
 
+/// Hears of each address before it is connected to, and makes its socket.
+static inline CURLcode ccurl_set_open_socket(
+    CURL *_Nonnull easy, curl_opensocket_callback _Nonnull callback, void *_Nonnull user) {
+    (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, user);
+    return (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+/// Hears of the address of a connection, new or kept, before a request goes over it.
+static inline CURLcode ccurl_set_before_request(
+    CURL *_Nonnull easy, curl_prereq_callback _Nonnull callback, void *_Nonnull user) {
+    (curl_easy_setopt)(easy, CURLOPT_PREREQDATA, user);
+    return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
+static inline CURLcode ccurl_get_offset(CURL *_Nonnull easy, CURLINFO info, curl_off_t *_Nonnull value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+
 static inline CURLcode ccurl_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
     return (curl_easy_getinfo)(easy, info, value);
 }

@@ -178,24 +178,21 @@ extension Checkup {
     }
 
     private mutating func checkObject(_ url: String, _ good: String) async {
-        let host = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
-            .joined(separator: "/")
+        let host = AdminClient.origin(of: url)
         do {
-            // The first bytes are proof enough.
-            asides += 1
-            let response = try await client.transport.send(HTTPRequest(url: url)) { _ in false }
-            if response.status == 200 {
-                add("signed URLs", .ok, "\(good) (\(host)).")
-            } else {
-                add(
-                    "signed URLs", .note, "\(host) answers a signed URL with \(response.status).",
-                    Self.storeAdvice)
-            }
+            _ = try await client.signedObject(url, folder: nil)
+            add("signed URLs", .ok, "\(good) (\(host)).")
         } catch {
-            if error.kind == .tooLarge {
-                add("signed URLs", .ok, "\(good) (\(host)).")
-            } else {
-                add("signed URLs", .note, "A signed URL leads nowhere from here: \(error)", Self.storeAdvice)
+            switch (error.kind, error.status) {
+            // What is too large for memory was there.
+            case (.tooLargeToRedact, _): add("signed URLs", .ok, "\(good) (\(host)).")
+            case (.transport(let transport), _):
+                add(
+                    "signed URLs", .note, "A signed URL leads nowhere from here: \(transport)",
+                    Self.storeAdvice)
+            case (_, let status?):
+                add("signed URLs", .note, "\(host) answers a signed URL with \(status).", Self.storeAdvice)
+            default: add("signed URLs", .note, error.description, Self.storeAdvice)
             }
         }
     }

@@ -234,10 +234,17 @@ public struct Checkup: Sendable {
                 return add("log-in", .ok, "None is needed: the server has authorization off.")
             }
             _ = try await timed { client async throws(AdminError) in try await client.domains() }
+            let url = document.string("token_endpoint")
+            let isElsewhere = ProviderAddress.isElsewhere(url, than: client.base)
             add(
                 "log-in", .ok,
-                "Accepted; tokens come from \(AdminError.plain(document.string("token_endpoint"), limit: 200))."
+                "Accepted; tokens come from \(ProviderAddress.name(of: url))\(isElsewhere ? ", on another host than the installation" : "")."
             )
+            if let words = await ProviderAddress.objection(to: url, from: client.base) {
+                add(
+                    "log-in", .problem, "The token endpoint \(words).",
+                    "No secret is sent there. Have the server name an https address, or set 'tokenUrl'.")
+            }
         } catch {
             switch error.kind {
             case .forbidden:

@@ -14,21 +14,57 @@ extension AdminClient {
         // Any filter lifts the server's own, which hides archived projects; without a limit all come at once.
         let route = try Route("projects", [], answer: "admin.Projects").with(
             "filters", "value_in(state,0;1;2;3)")
-        return try await names(route, "projects")
+        return try await names(route)
     }
 
     public func domains() async throws(AdminError) -> [String] {
-        try await names(try Route("domains", [], answer: "admin.GetDomainsResponse"), "domains")
+        try await names(try Route("domains", [], answer: "admin.GetDomainsResponse"))
     }
 
-    private func names(_ route: Route, _ field: String) async throws(AdminError) -> [String] {
+    private func names(_ route: Route) async throws(AdminError) -> [String] {
         let (body, _) = try await get(route)
+        let names: [String]
         do {
-            return try Message(decoding: body, as: route.answer).messages(field).map { $0.string("id") }
+            names = try Self.names(body)
         } catch {
             throw AdminError(kind: .garbage, route: route.name, status: 200, message: "\(error)")
         }
+        guard names.count <= Self.namesLimit else {
+            throw AdminError(
+                kind: .endless, route: route.name,
+                message: "it names more than \(Self.namesLimit), which no installation has")
+        }
+        return names
     }
+
+    /// The `id` of each item, once: both lists have their items in field 1, and these their id. A server that says
+    /// nothing millions of times is not put into memory for it.
+    private static func names(_ body: [UInt8]) throws(WireError) -> [String] {
+        var names: [String] = []
+        var seen: Set<[UInt8]> = []
+        var reader = WireReader(body)
+        while let tag = try reader.next() {
+            guard tag == WireTag(number: 1, kind: .lengthDelimited) else {
+                try reader.skip(tag)
+                continue
+            }
+            var item = try reader.message()
+            var name = ""
+            while let tag = try item.next() {
+                if tag == WireTag(number: 1, kind: .lengthDelimited) {
+                    name = try item.string()
+                } else {
+                    try item.skip(tag)
+                }
+            }
+            guard seen.insert(Array(name.utf8)).inserted else { continue }
+            names.append(name)
+            if names.count > namesLimit { return names }
+        }
+        return names
+    }
+
+    private static let namesLimit = 10_000
 
     /// The server's version, such as `v1.16.8`.
     public func version() async throws(AdminError) -> String {

@@ -5,19 +5,27 @@ public struct AdminList: Sendable {
     let route: Route
     /// Items a page.
     var limit = 100
+
+    /// As messages name it.
+    public var name: String { route.name }
 }
 
 extension AdminClient {
     /// Reads all pages of a list, in order.
     ///
     /// A page that is larger than the server sends is asked for again in halves; an item that is too large
-    /// alone is passed over and told to `tooLarge` with its place in the list.
+    /// alone is passed over and told to `gap` with its place in the list. So is the place at which a list is left that
+    /// does not come to an end: nothing new for many rows, or one row after the other too large.
     public func pages(
-        of list: AdminList, tooLarge: (Int, AdminError) async -> Void = { _, _ in },
+        of list: AdminList, gap: (Int, AdminError) async -> Void = { _, _ in },
         _ take: (Page) async throws -> Void
     ) async throws {
         var offset = 0
         var limit = list.limit
+        /// Whether rows were passed over, and pages grow again.
+        var isGrowing = false
+        var passedOver = 0
+        var progress = ListProgress()
         while true {
             let page: Page
             do {
@@ -26,33 +34,74 @@ extension AdminClient {
                 guard error.kind == .tooLarge else { throw error }
                 if limit > 1 {
                     limit /= 2
-                } else {
-                    await tooLarge(offset, error)
-                    offset += 1
-                    limit = list.limit
+                    continue
+                }
+                await gap(offset, error)
+                offset += 1
+                passedOver += 1
+                isGrowing = true
+                // Where the answer was cut here, each row cost megabytes.
+                guard passedOver < (error.status == nil ? Self.cutRows : Self.refusedRows) else {
+                    return await gap(
+                        offset,
+                        Self.left(list, "\(passedOver) rows in a row are too large, and it is left there"))
                 }
                 continue
             }
+            passedOver = 0
             try await take(page)
             offset += page.items.count
+            guard !page.token.isEmpty, !page.items.isEmpty else { return }
+            guard progress.goesOn(page.items) else {
+                return await gap(
+                    offset,
+                    Self.left(
+                        list,
+                        offset >= ListProgress.rowsAtMost
+                            ? "it has no end after \(offset) rows, and is left there"
+                            : "the server gives the same rows again and again, and it is left there"))
+            }
+            if isGrowing { limit = min(limit * 2, list.limit) }
             // Several lists are read at once, and each page is in memory.
             let bytes = page.items.reduce(0) { $0 + $1.count }
             if bytes > Self.pageBytes { limit = max(1, limit / 2) }
-            guard !page.token.isEmpty, !page.items.isEmpty else { return }
         }
     }
+
+    private static func left(_ list: AdminList, _ words: String) -> AdminError {
+        AdminError(kind: .endless, route: list.route.name, message: "the list does not end: \(words)")
+    }
+
+    /// So many rows in a row may be larger than the server sends.
+    private static let refusedRows = 100
+    /// The same of rows whose answers are cut off here.
+    private static let cutRows = 8
 
     /// The next page is half as long after one that is larger.
     private static let pageBytes = 1 << 20
 
-    /// All items of a list that fits into memory.
+    /// All items of a list that fits into memory; what does not is told to `gap` like any other end.
     public func items(
-        of list: AdminList, tooLarge: (Int, AdminError) async -> Void = { _, _ in }
+        of list: AdminList, gap: (Int, AdminError) async -> Void = { _, _ in }
     ) async throws -> [[UInt8]] {
+        struct Enough: Error {}
         var items: [[UInt8]] = []
-        try await pages(of: list, tooLarge: tooLarge) { items += $0.items }
+        var bytes = 0
+        do {
+            try await pages(of: list, gap: gap) { page in
+                items += page.items
+                bytes += page.items.reduce(0) { $0 + $1.count }
+                if bytes > Self.itemsBytes { throw Enough() }
+            }
+        } catch is Enough {
+            await gap(
+                items.count,
+                Self.left(list, "it has more than \(Self.itemsBytes >> 20) MiB, and is left there"))
+        }
         return items
     }
+
+    private static let itemsBytes = 16 << 20
 
     /// Executions of a project and domain in the order of their making, which no change disturbs. Without
     /// a filter on `state` the server hides archived ones, so that there always is one.

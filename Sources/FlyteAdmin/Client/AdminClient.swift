@@ -17,6 +17,13 @@ public final class AdminClient: Sendable {
         public var pace = Pace.system
         /// Sent along with each request to the server, and with none to its store.
         public var headers: [HTTPHeader] = []
+        /// Bytes of an answer of the server's, at most.
+        public var largestAnswer = CurlTransport.maximumAnswer
+        /// Bytes of an object of its store's, at most.
+        public var largestObject = 1 << 30
+        /// Hosts of the store, as they stand in URLs: these alone may be on this machine, its link or its host where the
+        /// installation is not.
+        public var storeHosts: [String] = []
 
         public init() {}
     }
@@ -36,7 +43,16 @@ public final class AdminClient: Sendable {
         /// Who has answered, be it with a refusal.
         var answeringHosts: Set<Substring> = []
         var hasUnderstood = false
+        /// Answers that a host which is well does not give, since the last good one.
+        var strikes = 0
+        /// Which addresses of this machine and its host the installation has; nil before anybody asked.
+        var ownAddresses: Set<LocalAddress>?
     }
+
+    /// So many bad answers in a row, and the host is asked whether it is well.
+    private static let manyStrikes = 8
+    /// Redirects of an object that are followed.
+    private static let redirects = 5
 
     public init(
         base: String, transport: any Transport, authenticator: any Authenticator = NoAuthentication(),
@@ -62,11 +78,39 @@ public final class AdminClient: Sendable {
 
     /// The protobuf bytes of the answer and the time it was given, as the server wrote it.
     func get(_ route: Route) async throws(AdminError) -> (body: [UInt8], date: String?) {
-        let response = try await request(route.name, at: base) { () async throws(AdminError) in
-            try self.protobuf(try await self.ask(route), route)
+        do {
+            let response = try await request(route.name, at: base) { () async throws(AdminError) in
+                try self.protobuf(try await self.ask(route), route)
+            }
+            state.withLock {
+                $0.hasUnderstood = true
+                $0.strikes = 0
+            }
+            return (response.body, response.headers["date"])
+        } catch {
+            guard error.mayConcernHost else { throw error }
+            var told = error
+            told.isOfThisQuestion = await isWell(after: error)
+            throw told
         }
-        state.withLock { $0.hasUnderstood = true }
-        return (response.body, response.headers["date"])
+    }
+
+    /// Whether the server answers others well, after an answer, or none, that a server which is well does not give: it
+    /// did before, and does again where it was the last of many.
+    private func isWell(after error: AdminError) async -> Bool {
+        let (isKnown, strikes) = state.withLock { state in
+            state.strikes += 1
+            return (state.hasUnderstood, state.strikes)
+        }
+        guard isKnown else { return false }
+        // Without a connection no question comes as far as to be a particular one.
+        guard error.isWithoutConnection || strikes >= Self.manyStrikes else { return true }
+        // Short, and not to be had without the log-in.
+        guard let route = try? Route("domains", [], answer: "admin.GetDomainsResponse"),
+            let response = try? await ask(route), (try? protobuf(response, route)) != nil
+        else { return false }
+        state.withLock { $0.strikes = 0 }
+        return true
     }
 
     /// What came of a request that changes something.
@@ -103,6 +147,12 @@ public final class AdminClient: Sendable {
             }
             return response
         case "application/json":
+            guard Self.valueCount(response.body) <= Self.jsonValues else {
+                // Smaller pages have fewer.
+                throw AdminError(
+                    kind: .tooLarge, route: route.name, message: "JSON of more than \(Self.jsonValues) values"
+                )
+            }
             do {
                 var converted = response
                 converted.body = try Message(json: response.body, as: IDL.message(route.answer)).encoded()
@@ -117,6 +167,15 @@ public final class AdminClient: Sendable {
         }
     }
 
+    /// Values of a JSON answer, at most: each takes a hundred bytes while it is read, be it empty.
+    private static let jsonValues = 400_000
+
+    /// How many values a JSON text has at most.
+    private static func valueCount(_ text: [UInt8]) -> Int {
+        guard text.count > jsonValues else { return 0 }
+        return text.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+    }
+
     private func ask(_ route: Route) async throws(AdminError) -> HTTPResponse {
         let name = route.name
         let accept = state.withLock { $0.speaksJSON } ? Self.json : Self.protobuf
@@ -125,6 +184,7 @@ public final class AdminClient: Sendable {
         var request = HTTPRequest(
             route.method.rawValue, url: base + route.target, headers: form + options.headers + credentials,
             body: try Self.body(of: route, accept), isIdempotent: route.repetition == .harmless)
+        request.limit = BodyLimit(maximum: options.largestAnswer)
         var response = try await send(request, name)
         // Who cannot read the question has not done it; who only would not answer in that form may have.
         if response.status == 415 || response.status == 406 && route.repetition == .harmless,
@@ -182,7 +242,17 @@ public final class AdminClient: Sendable {
             }
             return response
         } catch {
-            throw AdminError(kind: .transport(error), route: name)
+            switch error.kind {
+            case .tooLarge where body == nil:
+                throw AdminError(
+                    kind: .tooLarge, route: name, message: error.detail.isEmpty ? "\(error)" : error.detail)
+            // Whoever has answered in HTTP is no gRPC port.
+            case .notHTTP where state.withLock({ $0.answeringHosts.contains(Self.host(of: request.url)) }):
+                var told = error
+                told.kind = .malformed
+                throw AdminError(kind: .transport(told), route: name)
+            default: throw AdminError(kind: .transport(error), route: name)
+            }
         }
     }
 
@@ -248,36 +318,169 @@ public final class AdminClient: Sendable {
         return url[..<(end ?? url.endIndex)]
     }
 
-    /// The body behind a signed URL: no Flyte answer, no token sent.
+    // MARK: Objects
+
+    /// Scheme, host and port of a URL, as errors name it.
+    public static func origin(of url: String) -> String { CurlTransfer.origin(of: url) }
+
+    /// The body behind a signed URL: no Flyte answer, no token sent, wherever the store redirects to. Content encodings
+    /// are undone.
     ///
-    /// - Parameter folder: Where there is room for one that is large; nil when it must stay in memory until secrets
-    ///   were sought in it. Throws `tooLargeToRedact` then when it cannot.
-    public func signedObject(_ url: String, folder: String?) async throws(AdminError) -> MessageContent {
+    /// - Parameters:
+    ///   - bytes: What the server says that it has, be it with or without its encoding: any other is refused as
+    ///     `wrongLength`. nil when it does not say.
+    ///   - folder: Where there is room for one that is large; nil when it must stay in memory until secrets
+    ///     were sought in it. Throws `tooLargeToRedact` then when it cannot.
+    public func signedObject(
+        _ url: String, bytes: Int64? = nil, folder: String?
+    ) async throws(AdminError) -> MessageContent {
         let name = "GET a signed URL"
-        var content = MessageContent.held([])
-        _ = try await request(name, at: url) { () async throws(AdminError) in
-            let body = LargeBody(folder: folder)
+        guard var address = WebAddress(url) else {
+            throw AdminError(
+                kind: .transport(TransportError(kind: .invalidURL, host: CurlTransfer.origin(of: url))),
+                route: name)
+        }
+        var limit = BodyLimit(maximum: options.largestObject)
+        if let bytes, bytes >= 0 {
+            guard bytes <= options.largestObject else {
+                throw AdminError(
+                    kind: .tooLarge, route: name,
+                    message: "\(bytes) bytes, and the settings allow \(options.largestObject)")
+            }
+            limit.announced = Int(bytes)
+        }
+        // Signatures are of the text as it is.
+        var text = address.hadCredentials ? address.text : url
+        var last = 302
+        for _ in 0...Self.redirects {
+            switch try await object(at: address, text, limit, folder, name) {
+            case .content(let content): return content
+            case .redirect(let status, let location):
+                last = status
+                func refusal(_ words: String) -> AdminError {
+                    AdminError(kind: .invalid, route: name, status: status, message: words)
+                }
+                guard let next = WebAddress(location, relativeTo: address) else {
+                    throw refusal("a redirect to what is no http or https address")
+                }
+                guard next.isEncrypted || !address.isEncrypted else {
+                    throw refusal("a redirect from https down to \(next.origin), which is not followed")
+                }
+                (address, text) = (next, next.text)
+            }
+        }
+        throw AdminError(
+            kind: .invalid, route: name, status: last,
+            message: "the store redirects more than \(Self.redirects) times")
+    }
+
+    private enum ObjectAnswer {
+        case content(MessageContent)
+        case redirect(status: Int, to: String)
+    }
+
+    private func object(
+        at address: WebAddress, _ url: String, _ limit: BodyLimit, _ folder: String?, _ name: String
+    ) async throws(AdminError) -> ObjectAnswer {
+        let allowed = await localAddresses(for: address)
+        var undoesEncodings = true
+        var answer = ObjectAnswer.content(.held([]))
+        _ = try await request(name, at: address.origin) { () async throws(AdminError) in
+            var asked = HTTPRequest(url: url)
+            asked.limit = limit
+            asked.localAddresses = allowed
+            asked.undoesEncodings = undoesEncodings
+            let body = LargeBody(folder: folder, announced: limit.announced)
             let response: HTTPResponse
             do throws(AdminError) {
-                response = try await self.send(HTTPRequest(url: url), name, into: body)
+                response = try await self.send(asked, name, into: body)
             } catch {
-                if body.isTooLarge {
-                    throw AdminError(
-                        kind: .tooLargeToRedact, route: name,
-                        message: "larger than \(LargeBody.redactedLimit >> 20) MiB")
+                // Stores keep whatever name an encoding was given, and not each is one.
+                if undoesEncodings, case .transport(let transport) = error.kind, transport.kind == .encoding {
+                    undoesEncodings = false
+                    asked.undoesEncodings = false
+                    let plain = LargeBody(folder: folder, announced: limit.announced)
+                    let response = try await self.sent(asked, name, into: plain, limit)
+                    answer = try Self.answer(response, plain, limit, name)
+                    return response
                 }
-                guard let failure = body.failure else { throw error }
-                throw AdminError(kind: .noRoom, route: name, message: failure.description)
+                throw Self.told(error, body, limit, name)
             }
-            guard response.status == 200 else {
-                var error = AdminError(response, route: name)
-                if error.kind == .notFlyte { error.kind = response.status == 404 ? .notFound : .invalid }
-                throw error
-            }
-            content = body.content
+            answer = try Self.answer(response, body, limit, name)
             return response
         }
-        return content
+        return answer
+    }
+
+    private func sent(
+        _ request: HTTPRequest, _ name: String, into body: LargeBody, _ limit: BodyLimit
+    ) async throws(AdminError) -> HTTPResponse {
+        do throws(AdminError) {
+            return try await send(request, name, into: body)
+        } catch {
+            throw Self.told(error, body, limit, name)
+        }
+    }
+
+    /// An error of a transfer, with what the body had to say to it.
+    private static func told(
+        _ error: AdminError, _ body: LargeBody, _ limit: BodyLimit, _ name: String
+    ) -> AdminError {
+        if body.isTooLarge {
+            return AdminError(
+                kind: .tooLargeToRedact, route: name,
+                message: "larger than \(LargeBody.redactedLimit >> 20) MiB")
+        }
+        if let failure = body.failure {
+            return AdminError(kind: .noRoom, route: name, message: failure.description)
+        }
+        guard case .transport(let transport) = error.kind else { return error }
+        switch transport.kind {
+        case .longerThanAnnounced:
+            return AdminError(
+                kind: .wrongLength, route: name,
+                message: "it is longer than the \(limit.announced ?? 0) bytes that the server announced")
+        case .tooLarge:
+            return AdminError(
+                kind: .tooLarge, route: name, message: "the settings allow \(limit.maximum) bytes")
+        default: return error
+        }
+    }
+
+    private static func answer(
+        _ response: HTTPResponse, _ body: LargeBody, _ limit: BodyLimit, _ name: String
+    ) throws(AdminError) -> ObjectAnswer {
+        if [301, 302, 303, 307, 308].contains(response.status), let location = response.headers["location"] {
+            return .redirect(status: response.status, to: location)
+        }
+        guard response.status == 200 else {
+            var error = AdminError(response, route: name)
+            if error.kind == .notFlyte { error.kind = response.status == 404 ? .notFound : .invalid }
+            if error.kind == .redirected { error.kind = .invalid }
+            throw error
+        }
+        let content = body.content
+        guard limit.isMet(decoded: content.count, encoded: response.encodedBytes ?? content.count) else {
+            throw AdminError(
+                kind: .wrongLength, route: name,
+                message: "it has \(content.count) bytes, and the server announced \(limit.announced ?? 0)")
+        }
+        return .content(content)
+    }
+
+    /// Which addresses of this machine and its host a URL of the store's may lead to.
+    private func localAddresses(for address: WebAddress) async -> Set<LocalAddress> {
+        let isListed = options.storeHosts.contains { listed in
+            let listed = listed.lowercased()
+            return listed == address.host || listed == "\(address.host):\(address.port)"
+                || "[\(listed)]" == address.host
+        }
+        if isListed { return Set(LocalAddress.allCases) }
+        if let known = state.withLock({ $0.ownAddresses }) { return known }
+        let own: Set<LocalAddress>
+        if let host = WebAddress(base)?.host { own = await LocalAddress.kinds(of: host) } else { own = [] }
+        state.withLock { $0.ownAddresses = own }
+        return own
     }
 
     func page(_ route: Route, limit: Int, token: String) async throws(AdminError) -> Page {
@@ -285,7 +488,7 @@ public final class AdminClient: Sendable {
         if !token.isEmpty { route = route.with("token", token) }
         let (body, date) = try await get(route)
         do {
-            return try Page(decoding: body, date: date.flatMap(HTTPDate.init)?.timestamp)
+            return try Page(decoding: body, atMost: limit, date: date.flatMap(HTTPDate.init)?.timestamp)
         } catch {
             throw AdminError(kind: .garbage, route: route.name, status: 200, message: "\(error)")
         }

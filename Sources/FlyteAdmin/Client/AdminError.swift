@@ -33,6 +33,10 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case noRoom
         /// The answer is too large to be searched for secrets.
         case tooLargeToRedact
+        /// An object is not as long as the server said.
+        case wrongLength
+        /// A list goes on without anything new in it, or beyond all bounds, and was left.
+        case endless
     }
 
     public var kind: Kind
@@ -46,6 +50,8 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     /// Seconds the server asks us to wait.
     public var retryAfter: Double?
+    /// Whether the host answers others well, so that what is wrong is wrong with this one question.
+    public internal(set) var isOfThisQuestion = false
 
     public init(
         kind: Kind, route: String, status: Int? = nil, code: Int? = nil, message: String = "",
@@ -81,10 +87,11 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooLarge: return .shrink
         case .notFound: return .missing
         case .unauthenticated, .forbidden: return .denied
-        case .transport(let error): return error.kind == .tooLarge ? .report : .giveUp
-        case .redirected: return .giveUp
+        case .transport(let error):
+            return isOfThisQuestion || error.kind == .tooLarge ? .report : .giveUp
+        case .redirected: return isOfThisQuestion ? .report : .giveUp
         case .notFlyte, .overloaded, .invalid, .serverFault, .unimplemented, .garbage, .unaddressable,
-            .noRoom, .tooLargeToRedact:
+            .noRoom, .tooLargeToRedact, .wrongLength, .endless:
             return .report
         }
     }
@@ -100,7 +107,32 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         // An overloaded database is a bad request in flyteadmin's eyes.
         case .invalid: message.contains("too many clients already")
         case .redirected, .unauthenticated, .forbidden, .notFound, .tooLarge, .unimplemented, .unaddressable,
-            .noRoom, .tooLargeToRedact:
+            .noRoom, .tooLargeToRedact, .wrongLength, .endless:
+            false
+        }
+    }
+
+    /// Whether a host that is well gives no such answer, or none: then it is to be found out whether all questions are
+    /// concerned, or this one.
+    public var mayConcernHost: Bool {
+        switch kind {
+        case .unauthenticated, .redirected: true
+        case .transport(let error):
+            switch error.kind {
+            case .cannotResolve, .refused, .tls, .notHTTP, .malformed, .invalidURL: true
+            case .timedOut, .cutOff, .tooLarge, .longerThanAnnounced, .encoding, .forbiddenAddress,
+                .cancelled, .other:
+                false
+            }
+        default: false
+        }
+    }
+
+    /// Whether nobody was there to be asked.
+    var isWithoutConnection: Bool {
+        if case .transport(let error) = kind {
+            [.cannotResolve, .refused, .tls].contains(error.kind)
+        } else {
             false
         }
     }
@@ -113,7 +145,7 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .overloaded: status != 429
         case .serverFault, .tooLarge, .garbage, .notFlyte: true
         case .redirected, .unauthenticated, .forbidden, .notFound, .invalid, .unimplemented, .unaddressable,
-            .noRoom, .tooLargeToRedact:
+            .noRoom, .tooLargeToRedact, .wrongLength, .endless:
             false
         }
     }
@@ -136,6 +168,7 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .transport(let error): "\(route): \(error)"
         case .notFlyte:
             "\(route): \(answered.isEmpty ? "the answer" : "the answer (\(status ?? 0))") is not Flyte's\(said). Check that the endpoint is a Flyte Admin API (HTTP port 8088, or the ingress), without a path."
+        case .redirected where isOfThisQuestion: "\(route): the server redirects this one question\(said)."
         case .redirected:
             "\(route): the server redirects\(said). Use the address it names as the endpoint, if it is yours."
         // Our own words on a log-in that could not be tried say what to do.
@@ -148,6 +181,9 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noRoom: "\(route): \(message)"
         case .tooLargeToRedact:
             "\(route): the object is not kept: it is \(message), too large to be searched for secrets."
+        case .wrongLength: "\(route): the object is not kept: \(message)."
+        case .endless: "\(route): \(message)."
+        case .tooLarge where status == nil: "\(route): the answer is too large\(said)."
         case .tooLarge: "\(route): the answer is larger than the server sends\(said)."
         case .notFound, .overloaded, .invalid, .serverFault, .unimplemented: "\(route): \(answered)."
         }
@@ -222,12 +258,18 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `Retry-After`: seconds, or a date by the server's own clock.
     private static func seconds(_ text: String, now: Timestamp?) -> Double? {
-        if let seconds = Double(text) { return seconds >= 0 ? seconds : nil }
+        // `Double` also reads hexadecimal numbers, and words.
+        if text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: ".") }) {
+            return Double(text)
+        }
         guard let date = HTTPDate(text)?.timestamp, let now else { return nil }
         return max(0, Double(date - now) / 1e9)
     }
 
     private static func withoutQuery(_ url: String) -> String {
-        plain(String(url.prefix { $0 != "?" && $0 != "#" }), limit: 200)
+        let text = WebAddress(url)?.text
+        // What stands before an '@' may be a password.
+        let rest = text ?? url.utf8.lastIndex(of: UInt8(ascii: "@")).map { "…" + url[$0...] } ?? url
+        return plain(String(rest.prefix { $0 != "?" && $0 != "#" }), limit: 200)
     }
 }

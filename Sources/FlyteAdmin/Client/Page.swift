@@ -10,14 +10,16 @@ public struct Page: Sendable {
     public var date: Timestamp?
 
     /// Cuts a list's body into its items. In all of Flyte's lists they are field 1, and the token is field 2.
-    init(decoding body: [UInt8], date: Timestamp?) throws(WireError) {
+    ///
+    /// - Parameter limit: How many were asked for. What comes beyond is left: the next page begins there.
+    init(decoding body: [UInt8], atMost limit: Int, date: Timestamp?) throws(WireError) {
         items = []
         token = ""
         self.date = date
         var reader = WireReader(body)
         while let tag = try reader.next() {
             switch (tag.number, tag.kind) {
-            case (1, .lengthDelimited): items.append(try reader.byteArray())
+            case (1, .lengthDelimited) where items.count < limit: items.append(try reader.byteArray())
             case (2, .lengthDelimited): token = try reader.string()
             default: try reader.skip(tag)
             }

@@ -28,11 +28,13 @@ struct RateControl {
     private var inFlight = 0
     /// How many may be in flight; grows with time, and as requests pass. Slowly at first: what is in flight when a
     /// small bucket runs empty is refused.
-    private var window = 4
+    private var window = 3
     private var firstStart: Double?
     private var passed = 0
     /// Nothing is known yet.
     private var isFirstRefusal = true
+    /// So many requests go one at a time after the first refusal: the next ones say whether it was a limit's.
+    private var alone = 0
 
     /// The latest outcomes, and when they came; true for a refusal.
     private var recent = FirstInFirstOut<(isRefusal: Bool, time: Double)>()
@@ -63,6 +65,8 @@ struct RateControl {
     private var passedUnexplained = 0
 
     private static let recentLimit = 100
+    /// Seconds.
+    private static let cautious = 0.3
     private static let firstSilence = 0.02
     private static let longestSilence = 2.0
     private static let longestSlack = 0.025
@@ -74,12 +78,16 @@ struct RateControl {
 
     // MARK: Starting
 
-    private func limit(_ now: Double) -> Int { window + Int(30 * (now - (firstStart ?? now))) }
+    /// Those that are in flight when a bucket runs empty are refused: few at first, and more where answers are long in
+    /// coming.
+    private func limit(_ now: Double) -> Int {
+        window + Int(30 * max(0, now - (firstStart ?? now) - Self.cautious))
+    }
 
     /// When the next request may start; nil for not before another is answered.
     func start(now: Double) -> Double? {
         switch mode {
-        case .free: inFlight < limit(now) ? max(now, silentUntil) : nil
+        case .free: inFlight < (alone > 0 ? 1 : limit(now)) ? max(now, silentUntil) : nil
         case .measuring: inFlight < min(limit(now), 1 + passedMeasuring) ? max(now, silentUntil) : nil
         case .paced: max(now, nextStart)
         }
@@ -110,6 +118,7 @@ struct RateControl {
         streak = 0
         passed += 1
         passedSinceRefusal += 1
+        alone = max(0, alone - 1)
         immunity = max(0, immunity - 1)
         if passed > 64, window < 1_000_000 { window += 1 }
         guard phase == self.phase else { return }
@@ -148,8 +157,7 @@ struct RateControl {
     private mutating func refusedFree(_ now: Double) {
         if isFirstRefusal {
             isFirstRefusal = false
-            // Until the others say whether they were refused too.
-            silentUntil = now + 0.005
+            alone = 5
         }
         let share = Double(recentRefusals) / Double(recentCount)
         if streak >= (immunity > 0 ? 5 : 3)

@@ -65,6 +65,14 @@ struct OAuthClient: Sendable {
         guard !plan.tokenURL.isEmpty else {
             throw Self.failure("the server names no token endpoint; set 'tokenUrl'")
         }
+        for (name, url) in [
+            ("token endpoint", plan.tokenURL), ("authorization endpoint", plan.authorizationURL),
+            ("device authorization endpoint", plan.deviceURL),
+        ] where !url.isEmpty && (isPersonal || url == plan.tokenURL) {
+            if let words = await ProviderAddress.objection(to: url, from: discovery.base) {
+                throw Self.failure("the \(name) \(words); no secret is sent there")
+            }
+        }
         return plan
     }
 

@@ -43,6 +43,11 @@ public struct FlyteSettings: Hashable, Sendable {
     public var headers: [HTTPHeader] = []
     /// The console's address, where that is not the endpoint.
     public var console: String?
+    /// Hosts of the object store, which may be on this machine, its link or its host although the installation is not.
+    public var storeHosts: [String] = []
+    /// Bytes of an answer of the server's, and of an object of its store's, at most; nil for the usual.
+    public var largestAnswer: Int?
+    public var largestObject: Int?
     /// How long a person has to log in at a browser, and with a code on another device.
     var browserTimeout = Duration.seconds(120)
     var deviceTimeout = Duration.seconds(600)
@@ -391,6 +396,9 @@ public struct FlyteSettings: Hashable, Sendable {
             environment: environment, prompt: prompt)
         var options = options
         options.headers = headers
+        options.storeHosts = storeHosts
+        options.largestAnswer = largestAnswer ?? options.largestAnswer
+        options.largestObject = largestObject ?? options.largestObject
         return AdminClient(base: base, transport: transport, authenticator: authenticator, options: options)
     }
 }

@@ -32,6 +32,7 @@ package indirect enum YAML: Sendable {
 
     /// Reads the first document; an empty mapping when there is none.
     package init(_ text: [UInt8]) throws(SyntaxError) {
+        try Self.checkDepth(text)
         var parser = yaml_parser_t()
         precondition(yaml_parser_initialize(&parser) == 1, "no memory")
         defer { yaml_parser_delete(&parser) }
@@ -53,6 +54,40 @@ package indirect enum YAML: Sendable {
         self = try Self.value(root, &document, depth: 0, &left)
     }
 
+    private static let depthLimit = 50
+    private static let eventLimit = 200_000
+
+    /// Looks at one event after the other before a document is made of them: libyaml takes minutes for a hundred
+    /// thousand open brackets.
+    private static func checkDepth(_ text: [UInt8]) throws(SyntaxError) {
+        var parser = yaml_parser_t()
+        precondition(yaml_parser_initialize(&parser) == 1, "no memory")
+        defer { yaml_parser_delete(&parser) }
+        var problem: SyntaxError?
+        text.withUnsafeBufferPointer { bytes in
+            yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+            var depth = 0
+            for _ in 0..<eventLimit {
+                var event = yaml_event_t()
+                // What is wrong otherwise is told when the document is read.
+                guard yaml_parser_parse(&parser, &event) == 1 else { return }
+                defer { yaml_event_delete(&event) }
+                switch event.type {
+                case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+                case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+                case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT, YAML_NO_EVENT: return
+                default: break
+                }
+                if depth > depthLimit {
+                    problem = SyntaxError(place: Place(event.start_mark), problem: "it is nested too deeply")
+                    return
+                }
+            }
+            problem = SyntaxError(place: Place(parser.mark), problem: "it is too long")
+        }
+        if let problem { throw problem }
+    }
+
     private static func value(
         _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t, depth: Int,
         _ left: inout Int
@@ -60,7 +95,7 @@ package indirect enum YAML: Sendable {
         let place = Place(node.pointee.start_mark)
         // Aliases may make circles, or many values out of few.
         left -= 1
-        guard depth < 50, left > 0 else {
+        guard depth <= depthLimit, left > 0 else {
             throw SyntaxError(place: place, problem: "it is nested too deeply")
         }
         switch node.pointee.type {

@@ -11,7 +11,7 @@ public final class CurlTransport: Transport {
         public var userAgent = "flightlog"
         /// Seconds.
         public var connectTimeout = 10
-        /// Seconds without a byte, after which a transfer is given up.
+        /// Seconds without a byte, or with next to none, after which a transfer is given up.
         public var idleTimeout = 60
         /// Seconds that a transfer may last in all.
         public var totalTimeout = 1800
@@ -21,11 +21,16 @@ public final class CurlTransport: Transport {
         public var proxy: String?
         /// Takes any certificate. Whoever sets it warns the user.
         public var skipsVerification = false
-        /// Longer bodies are errors.
-        public var maximumBody = 1 << 30
+        /// Longer bodies are errors, where a request does not say otherwise.
+        public var maximumBody = CurlTransport.maximumAnswer
+        /// Of larger bodies one is received at a time.
+        var hugeBody = 4 << 20
 
         public init() {}
     }
+
+    /// What an answer has at most: four times what Flyte's gateway passes on unless it is told otherwise.
+    public static let maximumAnswer = 16 << 20
 
     private let loop: CurlLoop
 
@@ -64,12 +69,20 @@ final class CurlTransfer: @unchecked Sendable {
     private var status = 0
     /// Whether the empty line after the header fields has come.
     fileprivate var isHeadComplete = false
+    private var headBytes = 0
     fileprivate var body: [UInt8] = []
-    fileprivate var maximumBody = 0
-    fileprivate var isTooLarge = false
+    /// Bytes that came of the body, encodings undone.
+    private var received = 0
+    private var hasEncoding = false
+    fileprivate var limit = BodyLimit(maximum: 0)
+    /// Why the transfer was ended from here.
+    fileprivate var refusal: Refusal?
     /// Asks for a place among the large bodies that are received at once.
-    fileprivate var mayBeLarge: (CurlTransfer) -> Bool = { _ in true }
-    fileprivate var isLarge = false
+    fileprivate var mayBeLarge: (CurlTransfer, BodySize) -> Bool = { _, _ in true }
+    fileprivate var size = BodySize.small
+    fileprivate var hugeBody = 0
+    /// What ports lead to a proxy: its address is not the URL's.
+    fileprivate var proxyPorts: Set<UInt16> = []
     fileprivate let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ request: HTTPRequest, sink: BodySink?) {
@@ -80,35 +93,131 @@ final class CurlTransfer: @unchecked Sendable {
     deinit { errorText.deallocate() }
 
     /// Scheme, host and port: what messages may say of the address.
-    var host: String {
-        let rest = request.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        guard rest.count > 2, rest[0].hasSuffix(":") else { return String(request.url.prefix(100)) }
-        return "\(rest[0])//\(rest[2].split(separator: "@").last ?? "")"
+    var host: String { Self.origin(of: request.url) }
+
+    /// Scheme, host and port of what may not even be a URL; nothing that stands before an `@`, which may be a password.
+    static func origin(of url: String) -> String {
+        if let address = WebAddress(url) { return address.origin }
+        let rest = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        let named = rest.count > 2 && rest[0].hasSuffix(":") ? "\(rest[0])//\(rest[2])" : url
+        let bare = named.utf8.lastIndex(of: UInt8(ascii: "@")).map { "…" + named[$0...] } ?? named
+        return AdminError.plain(String(bare.prefix { $0 != "?" && $0 != "#" }), limit: 100)
+    }
+
+    /// Why a transfer is ended from here.
+    fileprivate enum Refusal {
+        /// Its body is larger than it may be; with words on the limit.
+        case tooLarge(String)
+        case longerThanAnnounced
+        /// What is not shown of a refusal need not be read.
+        case restOfRefusal
+        case endlessHead
+        case address(LocalAddress)
+    }
+
+    /// Bodies are in memory, and so few large ones are received at once, and one huge one.
+    fileprivate enum BodySize: Int {
+        case small, large, huge
+
+        init(_ bytes: Int, huge: Int) { self = bytes <= 256 << 10 ? .small : bytes <= huge ? .large : .huge }
+
+        /// How many may be received at once.
+        var places: Int {
+            switch self {
+            case .small: .max
+            case .large: 4
+            case .huge: 1
+            }
+        }
     }
 
     /// What libcurl wants to hear: how many bytes were taken.
     fileprivate func receive(_ data: UnsafeRawBufferPointer) -> Int {
-        if let sink, status == 200 {
-            isTooLarge = !sink(data)
-            return isTooLarge ? 0 : data.count
+        if status != 200 {
+            body.append(contentsOf: data.prefix(Self.refusalBytes - body.count))
+            guard body.count < Self.refusalBytes else { return end(.restOfRefusal) }
+            return data.count
         }
-        guard body.count + data.count <= maximumBody else {
-            isTooLarge = true
-            return 0
+        let decoded = received + data.count
+        if let objection = objection(decoded: decoded, encoded: encodedBytes(decoded)) {
+            return end(objection)
         }
-        if !isLarge, body.count + data.count > Self.largeBytes {
-            guard mayBeLarge(self) else { return Int(CURL_WRITEFUNC_PAUSE) }
+        if let sink {
+            received += data.count
+            return sink(data) ? data.count : end(.tooLarge(""))
         }
+        let needed = BodySize(received + data.count, huge: hugeBody)
+        if needed.rawValue > size.rawValue {
+            guard mayBeLarge(self, needed) else { return Int(CURL_WRITEFUNC_PAUSE) }
+        }
+        received += data.count
         body.append(contentsOf: data)
         return data.count
     }
 
-    private static let largeBytes = 256 << 10
+    private func end(_ refusal: Refusal) -> Int {
+        self.refusal = refusal
+        return 0
+    }
+
+    /// How much of the body has come as it was sent, where `decoded` bytes became of it.
+    private func encodedBytes(_ decoded: Int) -> Int {
+        guard hasEncoding, let easy else { return decoded }
+        var count: curl_off_t = 0
+        ccurl_get_offset(UnsafeMutableRawPointer(easy), CURLINFO_SIZE_DOWNLOAD_T, &count)
+        return Int(count)
+    }
+
+    /// The bytes of the whole body as it was sent.
+    fileprivate var encodedCount: Int { encodedBytes(received) }
+
+    /// Of a refusal's body only the beginning is shown.
+    private static let refusalBytes = 64 << 10
+    /// A head has some hundred bytes, and some kilobytes with a proxy's cookies.
+    private static let headLimit = 128 << 10
 
     // In bytes: an answer has a dozen lines, and there is one answer a request.
-    fileprivate func receiveHeader(_ line: UnsafeRawBufferPointer) {
+    /// - Returns: Whether to go on.
+    fileprivate func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+        headBytes += line.count
+        guard headBytes <= Self.headLimit else {
+            refusal = .endlessHead
+            return false
+        }
+        readHeader(line)
+        return refusal == nil
+    }
+
+    /// A body that says beforehand that it is too large need not come.
+    private func checkLength() {
+        guard status == 200, !hasEncoding, let length = headers["content-length"].flatMap({ Int($0) }) else {
+            return
+        }
+        refusal = objection(decoded: length, encoded: length)
+    }
+
+    /// Why no more of a body is taken of which so much has come; nil when more may come.
+    private func objection(decoded: Int, encoded: Int) -> Refusal? {
+        guard decoded <= limit.maximum else {
+            let mebibytes = limit.maximum >> 20
+            return .tooLarge("more than \(mebibytes > 0 ? "\(mebibytes) MiB" : "\(limit.maximum) bytes")")
+        }
+        guard let announced = limit.announced, min(decoded, encoded) > announced else { return nil }
+        return .longerThanAnnounced
+    }
+
+    /// Makes room for what the head says that comes, once there is a place for it.
+    fileprivate func reserve() {
+        guard sink == nil, let length = headers["content-length"].flatMap({ Int($0) }), length > 0 else {
+            return
+        }
+        body.reserveCapacity(min(length, limit.maximum))
+    }
+
+    private func readHeader(_ line: UnsafeRawBufferPointer) {
         if line.starts(with: "HTTP/".utf8) {
             headers.removeAll(keepingCapacity: true)  // those of an interim answer, or of a proxy
+            hasEncoding = false
             let code = line.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
             status = Int(String(decoding: code, as: UTF8.self)) ?? 0
             isHeadComplete = false
@@ -119,6 +228,7 @@ final class CurlTransfer: @unchecked Sendable {
         while end > 0, isSpace(line[end - 1]) { end -= 1 }
         if end == 0 {
             isHeadComplete = true
+            checkLength()
             return
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
@@ -133,10 +243,36 @@ final class CurlTransfer: @unchecked Sendable {
             return colon
         }
         headers[name] = value
-        if name == "content-length", sink == nil, let length = Int(value), (0...maximumBody).contains(length)
-        {
-            body.reserveCapacity(min(length, 64 << 20))
+        if name == "content-encoding" {
+            hasEncoding = request.undoesEncodings
+        } else if name == "content-length", sink == nil, let length = Int(value), length > 0 {
+            // More where there is a place among the large ones, and where it comes.
+            body.reserveCapacity(min(length, limit.maximum, 256 << 10))
         }
+    }
+
+    // MARK: Addresses
+
+    /// Whether an address may be connected to, or a kept connection to it be used.
+    fileprivate func mayAsk(_ kind: LocalAddress?, port: UInt16) -> Bool {
+        guard let kind, let allowed = request.localAddresses, !allowed.contains(kind) else { return true }
+        // A proxy on this machine is ours, and asks from where it is.
+        if kind == .loopback, proxyPorts.contains(port) { return true }
+        refusal = .address(kind)
+        return false
+    }
+
+    fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+        let bytes = UnsafeRawBufferPointer(
+            start: UnsafeRawPointer(address) + offset, count: Int(address.pointee.addrlen))
+        // Both versions have the port at the same place.
+        let port = bytes.count >= 4 ? UInt16(bytes[2]) << 8 | UInt16(bytes[3]) : 0
+        let kind = LocalAddress(bytes, family: address.pointee.family)
+        guard mayAsk(kind, port: port) else { return CURL_SOCKET_BAD }
+        return socket(
+            address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+            address.pointee.protocol)
     }
 }
 
@@ -160,11 +296,11 @@ private final class CurlLoop: @unchecked Sendable {
     private let queue = Guarded(Queue())
     private var running: [OpaquePointer: CurlTransfer] = [:]
     private var idle: [OpaquePointer] = []
-    /// Large bodies are in memory, and so only some are received at once: the others are paused meanwhile.
-    private var largeBodies = 0
-    private var paused: [CurlTransfer] = []
-
-    private static let largeBodiesAtOnce = 4
+    /// Bodies that are received now, by what size they have at least.
+    private var bodies: [CurlTransfer.BodySize: Int] = [:]
+    /// Those that wait for a place, with what they want one for.
+    private var paused: [(transfer: CurlTransfer, size: CurlTransfer.BodySize)] = []
+    private let proxyPorts: Set<UInt16>
 
     // Once for the process, before any thread of ours, as libcurl asks.
     private static let initialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -174,6 +310,7 @@ private final class CurlLoop: @unchecked Sendable {
         guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory") }
         self.options = options
         self.multi = OpaquePointer(multi)
+        proxyPorts = Self.proxyPorts(options.proxy)
         var thread = pthread_t()
         let me = Unmanaged.passRetained(self)
         let status = pthread_create(
@@ -184,6 +321,18 @@ private final class CurlLoop: @unchecked Sendable {
             }, me.toOpaque())
         precondition(status == 0, "no thread for libcurl")
         pthread_detach(thread)
+    }
+
+    /// The ports of the proxies that libcurl may use.
+    private static func proxyPorts(_ proxy: String?) -> Set<UInt16> {
+        let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        let proxies = proxy.map { [$0] } ?? names.compactMap { getenv($0).map { String(cString: $0) } }
+        return Set(
+            proxies.filter { !$0.isEmpty }.map { proxy in
+                let address = proxy.split(separator: "/").first { !$0.hasSuffix(":") } ?? ""
+                // libcurl's own for a proxy without one.
+                return address.split(separator: ":").last.flatMap { UInt16($0) } ?? 1080
+            })
     }
 
     func start(_ transfer: CurlTransfer) { post(.start(transfer)) }
@@ -239,21 +388,32 @@ private final class CurlLoop: @unchecked Sendable {
     }
 
     private func begin(_ transfer: CurlTransfer) {
+        // A proxy would look the name up where it is, and an address needs no looking up.
+        if let allowed = transfer.request.localAddresses, let host = WebAddress(transfer.request.url)?.host,
+            let kind = LocalAddress(host: host), !allowed.contains(kind)
+        {
+            return complete(
+                transfer,
+                .failure(
+                    TransportError(kind: .forbiddenAddress, host: transfer.host, detail: kind.rawValue)))
+        }
         guard let handle = idle.popLast() ?? curl_easy_init().map({ OpaquePointer($0) }) else {
             return complete(
                 transfer, .failure(TransportError(kind: .other, host: transfer.host, detail: "no memory")))
         }
         let easy = UnsafeMutableRawPointer(handle)
         transfer.easy = handle
-        transfer.maximumBody = options.maximumBody
-        transfer.mayBeLarge = { [unowned self] in admit($0) }
         let request = transfer.request
+        transfer.limit = request.limit ?? BodyLimit(maximum: options.maximumBody)
+        transfer.mayBeLarge = { [unowned self] in admit($0, $1) }
+        transfer.proxyPorts = proxyPorts
+        transfer.hugeBody = options.hugeBody
         ccurl_set_string(easy, CURLOPT_URL, request.url)
         ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_string(easy, CURLOPT_USERAGENT, options.userAgent)
         ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
         ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT, options.connectTimeout)
-        ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+        ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, Self.slowest)
         ccurl_set_long(easy, CURLOPT_LOW_SPEED_TIME, options.idleTimeout)
         ccurl_set_long(easy, CURLOPT_TIMEOUT, options.totalTimeout)
         ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
@@ -283,6 +443,11 @@ private final class CurlLoop: @unchecked Sendable {
         }
         var list: UnsafeMutablePointer<curl_slist>?
         for header in request.headers { list = curl_slist_append(list, "\(header.name): \(header.value)") }
+        if request.undoesEncodings {
+            // Undone, and not asked for: the name without a value takes away what libcurl would ask.
+            ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+            list = curl_slist_append(list, "Accept-Encoding:")
+        }
         transfer.headerList = list
         ccurl_set_headers(easy, list)
         transfer.errorText[0] = 0
@@ -298,11 +463,36 @@ private final class CurlLoop: @unchecked Sendable {
         ccurl_set_callback(easy, CURLOPT_HEADERFUNCTION) { data, size, count, user in
             guard let user else { return 0 }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(user).takeUnretainedValue()
-            transfer.receiveHeader(UnsafeRawBufferPointer(start: data, count: size * count))
-            return size * count
+            let line = UnsafeRawBufferPointer(start: data, count: size * count)
+            return transfer.receiveHeader(line) ? line.count : 0
         }
+        if request.localAddresses != nil { guardAddresses(of: transfer, easy, user) }
         running[handle] = transfer
         curl_multi_add_handle(UnsafeMutableRawPointer(multi), easy)
+    }
+
+    /// Bytes a second, below which a transfer is as good as idle.
+    private static let slowest = 16
+
+    /// Has libcurl ask before it connects to an address, and before it uses a connection that it kept: names may mean
+    /// another address the next time.
+    private func guardAddresses(
+        of transfer: CurlTransfer, _ easy: UnsafeMutableRawPointer, _ user: UnsafeMutableRawPointer
+    ) {
+        ccurl_set_open_socket(
+            easy,
+            { user, _, address in
+                guard let user, let address else { return CURL_SOCKET_BAD }
+                return Unmanaged<CurlTransfer>.fromOpaque(user).takeUnretainedValue().openSocket(address)
+            }, user)
+        ccurl_set_before_request(
+            easy,
+            { user, address, _, port, _ in
+                guard let user, let address else { return CURL_PREREQFUNC_ABORT }
+                let mayAsk = Unmanaged<CurlTransfer>.fromOpaque(user).takeUnretainedValue().mayAsk(
+                    LocalAddress(host: String(cString: address)), port: UInt16(clamping: port))
+                return mayAsk ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            }, user)
     }
 
     private func reap() {
@@ -312,7 +502,9 @@ private final class CurlLoop: @unchecked Sendable {
                 let transfer = running[OpaquePointer(easy)]
             else { continue }
             let code = ccurl_message_result(message)
-            guard code == CURLE_OK else {
+            var isRefusal = false
+            if case .restOfRefusal = transfer.refusal { isRefusal = true }
+            guard code == CURLE_OK || isRefusal else {
                 finish(transfer, .failure(Self.error(code, transfer)))
                 continue
             }
@@ -323,9 +515,9 @@ private final class CurlLoop: @unchecked Sendable {
             }
             var status = 0
             ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-            finish(
-                transfer,
-                .success(HTTPResponse(status: status, headers: transfer.headers, body: transfer.body)))
+            var response = HTTPResponse(status: status, headers: transfer.headers, body: transfer.body)
+            response.encodedBytes = transfer.encodedCount
+            finish(transfer, .success(response))
         }
     }
 
@@ -339,31 +531,42 @@ private final class CurlLoop: @unchecked Sendable {
         curl_slist_free_all(transfer.headerList)
         transfer.headerList = nil
         transfer.easy = nil
+        // Whoever asked lets go of the transfer a little later, when the next large body may have come already.
+        transfer.body = []
         release(transfer)
         if idle.count < 64 { idle.append(handle) } else { curl_easy_cleanup(easy) }
         complete(transfer, result)
     }
 
-    /// Whether a body may become large now; else it is told when it may.
-    private func admit(_ transfer: CurlTransfer) -> Bool {
-        guard largeBodies < Self.largeBodiesAtOnce else {
-            paused.append(transfer)
+    /// Whether a body may become so large now; else it is told when it may.
+    private func admit(_ transfer: CurlTransfer, _ size: CurlTransfer.BodySize) -> Bool {
+        guard bodies[size, default: 0] < size.places else {
+            paused.append((transfer, size))
             return false
         }
-        largeBodies += 1
-        transfer.isLarge = true
+        bodies[size, default: 0] += 1
+        // A huge one has its place among the large ones as well.
+        if size == .huge, transfer.size == .small { bodies[.large, default: 0] += 1 }
+        transfer.size = size
+        transfer.reserve()
         return true
     }
 
     /// A transfer has ended: those that waited for its place go on.
     private func release(_ transfer: CurlTransfer) {
-        paused.removeAll { $0 === transfer }
-        guard transfer.isLarge else { return }
-        transfer.isLarge = false
-        largeBodies -= 1
-        guard !paused.isEmpty, let easy = paused[0].easy else { return }
-        let next = paused.removeFirst()
-        _ = admit(next)
+        paused.removeAll { $0.transfer === transfer }
+        let size = transfer.size
+        transfer.size = .small
+        if size.rawValue >= CurlTransfer.BodySize.huge.rawValue { free(.huge) }
+        if size.rawValue >= CurlTransfer.BodySize.large.rawValue { free(.large) }
+    }
+
+    private func free(_ size: CurlTransfer.BodySize) {
+        bodies[size, default: 0] -= 1
+        // What was paused asks again by itself.
+        guard let index = paused.firstIndex(where: { $0.size == size }),
+            let easy = paused.remove(at: index).transfer.easy
+        else { return }
         curl_easy_pause(UnsafeMutableRawPointer(easy), 0)
     }
 
@@ -374,6 +577,17 @@ private final class CurlLoop: @unchecked Sendable {
     }
 
     private static func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
+        switch transfer.refusal {
+        case .tooLarge(let detail):
+            return TransportError(kind: .tooLarge, host: transfer.host, detail: detail)
+        case .longerThanAnnounced:
+            return TransportError(kind: .longerThanAnnounced, host: transfer.host)
+        case .endlessHead:
+            return TransportError(kind: .malformed, host: transfer.host, detail: "its head does not end")
+        case .address(let kind):
+            return TransportError(kind: .forbiddenAddress, host: transfer.host, detail: kind.rawValue)
+        case .restOfRefusal, nil: break
+        }
         var detail = String(cString: transfer.errorText)
         if detail.isEmpty, let text = curl_easy_strerror(code) { detail = String(cString: text) }
         let kind: TransportError.Kind =
@@ -386,7 +600,7 @@ private final class CurlLoop: @unchecked Sendable {
                 CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR:
                 .tls
             case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP
-            case CURLE_WRITE_ERROR where transfer.isTooLarge: .tooLarge
+            case CURLE_BAD_CONTENT_ENCODING: .encoding
             case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2,
                 CURLE_HTTP2_STREAM:
                 .cutOff

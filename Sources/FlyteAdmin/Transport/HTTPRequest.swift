@@ -7,6 +7,13 @@ public struct HTTPRequest: Hashable, Sendable {
     /// Whether it may be sent twice without being done twice. Over a connection that was kept the transport itself
     /// sends once more what got no answer; what is not idempotent gets a connection of its own.
     public var isIdempotent: Bool
+    /// How large the answer's body may be; nil for what the transport takes of any.
+    public var limit: BodyLimit?
+    /// Whether content encodings are undone, asked for or not. Else the body is what was sent.
+    public var undoesEncodings = true
+    /// Which addresses of this machine and its host may be connected to; nil for all of them. A stranger's URL gets a
+    /// list.
+    public var localAddresses: Set<LocalAddress>?
 
     public init(
         _ method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
@@ -17,6 +24,24 @@ public struct HTTPRequest: Hashable, Sendable {
         self.headers = headers
         self.body = body
         self.isIdempotent = isIdempotent
+    }
+}
+
+/// How large a body may be.
+public struct BodyLimit: Hashable, Sendable {
+    /// Bytes, its encodings undone.
+    public var maximum: Int
+    /// What it was said to have, be it on its way or with its encodings undone; nil when nobody said.
+    public var announced: Int?
+
+    public init(maximum: Int, announced: Int? = nil) {
+        self.maximum = maximum
+        self.announced = announced
+    }
+
+    /// Whether a whole body is what was announced.
+    func isMet(decoded: Int, encoded: Int) -> Bool {
+        decoded <= maximum && (announced.map { $0 == decoded || $0 == encoded } ?? true)
     }
 }
 

@@ -7,6 +7,8 @@ public struct HTTPResponse: Hashable, Sendable {
     public var headers: [String: String]
     /// Empty when a sink took it.
     public var body: [UInt8]
+    /// Bytes of the body as it was sent, before encodings were undone; nil from a transport that does not count.
+    public var encodedBytes: Int?
 
     public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
         self.status = status

@@ -1,4 +1,5 @@
 import FlyteModel
+import Glibc
 import Locking
 
 /// Takes a body of any size: the beginning into memory, and all of it into a file once it is large. Without a folder
@@ -11,9 +12,12 @@ final class LargeBody: Sendable {
         var spool: Spool?
         var failure: SpoolError?
         var isTooLarge = false
+        /// Bytes that may still go into the file before the room there is looked at again.
+        var credit = 0
     }
 
     private let folder: String?
+    private let announced: Int?
     private let state = Guarded(State())
 
     /// What is kept in memory.
@@ -21,7 +25,11 @@ final class LargeBody: Sendable {
     /// The same where it may go nowhere else.
     static let redactedLimit = 4 << 20
 
-    init(folder: String?) { self.folder = folder }
+    /// - Parameter announced: Bytes that are to come; nil when nobody said.
+    init(folder: String?, announced: Int? = nil) {
+        self.folder = folder
+        self.announced = announced
+    }
 
     /// Why there is no room for it.
     var failure: SpoolError? { state.withLock { $0.failure } }
@@ -32,7 +40,7 @@ final class LargeBody: Sendable {
     func take(_ piece: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
             do throws(SpoolError) {
-                return try Self.take(piece, into: &state, folder: folder)
+                return try Self.take(piece, into: &state, folder: folder, announced: announced)
             } catch {
                 state.failure = error
                 return false
@@ -41,13 +49,20 @@ final class LargeBody: Sendable {
     }
 
     private static func take(
-        _ piece: UnsafeRawBufferPointer, into state: inout State, folder: String?
+        _ piece: UnsafeRawBufferPointer, into state: inout State, folder: String?, announced: Int?
     ) throws(SpoolError) -> Bool {
-        if let spool = state.spool {
+        if let spool = state.spool, let folder {
+            if state.credit < piece.count {
+                try checkRoom(in: folder, for: Self.roomStep)
+                state.credit = Self.roomStep
+            }
+            state.credit -= piece.count
             try spool.append(piece)
         } else if state.bytes.count + piece.count <= (folder == nil ? redactedLimit : heldLimit) {
             state.bytes.append(contentsOf: piece)
         } else if let folder {
+            // What was announced is not begun where it has no room.
+            try checkRoom(in: folder, for: announced ?? 0)
             let made = try Spool(folder: folder)
             try made.append(state.bytes)
             try made.append(piece)
@@ -59,6 +74,20 @@ final class LargeBody: Sendable {
             return false
         }
         return true
+    }
+
+    private static let roomStep = 8 << 20
+
+    /// Others need room as well, the archive first of all: what a stranger sends leaves a twentieth of the file system,
+    /// or 256 MiB.
+    private static func checkRoom(in folder: String, for bytes: Int) throws(SpoolError) {
+        var status = statvfs()
+        // What cannot be asked is found out by trying.
+        guard statvfs(folder, &status) == 0 else { return }
+        let unit = Int(status.f_frsize)
+        let spare = min(Int(status.f_blocks) * unit / 20, 256 << 20)
+        guard Int(status.f_bavail) * unit - spare < bytes else { return }
+        throw SpoolError(folder: folder, code: ENOSPC)
     }
 
     var content: MessageContent {

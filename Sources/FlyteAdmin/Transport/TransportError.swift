@@ -11,8 +11,16 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case cutOff
         /// Whatever answered does not speak HTTP/1.1: a gRPC port, for one.
         case notHTTP
+        /// A host that spoke HTTP before gave something else, or a head without end.
+        case malformed
+        /// The body has an encoding that cannot be undone, or is not what its encoding says.
+        case encoding
+        /// The address is one of this machine or its host, where a stranger's URL has no business.
+        case forbiddenAddress
         /// More than may be kept, or more than a sink would take.
         case tooLarge
+        /// More than it was said to be.
+        case longerThanAnnounced
         case cancelled
         case other
     }
@@ -35,16 +43,20 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .timedOut, .cutOff, .refused, .other: true
         // A name server that is down for a moment says the same as for a name that does not exist.
         case .cannotResolve: true
-        case .invalidURL, .tls, .notHTTP, .tooLarge, .cancelled: false
+        case .invalidURL, .tls, .notHTTP, .malformed, .encoding, .forbiddenAddress, .tooLarge,
+            .longerThanAnnounced, .cancelled:
+            false
         }
     }
 
     /// Whether the request may have reached the server.
     public var mayHaveArrived: Bool {
         switch kind {
-        case .invalidURL, .cannotResolve, .refused, .tls: false
+        case .invalidURL, .cannotResolve, .refused, .tls, .forbiddenAddress: false
         // A time-out does not say of what: the connection's, or the answer's.
-        case .timedOut, .cutOff, .notHTTP, .tooLarge, .cancelled, .other: true
+        case .timedOut, .cutOff, .notHTTP, .malformed, .encoding, .tooLarge, .longerThanAnnounced, .cancelled,
+            .other:
+            true
         }
     }
 
@@ -60,7 +72,12 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .cutOff: "\(host) closed the connection before its answer was whole\(more)."
         case .notHTTP:
             "\(host) does not answer in HTTP. Perhaps it is the gRPC port (8089); Flightlog asks the HTTP port (8088, or the ingress)."
+        case .malformed: "\(host) answered in no HTTP that can be read\(more)."
+        case .encoding: "The answer of \(host) has a content encoding that cannot be undone\(more)."
+        case .forbiddenAddress:
+            "\(host) is an address of this machine or of its host\(more), which is not asked for others. If the store is there, list it in 'store-hosts' of the settings."
         case .tooLarge: "The answer of \(host) is larger than may be kept\(more)."
+        case .longerThanAnnounced: "The answer of \(host) is longer than was announced."
         case .cancelled: "The request to \(host) was cancelled."
         case .other: "The request to \(host) failed\(more)."
         }

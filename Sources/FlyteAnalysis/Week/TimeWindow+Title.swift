@@ -9,7 +9,7 @@ extension TimeWindow {
             return "\(Self.instant(start)) to \(Self.instant(end)) UTC"
         }
         let first = Self.date(start)
-        let last = start < end ? Self.date(end + -day) : first
+        let last = start < end ? Self.date(end - day) : first
         return first == last ? first : "\(first) to \(last)"
     }
 
@@ -21,7 +21,7 @@ extension TimeWindow {
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November", "December",
         ]
-        let seconds = time.nanoseconds / 1_000_000_000 - (time.nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
+        let seconds = time.wholeSeconds
         let date = CivilDate(day: Int(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400))
         return "\(date.day) \(months[date.month - 1]) \(date.year)"
     }

@@ -122,6 +122,15 @@ struct SettingsValue: Sendable {
         return number * unit * 1_000_000_000
     }
 
+    /// Bytes, written as `500k`, `16m` or `2g`: multiples of 1024.
+    func bytes(_ what: String) throws -> Int {
+        let units: [Character: Int] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+        guard let text = yaml.text, let unit = text.last.flatMap({ units[$0] }),
+            let number = Int(text.dropLast()), (1...1_000_000).contains(number)
+        else { throw failure("\(what) is a size such as 500k, 16m or 2g.") }
+        return number * unit
+    }
+
     // MARK: Files
 
     /// A path: `~/` is the home, and what does not begin with a slash lies beside the settings.

@@ -13,7 +13,8 @@ struct SourceSettings: Sendable {
     static let keys = [
         "name", "endpoint", "flyte-config", "rest", "console", "insecure", "insecure-skip-verify", "ca-file",
         "proxy",
-        "auth", "headers", "projects", "domains", "jobs", "rate", "grace", "overlap", "server-spans", "skip",
+        "auth", "headers", "projects", "domains", "jobs", "rate", "grace", "overlap", "execution-timeout",
+        "largest-answer", "largest-object", "store-hosts", "server-spans", "skip",
     ]
 
     init(_ value: SettingsValue) throws {
@@ -60,6 +61,15 @@ struct SourceSettings: Sendable {
         rate = try members["rate"]?.positiveNumber("'rate'")
         if let grace = members["grace"] { harvest.grace = try grace.duration("'grace'") }
         if let overlap = members["overlap"] { harvest.overlap = try overlap.duration("'overlap'") }
+        if let limit = members["execution-timeout"] {
+            harvest.executionTimeout = Int(try limit.duration("'execution-timeout'") / 1_000_000_000)
+            guard harvest.executionTimeout > 0 else {
+                throw limit.failure("'execution-timeout' is a time above 0, such as 2h.")
+            }
+        }
+        flyte.largestAnswer = try members["largest-answer"]?.bytes("'largest-answer'")
+        flyte.largestObject = try members["largest-object"]?.bytes("'largest-object'")
+        if let hosts = members["store-hosts"] { flyte.storeHosts = try hosts.texts("'store-hosts'") }
         if let spans = members["server-spans"] {
             harvest.serverSpans = try spans.choice("'server-spans'", HarvestOptions.ServerSpans.self)
         }

@@ -8,6 +8,8 @@ public struct HarvestPlan: Sendable {
         var domain: String
     }
 
+    private static let placesAtMost = 200_000
+
     var places: [Place] = []
     var executions: [ExecutionID] = []
 
@@ -37,8 +39,14 @@ public struct HarvestPlan: Sendable {
         if let unknown = options.domains?.first(where: { !domains.contains($0) }) {
             throw HarvestError(.noSuchDomain(unknown, known: domains))
         }
-        places = (options.projects ?? projects).flatMap { project in
-            (options.domains ?? domains).map { Place(project: project, domain: $0) }
+        let (chosen, inEach) = (options.projects ?? projects, options.domains ?? domains)
+        guard chosen.count * inEach.count <= Self.placesAtMost else {
+            throw AdminError(
+                kind: .endless, route: "GET /api/v1/domains",
+                message:
+                    "\(chosen.count) projects with \(inEach.count) domains are more than any installation has"
+            )
         }
+        places = chosen.flatMap { project in inEach.map { Place(project: project, domain: $0) } }
     }
 }

@@ -19,17 +19,18 @@ extension Harvester {
         if let earlier {
             start = earlier
         } else {
-            let first = try await firstPage(reading.place, pageSize: 100)
+            let (first, gaps) = try await firstPage(reading.place, pageSize: 100)
             let began = first?.date ?? now()
             guard let first, !first.token.isEmpty else {
                 // A short history is one page.
                 reading.began = began
                 if let first { try await take(first, &reading, treesAtOnce, &group) }
+                reading.tooLarge += gaps
                 return stop.isSet ? nil : began
             }
             let times = try first.items.compactMap { try Execution(decoding: $0).lifetime.createdAt }
             let oldest = times.min() ?? began
-            let last = try await firstPage(reading.place, pageSize: 1, isDescending: true)?.items.first
+            let last = try await firstPage(reading.place, pageSize: 1, isDescending: true).page?.items.first
             let newest = try last.flatMap { try Execution(decoding: $0).lifetime.createdAt } ?? began
             let span = (times.max() ?? began) - oldest
             let count = Int64(max(1, first.items.count))
@@ -45,24 +46,30 @@ extension Harvester {
         while !stop.isSet, let window = await history.next(isNewestFirst: options.isNewestFirst) {
             reading.lastPages = []
             try await read(window.filters, &reading, treesAtOnce, &group, window: window)
+            // What was left is not done.
+            if reading.wasLeft { break }
             if !stop.isSet { try await window.close() }
         }
         return stop.isSet ? nil : start.began
     }
 
+    /// The first page that there is, and the rows before it that are too large.
     private func firstPage(
         _ place: HarvestPlan.Place, pageSize: Int, isDescending: Bool = false
-    ) async throws -> Page? {
+    ) async throws -> (page: Page?, gaps: [(Int, AdminError)]) {
         struct Enough: Error {}
         var first: Page?
+        var gaps: [(Int, AdminError)] = []
         do {
             let list = try client.executions(
                 project: place.project, domain: place.domain, isDescending: isDescending, pageSize: pageSize)
-            try await client.pages(of: list) { page in
+            try await client.pages(of: list) {
+                gaps.append(($0, $1))
+            } _: { page in
                 first = page
                 throw Enough()
             }
         } catch is Enough {}
-        return first
+        return (first, gaps)
     }
 }

@@ -15,8 +15,22 @@ struct HistoryWindow: Sendable {
             .compactMap { $0 }
     }
 
-    /// A page of its list had so many rows.
-    func listed(_ rows: Int) async { await progress.change(number) { $0.rows += rows } }
+    /// A page of its list had rows that were made at these times.
+    func listed(_ made: [Timestamp?]) async {
+        // Flyte rounds to microseconds.
+        let outside = made.count { time in
+            guard let time else { return false }
+            return from.map { time < $0 - Self.tolerance } ?? false
+                || to.map { time > $0 + Self.tolerance } ?? false
+        }
+        await progress.change(number) {
+            $0.rows += made.count
+            $0.outside += outside
+        }
+    }
+
+    private static let tolerance: Int64 = 1_000_000_000
+
     /// An execution is being read.
     func begin() async { await progress.change(number) { $0.open += 1 } }
     /// One of them is in the archive.
@@ -36,6 +50,8 @@ struct HistoryWindow: Sendable {
 actor HistoryProgress {
     struct Count {
         var rows = 0
+        /// Those that were made at another time.
+        var outside = 0
         var open = 0
         var isListed = false
         /// What is open once the window and all before are done.
@@ -73,7 +89,7 @@ actor HistoryProgress {
         // the bounds is the last, so that each window leaves less.
         rest = nil
         if isNewestFirst {
-            let start = bounds.upper + -step
+            let start = bounds.upper - step
             if start > bounds.lower, start < bounds.upper {
                 window.from = start
                 rest = (from, start)
@@ -100,8 +116,14 @@ actor HistoryProgress {
     }
 
     fileprivate func close(_ number: Int) {
-        guard let rows = windows[number]?.rows else { return }
+        guard let rows = windows[number]?.rows, let outside = windows[number]?.outside else { return }
         windows[number]?.isListed = true
+        // Whoever pays no heed to the window has named everything, and would do so again for each.
+        if outside > rows / 2 {
+            rest = nil
+            windows[number]?.from = done.began
+            windows[number]?.to = done.began
+        }
         if rows < windowSize / 4 {
             step = FirstHarvest.saturated(step, times: 2)
         } else if rows > windowSize * 2 {

@@ -65,3 +65,18 @@ extension TaskExecution {
         return inputsDiffer || outputsDiffer || hasInlineOutputs
     }
 }
+
+extension ExecutionTree {
+    /// Rows that have a time beyond what can be told.
+    var saturatedTimes: [CapturePlace] {
+        var places: [CapturePlace] = execution.lifetime.isSaturated ? [.execution] : []
+        for node in nodes {
+            if node.lifetime.isSaturated { places.append(.node(node.id)) }
+            for attempt in node.attempts where attempt.lifetime.isSaturated {
+                places.append(
+                    CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task))
+            }
+        }
+        return places
+    }
+}

@@ -11,7 +11,9 @@ actor ObjectReader {
     private let folder: String?
     private var signsNothing = false
     /// By scheme, host and port.
-    private var unreachable: [Substring: AdminError] = [:]
+    private var unreachable: [String: AdminError] = [:]
+    /// Hosts that gave something: one bad object does not make them unreachable.
+    private var reached: Set<String> = []
 
     init(client: AdminClient, folder: String?) {
         self.client = client
@@ -39,24 +41,26 @@ actor ObjectReader {
     }
 
     /// The object behind a signed URL.
-    func object(at url: String) async throws(AdminError) -> MessageContent {
-        let host = Self.host(of: url)
+    ///
+    /// - Parameter bytes: What the server says that it has; nil when it does not say.
+    func object(at url: String, bytes: Int64?) async throws(AdminError) -> MessageContent {
+        let host = AdminClient.origin(of: url)
         if let error = unreachable[host] { throw error }
         do {
-            return try await client.signedObject(url, folder: folder)
+            let content = try await client.signedObject(url, bytes: bytes, folder: folder)
+            reached.insert(host)
+            return content
         } catch {
-            if case .transport(let transport) = error.kind {
+            // A redirect may have led elsewhere, and what is wrong there is wrong with this object.
+            if case .transport(let transport) = error.kind, transport.host == host, !reached.contains(host) {
                 switch transport.kind {
-                case .cannotResolve, .refused, .tls, .notHTTP: unreachable[host] = error
-                case .invalidURL, .timedOut, .cutOff, .tooLarge, .cancelled, .other: break
+                case .cannotResolve, .refused, .tls, .notHTTP, .forbiddenAddress: unreachable[host] = error
+                case .invalidURL, .timedOut, .cutOff, .malformed, .encoding, .tooLarge, .longerThanAnnounced,
+                    .cancelled, .other:
+                    break
                 }
             }
             throw error
         }
-    }
-
-    private static func host(of url: String) -> Substring {
-        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count > 2 ? url[..<parts[2].endIndex] : url[...]
     }
 }

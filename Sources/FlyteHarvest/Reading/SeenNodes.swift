@@ -6,6 +6,11 @@ import Locking
 final class SeenNodes: Sendable {
     private let ids = Guarded<Set<KeyBytes>>([])
 
+    /// More than any engine runs in one execution.
+    static let atMost = 1_000_000
+
+    var count: Int { ids.withLock { $0.count } }
+
     /// true when the node is new.
     func insert(_ id: String) -> Bool { ids.withLock { $0.insert(id) } }
 

@@ -65,11 +65,14 @@ extension TreeReader {
                 if !side.isFetchable, uri.isEmpty || tree.hasNone(direction, at: place, definitions) {
                     continue
                 }
-                // The size comes from the store itself: nothing there is nothing missing.
-                if side.isFetchable, side.bytes == 0 { continue }
+                // Nothing there, or nobody looked: protobuf writes both alike.
+                if side.isFetchable, side.bytes == 0, tree.hasNone(direction, at: place, definitions) {
+                    continue
+                }
                 owed.maps.append(
                     Sought(
-                        place: place, direction: direction, url: side.isFetchable ? side.url : nil, uri: uri))
+                        place: place, direction: direction, url: side.isFetchable ? side.url : nil, uri: uri,
+                        bytes: side.isFetchable && side.bytes > 0 ? side.bytes : nil))
             }
         }
         // Both sides of a data call fail together when one object is gone; the other may still be had.
@@ -109,6 +112,8 @@ extension TreeReader {
         var url: String?
         /// Empty when the closure does not say.
         var uri: String
+        /// What the server says that it has; nil when it does not say.
+        var bytes: Int64?
         /// Why there was no answer to look into.
         var refusal: Withheld?
 
@@ -149,7 +154,7 @@ extension TreeReader {
         case nil: break
         }
         do {
-            guard let content = try await object(sought.url, sought.uri) else {
+            guard let content = try await object(sought.url, sought.uri, bytes: sought.bytes) else {
                 let refusal = sought.refusal
                 part.withheld = [
                     Withheld(
@@ -180,7 +185,7 @@ extension TreeReader {
             return part
         }
         do {
-            guard let content = try await object(nil, sought.uri) else {
+            guard let content = try await object(nil, sought.uri, bytes: nil) else {
                 part.withheld = [
                     Withheld(
                         place: sought.place, field: "offloaded", state: .unreadable,
@@ -218,17 +223,19 @@ extension TreeReader {
     }
 
     /// An object by its signed URL, or by one that is asked for; nil when the server signs none.
-    private func object(_ url: String?, _ uri: String) async throws(AdminError) -> MessageContent? {
+    private func object(
+        _ url: String?, _ uri: String, bytes: Int64?
+    ) async throws(AdminError) -> MessageContent? {
         if let url {
             do {
-                return try await objects.object(at: url)
+                return try await objects.object(at: url, bytes: bytes)
             } catch {
                 // Signatures last minutes, and a large tree takes longer.
                 guard error.kind == .forbidden || error.kind == .invalid, !uri.isEmpty else { throw error }
             }
         }
         guard let fresh = try await objects.url(for: uri) else { return nil }
-        return try await objects.object(at: fresh)
+        return try await objects.object(at: fresh, bytes: bytes)
     }
 }
 
@@ -245,7 +252,8 @@ extension AdminError {
         switch kind {
         case .forbidden, .invalid, .redirected: .unreadable
         // A store inside of the server's own network will be no nearer the next time.
-        case .transport(let error) where [.refused, .cannotResolve, .tls, .notHTTP].contains(error.kind):
+        case .transport(let error)
+        where [.refused, .cannotResolve, .tls, .notHTTP, .forbiddenAddress, .encoding].contains(error.kind):
             .unreadable
         default: captureState
         }

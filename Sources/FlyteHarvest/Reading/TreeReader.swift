@@ -76,6 +76,13 @@ struct TreeReader: Sendable {
                     place: .execution, field: skipped == .spans ? "metrics" : skipped.rawValue,
                     state: .notRequested, detail: "the settings skip it"))
         }
+        // The message keeps such times as they came.
+        for place in tree.tree.saturatedTimes {
+            tree.withheld.append(
+                Withheld(
+                    place: place, field: "times", state: .truncated,
+                    detail: "a time lies beyond 1677 to 2262, and is told as the nearest that does not"))
+        }
         var secrets = Redactor.Secrets()
         if let redactor {
             var capture = tree.tree.capture
@@ -255,7 +262,17 @@ struct TreeReader: Sendable {
             _ place: CapturePlace, _ field: String, _ error: AdminError, _ state: Withheld.State
         ) {
             withheld.append(Withheld(place: place, field: field, state: state, detail: error.description))
-            if state == .failed { failures.append(error) }
+            // What was cut off here comes where the settings allow more.
+            if state == .failed || error.kind == .tooLarge && error.status == nil { failures.append(error) }
+        }
+
+        /// Tells of a row of a list that was passed over, or of where the list was left.
+        mutating func passOver(
+            _ what: String, _ offset: Int, at place: CapturePlace, _ field: String, _ error: AdminError
+        ) {
+            let row = "\(what) \(offset + 1) of the list: \(error.message)"
+            withheld.append(Withheld(place: place, field: field, state: error.captureState, detail: row))
+            if error.kind == .endless || error.status == nil { failures.append(error) }
         }
     }
 
@@ -294,7 +311,10 @@ struct TreeReader: Sendable {
             return try keep(EarlierReading.Kept(messages: known, withheld: []), tree)
         }
         do {
-            for bytes in try await client.items(of: try client.signals(of: tree.id)) {
+            let items = try await client.items(of: try client.signals(of: tree.id)) { offset, error in
+                part.passOver("signal", offset, at: .execution, "signals", error)
+            }
+            for bytes in items {
                 part.messages.append(try keep(CapturedMessage(kind: .signal, bytes: bytes), tree))
             }
         } catch let error as AdminError {
@@ -318,22 +338,40 @@ struct TreeReader: Sendable {
     private static let nodesAtOnce = 64
 
     private func level(parent: String?, depth: Int, _ tree: Tree) async throws -> Part {
-        guard depth < ExecutionTree.deepestLevel else {
-            return Part(withheld: [
-                Withheld(
-                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
-                    detail: "nodes are nested more than \(ExecutionTree.deepestLevel) deep")
-            ])
-        }
-        return try await nodes(
+        try await nodes(
             in: try client.nodes(of: tree.id, parent: parent), parent: parent, depth: depth, tree)
+    }
+
+    /// A row of a list of nodes; nil, and told, where it is none of this execution.
+    private func readable(
+        _ bytes: [UInt8], of tree: Tree, _ parent: String?, _ gaps: inout Part
+    ) -> NodeExecution? {
+        func tell(_ detail: String) {
+            gaps.withheld.append(
+                Withheld(
+                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable, detail: detail))
+        }
+        do {
+            let node = try NodeExecution(decoding: bytes)
+            if node.id.execution == tree.id { return node }
+            tell("the server listed a node of another execution: \(node.id.execution)")
+        } catch {
+            tell("\(error)")
+        }
+        return nil
     }
 
     /// The nodes of a list, with all that lies in them, in the list's order. They are read while the list is: a
     /// level may have a hundred thousand nodes, and each that is begun takes memory.
     private func nodes(in list: AdminList, parent: String?, depth: Int, _ tree: Tree) async throws -> Part {
+        // Every way down comes by here: parents have children, and attempts of older engines do.
+        guard depth < ExecutionTree.deepestLevel else {
+            return Part(
+                endless: CapturePlace(nodeID: parent), "nodes", list,
+                "nodes are nested more than \(ExecutionTree.deepestLevel) deep")
+        }
         var whole = Part()
-        var gaps: [Withheld] = []
+        var gaps = Part()
         do {
             whole = try await withThrowingTaskGroup(of: (Int, Part).self) { group in
                 var whole = Part()
@@ -348,65 +386,56 @@ struct TreeReader: Sendable {
                         taken += 1
                     }
                 }
-                try await client.pages(of: list) { offset, error in
-                    gaps.append(
-                        Withheld(
-                            place: CapturePlace(nodeID: parent), field: "nodes", state: .tooLarge,
-                            detail: "node \(offset + 1) of the list: \(error.message)"))
-                } _: { page in
-                    for bytes in page.items {
-                        let node: NodeExecution
-                        do {
-                            node = try NodeExecution(decoding: bytes)
-                        } catch {
-                            gaps.append(
-                                Withheld(
-                                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
-                                    detail: "\(error)"))
-                            continue
-                        }
-                        guard node.id.execution == tree.id else {
-                            gaps.append(
-                                Withheld(
-                                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable,
-                                    detail:
-                                        "the server listed a node of another execution: \(node.id.execution)"
-                                ))
-                            continue
-                        }
-                        guard tree.seen.insert(node.id.nodeID) else { continue }
-                        while begun - taken >= Self.nodesAtOnce, let (done, part) = try await group.next() {
-                            take(done, part)
-                        }
-                        let index = begun
-                        begun += 1
-                        let questions = NodeQuestions(node, skipsData: skipsData)
-                        let known = tree.earlier?.node(node, readSingly: questions.wholeError)
-                        if let earlier = tree.earlier, let known, earlier.isSettled(known) {
-                            let (all, ids) = earlier.take(known)
-                            for id in ids { _ = tree.seen.insert(id) }
-                            take(index, try keep(all, tree))
-                            continue
-                        }
-                        if questions.isEmpty {
-                            var part = Part()
-                            part.messages.append(try keep(node, bytes, parent: parent, tree))
-                            take(index, part)
-                            continue
-                        }
-                        group.addTask {
-                            (
-                                index,
-                                try await self.node(
-                                    node, bytes, questions, known: known, parent: parent, depth: depth, tree)
-                            )
+                struct Enough: Error {}
+                do {
+                    try await client.pages(of: list) { offset, error in
+                        gaps.passOver("node", offset, at: CapturePlace(nodeID: parent), "nodes", error)
+                    } _: { page in
+                        for bytes in page.items {
+                            guard let node = readable(bytes, of: tree, parent, &gaps) else { continue }
+                            guard tree.seen.insert(node.id.nodeID) else { continue }
+                            guard tree.seen.count <= SeenNodes.atMost else { throw Enough() }
+                            while begun - taken >= Self.nodesAtOnce, let (done, part) = try await group.next()
+                            {
+                                take(done, part)
+                            }
+                            let index = begun
+                            begun += 1
+                            let questions = NodeQuestions(node, skipsData: skipsData)
+                            let known = tree.earlier?.node(node, readSingly: questions.wholeError)
+                            if let earlier = tree.earlier, let known, earlier.isSettled(known) {
+                                let (all, ids) = earlier.take(known)
+                                for id in ids { _ = tree.seen.insert(id) }
+                                take(index, try keep(all, tree))
+                                continue
+                            }
+                            if questions.isEmpty {
+                                var part = Part()
+                                part.messages.append(try keep(node, bytes, parent: parent, tree))
+                                take(index, part)
+                                continue
+                            }
+                            group.addTask {
+                                (
+                                    index,
+                                    try await self.node(
+                                        node, bytes, questions, known: known, parent: parent, depth: depth,
+                                        tree)
+                                )
+                            }
                         }
                     }
+                } catch is Enough {
+                    gaps.append(
+                        Part(
+                            endless: CapturePlace(nodeID: parent), "nodes", list,
+                            "the execution has more than \(SeenNodes.atMost) nodes"))
                 }
                 for try await (done, part) in group { take(done, part) }
                 return whole
             }
-            whole.withheld.insert(contentsOf: gaps, at: 0)
+            whole.withheld.insert(contentsOf: gaps.withheld, at: 0)
+            whole.failures += gaps.failures
         } catch let error as AdminError {
             try error.rethrowIfTreeIsSpoilt()
             // Without its nodes a tree is no tree, unless only a branch of it is missing.
@@ -561,10 +590,7 @@ struct TreeReader: Sendable {
         do {
             let items = try await client.items(of: try client.attempts(of: tree.id, node: nodeID)) {
                 offset, error in
-                part.withheld.append(
-                    Withheld(
-                        place: .node(nodeID), field: "attempts", state: .tooLarge,
-                        detail: "attempt \(offset + 1) of the list: \(error.message)"))
+                part.passOver("attempt", offset, at: .node(nodeID), "attempts", error)
             }
             var decoded: [(TaskExecution, [UInt8])] = []
             for bytes in items {
@@ -630,18 +656,21 @@ struct TreeReader: Sendable {
     }
 }
 
+extension TreeReader.Part {
+    /// What lies behind an end that was enforced.
+    init(endless place: CapturePlace, _ field: String, _ list: AdminList, _ words: String) {
+        let error = AdminError(
+            kind: .endless, route: list.name, message: "\(words), and what lies beyond is left")
+        withhold(place, field, error, .truncated)
+        failures.append(error)
+    }
+}
+
 extension AdminError {
-    /// What makes every further request senseless: nobody there, nobody let in, or the harvest was stopped.
+    /// What makes every further question senseless: nobody there, nobody let in, or the harvest was stopped.
     var isFatal: Bool {
-        switch kind {
-        case .unauthenticated, .redirected: true
-        case .transport(let error):
-            switch error.kind {
-            case .cannotResolve, .refused, .tls, .notHTTP, .cancelled, .invalidURL: true
-            case .timedOut, .cutOff, .tooLarge, .other: false
-            }
-        default: false
-        }
+        if case .transport(let error) = kind, error.kind == .cancelled { return true }
+        return mayConcernHost && !isOfThisQuestion
     }
 
     /// Throws what leaves no tree that is worth keeping: fatal errors, and those of a server in trouble that did
@@ -662,6 +691,7 @@ extension AdminError {
         switch kind {
         case .notFound: .missing
         case .tooLarge: .tooLarge
+        case .endless: .truncated
         case .tooLargeToRedact: .redacted
         case .transport(let error) where error.kind == .tooLarge: .tooLarge
         case .serverFault where !isPassing: .unreadable

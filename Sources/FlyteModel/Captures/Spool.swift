@@ -111,6 +111,11 @@ public struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system's number of the error.
     public var code: Int32
 
+    public init(folder: String, code: Int32) {
+        self.folder = folder
+        self.code = code
+    }
+
     public var description: String {
         "A large message cannot be put aside in '\(folder)': \(String(cString: strerror(code)))."
     }

@@ -33,6 +33,12 @@ public struct Lifetime: Hashable, Sendable {
         set { updated = note(newValue?.nanoseconds, 8) }
     }
 
+    /// Whether one of them lies beyond what can be told.
+    public var isSaturated: Bool {
+        [createdAt, startedAt, updatedAt].contains { $0?.isSaturated == true }
+            || duration.map { $0 == .min || $0 == .max } == true
+    }
+
     private mutating func note(_ number: Int64?, _ bit: UInt8) -> Int64 {
         known = number == nil ? known & ~bit : known | bit
         return number ?? 0

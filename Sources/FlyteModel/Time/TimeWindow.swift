@@ -17,7 +17,7 @@ public struct TimeWindow: Hashable, Sendable, CustomStringConvertible {
 
     /// The window of the same length that ends where this one begins.
     public var previous: TimeWindow {
-        TimeWindow(start: start + -(end - start), end: start)
+        TimeWindow(start: start - (end - start), end: start)
     }
 
     public func contains(_ time: Timestamp) -> Bool { start <= time && time < end }

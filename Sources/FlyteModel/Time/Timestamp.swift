@@ -1,6 +1,9 @@
 /// A moment, in nanoseconds since 1970-01-01 00:00 UTC.
 ///
 /// Covers 1677 to 2262; Flyte's times have nanoseconds (the kubelet's only whole seconds).
+///
+/// A server's times may be any, and all arithmetic on them is done here: it saturates at the least and the greatest, and
+/// what has come there says so (``isSaturated``).
 public struct Timestamp: Hashable, Comparable, Sendable {
     public var nanoseconds: Int64
 
@@ -18,10 +21,29 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(nanoseconds: overflow ? (nanoseconds < 0 ? .min : .max) : sum)
     }
 
+    /// Not by way of a negative number: the least has none that is its opposite.
+    public static func - (a: Timestamp, nanoseconds: Int64) -> Timestamp {
+        let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        return Timestamp(nanoseconds: overflow ? (nanoseconds < 0 ? .max : .min) : difference)
+    }
+
+    /// Seconds since 1970, cut downwards.
+    public var wholeSeconds: Int64 {
+        nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
+    }
+
+    /// Whether it stands for a moment beyond those that can be told.
+    public var isSaturated: Bool { nanoseconds == .min || nanoseconds == .max }
+
     /// Nanoseconds from `b` to `a`.
     public static func - (a: Timestamp, b: Timestamp) -> Int64 {
         let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
         return overflow ? (a < b ? .min : .max) : difference
+    }
+
+    /// Whether more nanoseconds lie between two moments than a number can tell: 292 years.
+    public static func isTooFar(from a: Timestamp, to b: Timestamp) -> Bool {
+        b.nanoseconds.subtractingReportingOverflow(a.nanoseconds).overflow
     }
 
     static func clamped(seconds: Int64, nanos: Int64) -> Int64 {

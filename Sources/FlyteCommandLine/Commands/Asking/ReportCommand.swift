@@ -57,7 +57,7 @@ extension Command {
         switch (try from?.resolved(), try to?.resolved()) {
         case (nil, nil): window = TimeWindow(lastWeekBefore: .now)
         case (let start?, nil): window = TimeWindow(start: start, end: start + week)
-        case (nil, let end?): window = TimeWindow(start: end + -week, end: end)
+        case (nil, let end?): window = TimeWindow(start: end - week, end: end)
         case (let start?, let end?):
             guard start < end else { throw Failure("--from is not before --to.", .usage) }
             window = TimeWindow(start: start, end: end)

@@ -37,6 +37,15 @@ extension Command {
             "server-spans", "WHEN",
             "Whether the server's own metric spans are read. Default: auto, once an execution has ended.",
             choices: HarvestOptions.ServerSpans.allCases.map(\.rawValue))
+        let executionTimeout = declare.option(
+            "execution-timeout", "S",
+            "Seconds after which the reading of one execution is given up, until the next harvest. Default: 7200."
+        ) { text throws(UsageError) in
+            guard let number = Int(text), (1...1_000_000).contains(number) else {
+                throw UsageError("'\(text)' is no number of seconds from 1 to 1000000.")
+            }
+            return number
+        }
         let isJSON = declare.flag(
             "json", "Tells what happens as events on standard output, a JSON object a line, for machines.")
         let metrics = declare.option(
@@ -89,6 +98,7 @@ extension Command {
                 sources[index].options.isAudit = input[isAudit]
                 sources[index].options.isNewestFirst = input[isNewestFirst]
                 sources[index].options.takesChildren = !input[skipsChildren]
+                if let limit = input[executionTimeout] { sources[index].options.executionTimeout = limit }
                 if let spans = input[spans].flatMap(HarvestOptions.ServerSpans.init) {
                     sources[index].options.serverSpans = spans
                 }
