@@ -14,6 +14,9 @@ static const struct embedded_file files[] = {
     {"0004_figures", (const char[]){
 #embed "../../schema/0004_figures.sql" suffix(, 0)
     }},
+    {"0005_duckdb", (const char[]){
+#embed "../../schema/0005_duckdb.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 
