@@ -63,7 +63,7 @@ let package = Package(
         // Flyte's messages, values, and what follows from one execution.
         swiftTarget("FlyteIDL", ["EmbeddedFiles", "CFlyteJSON"]),
         swiftTarget("FlyteModel", ["FlyteIDL", "CFlyteJSON", "CCrypto"]),
-        swiftTarget("FlyteTrace", ["FlyteModel"]),
+        swiftTarget("FlyteTrace", ["FlyteModel", "Markup"]),
         swiftTarget("FlyteRedaction", ["FlyteIDL", "FlyteModel", "CCrypto", "CRE2"]),
 
         // Asking, keeping, and carrying from one to the other.

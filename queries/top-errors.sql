@@ -2,9 +2,9 @@
 --
 -- What made executions fail or time out, by what the causes have in common: exception and innermost frames, without
 -- pods, paths and numbers. Each execution counts once, by where its failure began, be that an attempt or none (rejected
--- by the cluster, a time-out, a gate); tasks names the tasks in which it began, with counts. 'new' was never seen before
--- the window, 'returned' not in the four weeks before it. Attempts that a retry made good are in retried-errors. Most
--- executions first.
+-- by the cluster, a time-out, a gate); tasks names the tasks in which it began, with counts, and is NULL where it began in
+-- none. 'new' was never seen before the window, 'returned' not in the four weeks before it. Attempts that a retry made
+-- good are in retried-errors. Most executions first.
 --
 -- :project (text) Only this project.
 -- :domain (text) Only this domain.
@@ -76,10 +76,10 @@ SELECT
         WHERE e.source = l.source AND e.project = l.project AND e.domain = l.domain AND e.name = l.execution
     ) AS message,
     (
-        SELECT group_concat(said, ', ') FROM (
-            SELECT p.task || ' (' || p.executions || ')' AS said
+        SELECT nullif(group_concat(said, ', '), 'no task (' || c.executions || ')') FROM (
+            SELECT coalesce(p.task, 'no task') || ' (' || p.executions || ')' AS said
             FROM place p
-            WHERE p.source = c.source AND p.fingerprint = c.fingerprint AND p.task IS NOT NULL
+            WHERE p.source = c.source AND p.fingerprint = c.fingerprint
             ORDER BY p.executions DESC, p.task
         )
     ) AS tasks,

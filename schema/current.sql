@@ -1145,69 +1145,6 @@ SELECT
 FROM tombstone t
 JOIN source s ON s.id = t.source_id;
 
-CREATE VIEW v_error AS -- One row a place where the server told an error; error_search finds error_id by words.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    NULL AS node_id,
-    NULL AS attempt,
-    strftime('%Y-%m-%dT%H:%M:%S', e.ended_at / 1000000000 - (e.ended_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (e.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
-    x.kind AS kind,
-    x.code AS code,
-    x.message AS message,
-    x.fingerprint AS fingerprint,
-    x.id AS error_id
-FROM error x
-JOIN execution e ON e.error_id = x.id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    i.value AS node_id,
-    NULL AS attempt,
-    strftime('%Y-%m-%dT%H:%M:%S', n.ended_at / 1000000000 - (n.ended_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (n.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
-    x.kind AS kind,
-    x.code AS code,
-    x.message AS message,
-    x.fingerprint AS fingerprint,
-    x.id AS error_id
-FROM error x
-JOIN node n ON n.error_id = x.id
-JOIN name i ON i.id = n.node_id
-JOIN execution e ON e.id = n.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    i.value AS node_id,
-    a.attempt AS attempt,
-    strftime('%Y-%m-%dT%H:%M:%S', a.ended_at / 1000000000 - (a.ended_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (a.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
-    x.kind AS kind,
-    x.code AS code,
-    x.message AS message,
-    x.fingerprint AS fingerprint,
-    x.id AS error_id
-FROM error x
-JOIN attempt a ON a.error_id = x.id
-JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
-JOIN name i ON i.id = n.node_id
-JOIN execution e ON e.id = a.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id;
-
 CREATE VIEW v_message AS -- One row a message as the server sent it: raw(message_id) and raw_json(message_id) give it.
 SELECT
     s.name AS source,
@@ -1228,26 +1165,6 @@ JOIN source s ON s.id = c.source_id
 JOIN name k ON k.id = m.kind_id
 LEFT JOIN name n ON n.id = m.node_id;
 
-CREATE VIEW v_literal_leaf AS -- One row a number, text, flag or null inside the value of a variable.
-SELECT
-    l.source AS source,
-    l.project AS project,
-    l.domain AS domain,
-    l.execution AS execution,
-    l.node_id AS node_id,
-    l.attempt AS attempt,
-    l.direction AS direction,
-    l.name AS name,
-    -- As value_json ->> path takes it; $ for a value without parts.
-    j.fullkey AS path,
-    -- integer, real, text, true, false or null.
-    j.type AS type,
-    CASE WHEN j.type IN ('integer', 'real', 'true', 'false') THEN j.atom END AS value_number,
-    CASE WHEN j.type = 'text' THEN j.atom END AS value_text
-FROM v_literal l
-JOIN json_tree(l.value_json) j
-WHERE j.type NOT IN ('object', 'array');
-
 CREATE TABLE seal (
     -- A second copy of what nothing else in the archive can vouch for: the journal, and our own clock. All other
     -- rows can be made again from the messages, whose hashes are here, and a text or name has its digest or index.
@@ -1261,42 +1178,6 @@ CREATE TABLE seal (
     content ANY,
     PRIMARY KEY (part, id, number)
 ) STRICT, WITHOUT ROWID;
-
-CREATE VIEW sealed AS -- One row a row that has a seal, and what the seal should be.
-SELECT 'source' AS part, id AS id, 0 AS number, json_array(name, endpoint, console) AS content
-FROM source
-UNION ALL
-SELECT 'dictionary', id, 0, json_array(trained_at, length(data))
-FROM dictionary
-UNION ALL
-SELECT 'execution', id, 0, observed_at
-FROM execution
-UNION ALL
-SELECT 'capture', execution_id, number, json_array(node_id, attempt, task_id, field, state, detail_id, seen_at)
-FROM capture
-UNION ALL
-SELECT 'harvest', id, 0, json_array(source_id, started_at, ended_at, outcome, tool_version, requests, bytes_in,
-    executions_new, executions_updated, problems)
-FROM harvest
-UNION ALL
-SELECT 'watermark', scope_id, 0, json_array(updated_at, resume)
-FROM watermark
-UNION ALL
-SELECT 'problem', id, 0, json_array(source_id, project, domain, execution, route, status, message, tries,
-    first_seen_at, last_seen_at, resolved_at)
-FROM problem
-UNION ALL
-SELECT 'vanished', execution_id, 0, seen_at
-FROM vanished
-UNION ALL
-SELECT 'redaction', execution_id, number, json_array(node_id, attempt, field, name_id, rule, token, count)
-FROM redaction
-UNION ALL
-SELECT 'definition_redaction', definition_id, number, json_array(field, name_id, rule, token, count)
-FROM definition_redaction
-UNION ALL
-SELECT 'tombstone', id, 0, json_array(source_id, kind, hex(digest), reason, executions, forgotten_at)
-FROM tombstone;
 
 CREATE TRIGGER source_sealed AFTER INSERT ON source BEGIN
     INSERT OR REPLACE INTO seal SELECT part, id, number, content FROM sealed
@@ -1660,6 +1541,203 @@ LEFT JOIN execution e ON e.id = p.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id;
 
+CREATE VIEW literal_place AS -- One row a variable of the inputs or outputs of an execution, a node or an attempt, as the tables have it.
+SELECT
+    s.name AS source, c.project AS project, c.domain AS domain, e.name AS execution, NULL AS node_id, NULL AS attempt,
+    'input' AS direction, v.value AS name, t.value AS type, l.number AS number, l.text AS text, l.json AS json,
+    l.uri AS uri, l.size_bytes AS size_bytes
+FROM execution e
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN literal l ON l.execution_id = e.id AND l.map = e.input_map
+JOIN name v ON v.id = l.name_id
+JOIN name t ON t.id = l.type_id
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, i.value, NULL, 'input', v.value, t.value, l.number, l.text, l.json, l.uri,
+    l.size_bytes
+FROM node n
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = n.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN literal l ON l.execution_id = n.execution_id AND l.map = n.input_map
+JOIN name v ON v.id = l.name_id
+JOIN name t ON t.id = l.type_id
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, i.value, a.attempt, 'input', v.value, t.value, l.number, l.text, l.json, l.uri,
+    l.size_bytes
+FROM attempt a
+JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = a.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.input_map
+JOIN name v ON v.id = l.name_id
+JOIN name t ON t.id = l.type_id
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, NULL, NULL, 'output', v.value, t.value, l.number, l.text, l.json, l.uri,
+    l.size_bytes
+FROM execution e
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN literal l ON l.execution_id = e.id AND l.map = e.output_map
+JOIN name v ON v.id = l.name_id
+JOIN name t ON t.id = l.type_id
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, i.value, NULL, 'output', v.value, t.value, l.number, l.text, l.json, l.uri,
+    l.size_bytes
+FROM node n
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = n.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN literal l ON l.execution_id = n.execution_id AND l.map = n.output_map
+JOIN name v ON v.id = l.name_id
+JOIN name t ON t.id = l.type_id
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, i.value, a.attempt, 'output', v.value, t.value, l.number, l.text, l.json, l.uri,
+    l.size_bytes
+FROM attempt a
+JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = a.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.output_map
+JOIN name v ON v.id = l.name_id
+JOIN name t ON t.id = l.type_id;
+
+CREATE VIEW v_literal AS -- One row a variable of the inputs or outputs of an execution, a node or an attempt.
+SELECT
+    -- likely() changes nothing; a reader with an engine of its own that lacks it leaves the statement to SQLite.
+    likely(l.source) AS source,
+    l.project AS project,
+    l.domain AS domain,
+    l.execution AS execution,
+    l.node_id AS node_id,
+    l.attempt AS attempt,
+    l.direction AS direction,
+    l.name AS name,
+    l.type AS type,
+    coalesce(
+        l.json,
+        '"' || l.text || '"',
+        CASE WHEN l.type = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
+    ) AS value_json,
+    l.number AS value_number,
+    l.text AS value_text,
+    coalesce(
+        l.uri,
+        CASE
+            WHEN l.type IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
+            WHEN l.type = 'offloaded' THEN l.json ->> '$.offloaded.uri'
+        END
+    ) AS uri,
+    l.size_bytes AS size_bytes
+FROM literal_place l;
+
+CREATE VIEW v_literal_leaf AS -- One row a number, text, flag or null inside the value of a variable.
+SELECT
+    likely(l.source) AS source,
+    l.project AS project,
+    l.domain AS domain,
+    l.execution AS execution,
+    l.node_id AS node_id,
+    l.attempt AS attempt,
+    l.direction AS direction,
+    l.name AS name,
+    -- As value_json ->> path takes it; $ for a value without parts.
+    j.fullkey AS path,
+    -- integer, real, text, true, false or null.
+    j.type AS type,
+    CASE WHEN j.type IN ('integer', 'real', 'true', 'false') THEN j.atom END AS value_number,
+    CASE WHEN j.type = 'text' THEN j.atom END AS value_text
+FROM v_literal l
+JOIN json_tree(l.value_json) j ON j.type NOT IN ('object', 'array');
+
+CREATE VIEW error_place AS -- One row a place where the server told an error, as the tables have it.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    NULL AS node_id,
+    NULL AS attempt,
+    e.ended_at AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.id AS error_id
+FROM error x
+JOIN execution e ON e.error_id = x.id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+UNION ALL
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    i.value AS node_id,
+    NULL AS attempt,
+    n.ended_at AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.id AS error_id
+FROM error x
+JOIN node n ON n.error_id = x.id
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = n.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+UNION ALL
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS execution,
+    i.value AS node_id,
+    a.attempt AS attempt,
+    a.ended_at AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.id AS error_id
+FROM error x
+JOIN attempt a ON a.error_id = x.id
+JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
+JOIN name i ON i.id = n.node_id
+JOIN execution e ON e.id = a.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id;
+
+CREATE VIEW v_error AS -- One row a place where the server told an error; error_search finds error_id by words.
+SELECT
+    x.source AS source,
+    x.project AS project,
+    x.domain AS domain,
+    x.execution AS execution,
+    x.node_id AS node_id,
+    x.attempt AS attempt,
+    strftime('%Y-%m-%dT%H:%M:%S', x.ended_at / 1000000000 - (x.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (x.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    x.kind AS kind,
+    x.code AS code,
+    x.message AS message,
+    x.fingerprint AS fingerprint,
+    x.error_id AS error_id
+FROM error_place x;
+
 CREATE VIEW v_span AS -- One row a stretch of time, by the rules of Flyte's metrics.
 SELECT
     s.name AS source,
@@ -1687,9 +1765,9 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%S', (p.start_at + p.duration_ns) / 1000000000 - ((p.start_at + p.duration_ns) % 1000000000 < 0), 'unixepoch')
         || printf('.%06dZ', ((p.start_at + p.duration_ns) % 1000000000 + 1000000000) % 1000000000 / 1000) AS end_at,
     p.duration_ns / 1e9 AS duration_s,
-    o.name AS origin
+    o.column2 AS origin
 FROM metric_span p
-JOIN (SELECT 1 AS id, 'archive' AS name UNION ALL SELECT 2, 'server') o ON p.origin IN (0, o.id)
+JOIN (VALUES (1, 'archive'), (2, 'server')) o ON p.origin IN (0, o.column1)
 LEFT JOIN execution e ON e.id = p.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id;
@@ -1714,28 +1792,28 @@ SELECT
             ELSE code || ': ' || line
         END, 1, 160)
         FROM (
-            SELECT code, trim(CASE
-                WHEN said NOT LIKE '%Traceback%' THEN substr(said, 1, instr(said || char(10), char(10)) - 1)
-                WHEN instr(said, char(10) || 'Message:' || char(10)) THEN substr(told, 1, instr(told || char(10), char(10)) - 1)
-                ELSE substr(said, length(rtrim(said, replace(said, char(10), ''))) + 1)
-            END, char(9, 13, 32)) AS line
+            SELECT code, ltrim(rtrim(CASE
+                WHEN NOT like('%Traceback%', said) THEN substr(said, 1, instr(said || ('"\n"' ->> '$'), ('"\n"' ->> '$')) - 1)
+                WHEN instr(said, ('"\nMessage:\n"' ->> '$')) THEN substr(told, 1, instr(told || ('"\n"' ->> '$'), ('"\n"' ->> '$')) - 1)
+                ELSE substr(said, length(rtrim(said, replace(said, ('"\n"' ->> '$'), ''))) + 1)
+            END, ('"\t\r "' ->> '$')), ('"\t\r "' ->> '$')) AS line
             FROM (
                 SELECT
                     code, said,
-                    ltrim(substr(said, instr(said, char(10) || 'Message:' || char(10)) + 10), char(9, 10, 13, 32)) AS told
+                    ltrim(substr(said, instr(said, ('"\nMessage:\n"' ->> '$')) + 10), ('"\t\n\r "' ->> '$')) AS told
                 FROM (
                     SELECT
-                        code, rtrim(iif(said LIKE '%User error.', substr(said, 1, length(said) - 11), said), char(9, 10, 13, 32)) AS said
+                        code, rtrim(iif(like('%User error.', said), substr(said, 1, length(said) - 11), said), ('"\t\n\r "' ->> '$')) AS said
                     FROM (
                         SELECT
-                            code, trim(iif(
-                                message LIKE '[%] currentAttempt done. Last Error: %::%',
+                            code, ltrim(rtrim(iif(
+                                like('[%] currentAttempt done. Last Error: %::%', message),
                                 substr(message, instr(message, '::') + 2), message
-                            ), char(9, 10, 13, 32)) AS said
+                            ), ('"\t\n\r "' ->> '$')), ('"\t\n\r "' ->> '$')) AS said
                         FROM (
                             SELECT
                                 replace(x.code, 'RetriesExhausted|', '') AS code,
-                                replace(x.message, char(13, 10), char(10)) AS message
+                                replace(x.message, ('"\r\n"' ->> '$'), ('"\n"' ->> '$')) AS message
                             FROM error x WHERE x.id = f.error_id
                         )
                     )

@@ -14,14 +14,8 @@ static const struct embedded_file files[] = {
     {"0004_figures", (const char[]){
 #embed "../../schema/0004_figures.sql" suffix(, 0)
     }},
-    {"0005_derivation", (const char[]){
-#embed "../../schema/0005_derivation.sql" suffix(, 0)
-    }},
-    {"0006_lost", (const char[]){
-#embed "../../schema/0006_lost.sql" suffix(, 0)
-    }},
-    {"0007_reused_names", (const char[]){
-#embed "../../schema/0007_reused_names.sql" suffix(, 0)
+    {"0005_gaps", (const char[]){
+#embed "../../schema/0005_gaps.sql" suffix(, 0)
     }},
     {0, 0},
 };

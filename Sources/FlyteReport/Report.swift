@@ -11,13 +11,14 @@ public struct Report: Hashable, Sendable {
     /// where CSV has every block.
     public var principalSection: String?
 
+    /// - Parameter shownLead: How many sentences of the lead people see at first; nil for all.
     public init(
-        title: String, subtitle: String, lead: [ProseBlock.Sentence], blocks: [Block], notes: [String],
-        principalSection: String? = nil
+        title: String, subtitle: String, lead: [ProseBlock.Sentence], shownLead: Int? = nil, blocks: [Block],
+        notes: [String], principalSection: String? = nil
     ) {
         self.title = title
         self.subtitle = subtitle
-        self.lead = ProseBlock(key: "lead", lead)
+        self.lead = ProseBlock(key: "lead", lead, shown: shownLead)
         self.blocks = blocks
         self.notes = ProseBlock(key: "notes", notes.map { ProseBlock.Sentence($0) })
         self.principalSection = principalSection

@@ -61,38 +61,33 @@ extension SVG {
         var pieces = (0...Int(length / step)).flatMap { count -> [HTML] in
             let place = x(Double(count) * step)
             return [
-                HTML(
-                    "line",
-                    [
-                        "class": "grid", "x1": number(place), "x2": number(place), "y1": number(head - 4),
-                        "y2": number(height),
-                    ]),
-                HTML(
-                    "text",
-                    ["class": "mark", "x": number(place), "y": "12", "text-anchor": "middle"],
-                    .text(format(Double(count) * step))),
+                gridLine(x1: place, x2: place, y1: head - 4, y2: height),
+                words(format(Double(count) * step), x: place, y: 12, anchor: "middle"),
             ]
         }
         for (index, row) in chart.rows.enumerated() {
             let y = head + line * Double(index)
             let indent = Double(min(max(row.depth, 0), 8)) * 10
             pieces.append(
-                HTML(
-                    "text", ["class": "name", "x": number(indent), "y": number(y + 14)],
-                    .text(shortened(row.label, to: max(8, Int((names - indent) / 7)))),
-                    HTML("title", [:], .text(row.label))))
+                words(
+                    shortened(row.label, to: max(8, Int((names - indent) / 7))), x: indent, y: y + 14,
+                    kind: "name", title: row.label))
             for bar in row.bars {
                 let start = x(min(max(bar.start, 0), length))
                 let end = x(min(max(bar.end, 0), length))
-                pieces.append(
-                    HTML(
-                        "rect",
-                        [
-                            "class":
-                                "part-\(bar.part % 8)\(bar.isBad ? " bad" : "")\(bar.isOpen ? " open" : "")",
-                            "x": number(start), "y": number(y + 3), "width": number(max(end - start, 1)),
-                            "height": "14",
-                        ], HTML("title", [:], .text(bar.title))))
+                var attributes = [
+                    HTML.Attribute("x", number(start)), HTML.Attribute("y", number(y + 3)),
+                    HTML.Attribute("width", number(max(end - start, 1))), HTML.Attribute("height", "14"),
+                    HTML.Attribute("fill", ChartColors.part(bar.part)),
+                ]
+                if bar.isOpen { attributes.append(HTML.Attribute("fill-opacity", ".6")) }
+                if bar.isBad {
+                    attributes += [
+                        HTML.Attribute("class", "bad"), HTML.Attribute("stroke", ChartColors.bad),
+                        HTML.Attribute("stroke-width", "2"),
+                    ]
+                }
+                pieces.append(.element("rect", attributes, [HTML("title", [:], .text(bar.title))]))
             }
         }
         return frame(Int(width), Int(height), chart.label, pieces, kind: "plot gantt")

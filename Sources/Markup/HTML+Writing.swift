@@ -47,10 +47,10 @@ extension HTML {
         "details", "summary", "figure", "dl", "dt", "dd", "div",
     ]
 
-    /// Characters of markup become references; controls and marks that turn the text around them become
+    /// What coloured a text on a terminal is left out. Characters of markup become references; other controls and marks that turn the text around them become
     /// visible, since HTML has no other way to show them.
     static func escape(_ text: String, to output: inout String, isAttribute: Bool) {
-        for scalar in text.unicodeScalars {
+        for scalar in TerminalEscapes.removed(from: text).unicodeScalars {
             switch scalar {
             case "&": output += "&amp;"
             case "<": output += "&lt;"

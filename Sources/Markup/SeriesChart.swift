@@ -18,7 +18,7 @@ public struct SeriesChart: Hashable, Sendable {
 
     /// The places along the axis, in order.
     public var labels: [String]
-    /// For each a point at each place; nil for a gap. Its colour is `series-N` by its place.
+    /// For each a point at each place; nil for a gap. Its colour follows from its place.
     public var series: [[Point?]]
     /// What it shows, in words.
     public var label: String
@@ -55,30 +55,34 @@ extension SVG {
                         HTML(
                             "polygon",
                             [
-                                "class": "band series-\(index % 8)",
+                                "fill": ChartColors.series(index), "fill-opacity": ".18",
                                 "points": corners.map { "\(number(x($0.0))),\(number(y($0.1, scale)))" }
                                     .joined(separator: " "),
                             ]))
                 } else {
                     for (place, point) in band {
-                        pieces.append(whisker(point, x(place), scale, "series-\(index % 8)"))
+                        pieces.append(whisker(point, x(place), scale, ChartColors.series(index)))
                     }
                 }
-                pieces.append(
-                    HTML(
-                        "polyline",
-                        [
-                            "class": "trend series-\(index % 8)",
-                            "points": run.map { "\(number(x($0.place))),\(number(y($0.point.value, scale)))" }
-                                .joined(separator: " "),
-                        ]))
+                var attributes = [
+                    HTML.Attribute("fill", "none"), HTML.Attribute("stroke", ChartColors.series(index)),
+                    HTML.Attribute("stroke-width", "2"), HTML.Attribute("stroke-linejoin", "round"),
+                    HTML.Attribute(
+                        "points",
+                        run.map { "\(number(x($0.place))),\(number(y($0.point.value, scale)))" }
+                            .joined(separator: " ")),
+                ]
+                if let dashes = ChartColors.dashes(index) {
+                    attributes.append(HTML.Attribute("stroke-dasharray", dashes))
+                }
+                pieces.append(.element("polyline", attributes, []))
                 for (place, point) in run {
                     pieces.append(
                         HTML(
                             "circle",
                             [
-                                "class": "dot series-\(index % 8)", "cx": number(x(place)),
-                                "cy": number(y(point.value, scale)), "r": "3",
+                                "cx": number(x(place)), "cy": number(y(point.value, scale)), "r": "3",
+                                "fill": ChartColors.series(index),
                             ], HTML("title", [:], .text(point.title))))
                 }
             }
@@ -102,10 +106,10 @@ extension SVG {
                     HTML(
                         "rect",
                         [
-                            "class": "column series-\(index % 8)", "x": number(start), "y": number(high),
-                            "width": number(max(bar - 1, 0.5)), "height": number(low - high),
+                            "x": number(start), "y": number(high), "width": number(max(bar - 1, 0.5)),
+                            "height": number(low - high), "fill": ChartColors.series(index),
                         ], HTML("title", [:], .text(point.title))))
-                pieces.append(whisker(point, start + bar / 2, scale, "whisker"))
+                pieces.append(whisker(point, start + bar / 2, scale, "currentColor"))
             }
         }
         return frame(Int(width), Int(height), chart.label, pieces, kind: "plot")
@@ -135,14 +139,14 @@ extension SVG {
     }
 
     private static func whisker(
-        _ point: SeriesChart.Point, _ x: Double, _ scale: ChartScale, _ kind: String
+        _ point: SeriesChart.Point, _ x: Double, _ scale: ChartScale, _ color: String
     ) -> HTML {
         guard let low = point.low, let high = point.high else { return .group([]) }
         return HTML(
             "line",
             [
-                "class": "interval \(kind)", "x1": number(x), "x2": number(x), "y1": number(y(low, scale)),
-                "y2": number(y(high, scale)),
+                "x1": number(x), "x2": number(x), "y1": number(y(low, scale)),
+                "y2": number(y(high, scale)), "stroke": color, "stroke-width": "1.5",
             ])
     }
 
@@ -152,30 +156,15 @@ extension SVG {
     ) -> [HTML] {
         let lines = scale.marks.flatMap { mark in
             [
-                HTML(
-                    "line",
-                    [
-                        "class": "grid", "x1": number(left), "x2": number(width - right),
-                        "y1": number(y(mark, scale)), "y2": number(y(mark, scale)),
-                    ]),
-                HTML(
-                    "text",
-                    [
-                        "class": "mark", "x": number(left - 8), "y": number(y(mark, scale) + 4),
-                        "text-anchor": "end",
-                    ], .text(format(mark))),
+                gridLine(x1: left, x2: width - right, y1: y(mark, scale), y2: y(mark, scale)),
+                words(format(mark), x: left - 8, y: y(mark, scale) + 4, anchor: "end"),
             ]
         }
         let longest = chart.labels.map { min($0.count, 16) }.max() ?? 1
         let room = max(1, Int((width - left - right) / Double(longest * 7 + 12)))
         let step = max(1, (chart.labels.count + room - 1) / room)
         let labels = chart.labels.enumerated().filter { $0.offset % step == 0 }.map { place, label in
-            HTML(
-                "text",
-                [
-                    "class": "mark", "x": number(x(place)), "y": number(height - 8), "text-anchor": "middle",
-                ],
-                .text(shortened(label, to: 16)))
+            words(shortened(label, to: 16), x: x(place), y: height - 8, anchor: "middle")
         }
         return lines + labels
     }

@@ -12,7 +12,7 @@ import Testing
 
     @Test func theWeekOfTheChangeTellsWhatGotSlowerAndWhatIsNew() throws {
         let lines = try lead("--from", "2026-02-23")
-        #expect(lines.contains { $0.hasPrefix("- ✘ etl.load got slower: 1 min") })
+        #expect(lines.contains { $0.hasPrefix("- ✘ etl.load (sales/production) got slower: 1 min") })
         #expect(lines.count { $0.contains(" got slower") } == 1)
         let new = lines.filter { $0.hasPrefix("- ✘ New failure in ") }
         #expect(
@@ -28,7 +28,9 @@ import Testing
     @Test func theFlakyTaskIsNamed() throws {
         let lines = try lead("--from", "2025-12-29", "--to", "2026-03-02")
         #expect(
-            lines.contains { $0.hasPrefix("- train.fit is flaky: it succeeded only after a retry in ") },
+            lines.contains {
+                $0.hasPrefix("- train.fit (vision/production) is flaky: it succeeded only after a retry in ")
+            },
             "\(lines)")
         #expect(!(try lead("--from", "2026-02-16")).contains { $0.contains("flaky") })
     }

@@ -78,6 +78,14 @@ public enum ViewContract {
             "v_literal_leaf",
             "source, project, domain, execution, node_id, attempt, direction, name, path, type, value_number, value_text"
         ),
+        (
+            "literal_place",
+            "source, project, domain, execution, node_id, attempt, direction, name, type, number, text, json, uri, size_bytes"
+        ),
+        (
+            "error_place",
+            "source, project, domain, execution, node_id, attempt, ended_at, kind, code, message, fingerprint, error_id"
+        ),
         ("sealed", "part, id, number, content"),
         ("cause", "execution_id, error_id, cause_class, cause_execution_id"),
         ("v_forgotten", "source, kind, digest, reason, executions, forgotten_at"),

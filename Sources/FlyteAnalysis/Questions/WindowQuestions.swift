@@ -51,9 +51,7 @@ final class WindowQuestions {
     func section<Row: Hashable & Sendable>(
         _ name: String, _ row: (QueryRow) -> Row
     ) throws(ArchiveError) -> WeeklySummary.Section<Row> {
-        let rows = try rows(name)
-        return WeeklySummary.Section(
-            rows: rows.map(row), total: rows.count, receipts: [receipt(name)])
+        WeeklySummary.Section(rows: try rows(name).map(row), receipts: [receipt(name)])
     }
 }
 

@@ -1,8 +1,9 @@
 public import FlyteModel
 
-/// How far back an archive knows of a source, beside the window that another is compared with.
+/// From when to when an archive knows a source, beside the window that is told of and the one it is compared with.
 ///
-/// Where it does not reach back, "new" means no more than "first seen", and the window before is no measure.
+/// Where it does not reach back, "new" means no more than "first seen", and the window before is no measure. Where it was
+/// not harvested since, nothing has stopped: nobody looked.
 public struct ArchiveReach: Hashable, Sendable {
     public enum Extent: String, Hashable, Sendable, CaseIterable {
         /// Something ended before the earlier window: the archive has all of it.
@@ -16,17 +17,29 @@ public struct ArchiveReach: Hashable, Sendable {
     public var source: String
     /// When the first execution that the archive has of it ended; nil when none did.
     public var firstEndedAt: Timestamp?
+    /// When the last harvest that was not cut off began; nil when the archive tells of none.
+    public var harvestedAt: Timestamp?
     /// Of the window before.
     public var extent: Extent
+    /// How much of the window had passed when it was harvested last, from 0 to 1; 1 where nobody knows.
+    public var share: Double
 
-    init(source: String, firstEndedAt: Timestamp?, previous: TimeWindow) {
+    init(source: String, firstEndedAt: Timestamp?, harvestedAt: Timestamp?, window: TimeWindow) {
         self.source = source
         self.firstEndedAt = firstEndedAt
+        self.harvestedAt = harvestedAt
+        let previous = window.previous
         extent =
             switch firstEndedAt {
             case let first? where first < previous.start: .whole
             case let first? where first < previous.end: .part
             default: .none
+            }
+        share =
+            switch harvestedAt {
+            case let last? where last < window.end && window.start < window.end:
+                last <= window.start ? 0 : Double(last - window.start) / Double(window.end - window.start)
+            default: 1
             }
     }
 }

@@ -40,13 +40,16 @@ public struct WeeklyFinding: Hashable, Sendable {
     public var durationChange: DurationChange.Measured?
     /// Of a new or returned failure.
     public var failure: WeeklySummary.Failure?
-    /// Of a flaky task: nodes that succeeded only after a retry. Of a workflow that stopped: executions that are open.
+    /// Of `runs`, those that failed, were aborted, or (nodes of a flaky task) succeeded only after a retry. Of a workflow
+    /// that stopped: executions that are open.
     public var count: Int?
+    /// Of `previousRuns`, those that failed or were aborted.
+    public var previousCount: Int?
 
     init(
         _ kind: Kind, _ subject: WeeklySummary.Subject, weight: Double, runs: Int, previousRuns: Int? = nil,
         rateChange: RateChange.Measured? = nil, durationChange: DurationChange.Measured? = nil,
-        failure: WeeklySummary.Failure? = nil, count: Int? = nil
+        failure: WeeklySummary.Failure? = nil, count: Int? = nil, previousCount: Int? = nil
     ) {
         self.kind = kind
         self.subject = subject
@@ -57,8 +60,11 @@ public struct WeeklyFinding: Hashable, Sendable {
         self.durationChange = durationChange
         self.failure = failure
         self.count = count
+        self.previousCount = previousCount
     }
 
+    /// What people should do something about; what is flaky has done no harm yet.
+    public var isBad: Bool { kind.rank < 2 }
     public var isGood: Bool { kind.rank == 3 }
 
     /// All that there is to say, what matters most first: what cost most executions, then what cost most time, then what
@@ -81,8 +87,8 @@ public struct WeeklyFinding: Hashable, Sendable {
         for workflow in stopped {
             findings.append(
                 WeeklyFinding(
-                    .stopped, workflow.subject, weight: Double(workflow.previousRuns), runs: 0,
-                    previousRuns: workflow.previousRuns, count: workflow.open))
+                    .stopped, workflow.subject, weight: Double(workflow.previousOutcomes.ended), runs: 0,
+                    previousRuns: workflow.previousOutcomes.ended, count: workflow.open))
         }
         for task in flaky where task.flaky >= Statistics.minimumRuns {
             findings.append(
@@ -100,14 +106,16 @@ public struct WeeklyFinding: Hashable, Sendable {
                 WeeklyFinding(
                     change.verdict == .worse ? .failsMore : .failsLess, workflow.subject,
                     weight: abs(change.difference) * Double(now.judged), runs: now.judged,
-                    previousRuns: before.judged, rateChange: change))
+                    previousRuns: before.judged, rateChange: change, count: now.failed + now.timedOut,
+                    previousCount: before.failed + before.timedOut))
         }
         if let change = workflow.abortedChange.measured, change.verdict != .unchanged {
             findings.append(
                 WeeklyFinding(
                     change.verdict == .worse ? .abortedMore : .abortedLess, workflow.subject,
                     weight: abs(change.difference) * Double(now.ended), runs: now.ended,
-                    previousRuns: before.ended, rateChange: change))
+                    previousRuns: before.ended, rateChange: change, count: now.aborted,
+                    previousCount: before.aborted))
         }
         if let change = workflow.durationChange.measured, change.verdict != .unchanged {
             findings.append(

@@ -10,27 +10,25 @@ extension WeeklySummary {
     ///   - project: Only this one; nil for all.
     ///   - domain: Only this one; nil for all.
     ///   - children: Executions that others launched count, too.
-    ///   - limit: The most rows of each list; nil for all. Findings are never cut.
     public init(
         of archive: Archive, window: TimeWindow, project: String? = nil, domain: String? = nil,
-        children: Bool = false, limit: Int? = nil
+        children: Bool = false
     ) throws(ArchiveError) {
         func questions(_ window: TimeWindow) -> WindowQuestions {
             WindowQuestions(
                 archive: archive, window: window, project: project, domain: domain, children: children)
         }
         let (now, before) = (questions(window), questions(window.previous))
-        let sources = try archive.sources().map(\.name)
+        let reach = try archive.sources().map(\.name).map { (source) throws(ArchiveError) in
+            ArchiveReach(
+                source: source,
+                firstEndedAt: try Self.firstEnd(of: source, archive, project: project, domain: domain),
+                harvestedAt: try Self.lastHarvest(of: source, archive), window: window)
+        }
         self.init(
-            window: window, previousWindow: window.previous, sources: sources, project: project,
-            domain: domain, headline: try Self.headline(now, before), findings: [],
-            reach: try sources.map { (source) throws(ArchiveError) in
-                ArchiveReach(
-                    source: source,
-                    firstEndedAt: try Self.firstEnd(of: source, archive, project: project, domain: domain),
-                    previous: window.previous)
-            },
-            workflows: try Self.workflows(now, before), stopped: try Self.stopped(now, before),
+            window: window, previousWindow: window.previous, children: children, project: project,
+            domain: domain, headline: try Self.headline(now, before, reach), findings: [],
+            workflows: try Self.workflows(now, before), stopped: try Self.stopped(now, before, reach),
             failures: try Self.failures(now), overcome: try Self.overcome(now),
             slowestNodes: try Self.slowestNodes(now), criticalNodes: try Self.criticalNodes(now),
             timeByClass: try Self.timeByClass(now), requestedTotal: try Self.requestedTotal(now),
@@ -38,15 +36,6 @@ extension WeeklySummary {
         findings = WeeklyFinding.all(
             workflows: workflows.rows, failures: failures.rows, stopped: stopped.rows,
             flaky: try Self.flaky(now))
-        if let limit {
-            workflows.rows = Array(workflows.rows.prefix(limit))
-            stopped.rows = Array(stopped.rows.prefix(limit))
-            failures.rows = Array(failures.rows.prefix(limit))
-            overcome.rows = Array(overcome.rows.prefix(limit))
-            slowestNodes.rows = Array(slowestNodes.rows.prefix(limit))
-            criticalNodes.rows = Array(criticalNodes.rows.prefix(limit))
-            requested.rows = Array(requested.rows.prefix(limit))
-        }
     }
 
     /// When the first execution of a source that the archive has ended.
@@ -67,25 +56,48 @@ extension WeeklySummary {
         return first.rows.first?[0].text.flatMap { Timestamp($0) }
     }
 
+    private static func lastHarvest(
+        of source: String, _ archive: Archive
+    ) throws(ArchiveError) -> Timestamp? {
+        let last = try archive.query(
+            "SELECT max(started_at) FROM v_harvest WHERE source = :source AND outcome IN ('done', 'problems')",
+            ["source": .text(source)])
+        return last.rows.first?[0].text.flatMap { Timestamp($0) }
+    }
+
     // MARK: The headline
 
     private static func headline(
-        _ now: WindowQuestions, _ before: WindowQuestions
+        _ now: WindowQuestions, _ before: WindowQuestions, _ reach: [ArchiveReach]
     ) throws(ArchiveError) -> Headline {
         var headline = Headline()
+        headline.sources = reach.map { Source(reach: $0) }
         for row in try now.rows("outcomes") {
             headline.outcomes = headline.outcomes + outcomes(row)
             headline.totalDuration += row.real("duration_s") ?? 0
             headline.workflows += row.count("workflows")
+            for index in reach.indices where reach[index].source == row.text("source") {
+                headline.sources[index].outcomes = outcomes(row)
+            }
         }
         for row in try before.rows("outcomes") {
             headline.previousOutcomes = headline.previousOutcomes + outcomes(row)
+            headline.previousTotalDuration += row.real("duration_s") ?? 0
+            for index in reach.indices where reach[index].source == row.text("source") {
+                headline.sources[index].previousOutcomes = outcomes(row)
+            }
         }
-        let (outcomes, previous) = (headline.outcomes, headline.previousOutcomes)
         headline.rateChange =
-            WindowComparison.rateChanges([.init(now: outcomes.failureRate, before: previous.failureRate)])[0]
+            WindowComparison.rateChanges([failureRates(headline.outcomes, headline.previousOutcomes)])[0]
         headline.abortedChange =
-            WindowComparison.rateChanges([.init(now: outcomes.abortedRate, before: previous.abortedRate)])[0]
+            WindowComparison.rateChanges([abortedRates(headline.outcomes, headline.previousOutcomes)])[0]
+        let pairs = headline.sources.map { ($0.outcomes, $0.previousOutcomes) }
+        let rateChanges = WindowComparison.rateChanges(pairs.map(failureRates))
+        let abortedChanges = WindowComparison.rateChanges(pairs.map(abortedRates))
+        for index in headline.sources.indices {
+            headline.sources[index].rateChange = rateChanges[index]
+            headline.sources[index].abortedChange = abortedChanges[index]
+        }
         headline.retries = try now.rows("retries").reduce(0) { $0 + $1.count("retried_attempts") }
         headline.previousRetries = try before.rows("retries").reduce(0) { $0 + $1.count("retried_attempts") }
         let flaky = try flaky(now)
@@ -99,6 +111,14 @@ extension WeeklySummary {
             ["outcomes", "retries"].flatMap { [now.receipt($0), before.receipt($0)] }
             + ["cache-hits", "top-errors"].map(now.receipt)
         return headline
+    }
+
+    private static func failureRates(_ now: Outcomes, _ before: Outcomes) -> WindowComparison.Rates {
+        WindowComparison.Rates(now: now.failureRate, before: before.failureRate)
+    }
+
+    private static func abortedRates(_ now: Outcomes, _ before: Outcomes) -> WindowComparison.Rates {
+        WindowComparison.Rates(now: now.abortedRate, before: before.abortedRate)
     }
 
     /// Tasks of which a node succeeded only after a retry.
@@ -136,42 +156,49 @@ extension WeeklySummary {
         let pairs = zip(rates, subjects).map {
             (now: outcomes($0), before: oldRates[$1].map(outcomes) ?? Outcomes())
         }
-        let rateChanges = WindowComparison.rateChanges(
-            pairs.map { .init(now: $0.now.failureRate, before: $0.before.failureRate) })
-        let abortedChanges = WindowComparison.rateChanges(
-            pairs.map { .init(now: $0.now.abortedRate, before: $0.before.abortedRate) })
+        let rateChanges = WindowComparison.rateChanges(pairs.map { failureRates($0.now, $0.before) })
+        let abortedChanges = WindowComparison.rateChanges(pairs.map { abortedRates($0.now, $0.before) })
         let durationChanges = WindowComparison.durationChanges(
             subjects.map { .init(now: newDurations[$0] ?? [], before: oldDurations[$0] ?? []) })
         let rows = subjects.indices.map { index in
             let subject = subjects[index]
             let (row, old) = (percentiles[subject], oldPercentiles[subject])
-            return Workflow(
-                subject: subject, outcomes: pairs[index].now, previousOutcomes: pairs[index].before,
-                p50: row?.real("p50_s"), p95: row?.real("p95_s"), previousP50: old?.real("p50_s"),
-                previousP95: old?.real("p95_s"), unknownDurations: row?.count("unknown") ?? 0,
-                rateChange: rateChanges[index], abortedChange: abortedChanges[index],
-                durationChange: durationChanges[index], longestExecution: row?.text("longest_execution"))
+            var workflow = Workflow(
+                subject: subject, outcomes: pairs[index].now, previousOutcomes: pairs[index].before)
+            (workflow.p50, workflow.p95) = (row?.real("p50_s"), row?.real("p95_s"))
+            (workflow.previousP50, workflow.previousP95) = (old?.real("p50_s"), old?.real("p95_s"))
+            workflow.censored = row?.count("censored") ?? 0
+            workflow.previousCensored = old?.count("censored") ?? 0
+            workflow.unknownDurations = row?.count("unknown") ?? 0
+            workflow.rateChange = rateChanges[index]
+            workflow.abortedChange = abortedChanges[index]
+            workflow.durationChange = durationChanges[index]
+            workflow.longestExecution = row?.text("longest_execution")
+            return workflow
         }
         let names = ["failure-rate-by-workflow", "duration-percentiles-by-workflow", "execution-durations"]
         return Section(
-            rows: rows, total: rows.count, receipts: names.flatMap { [now.receipt($0), before.receipt($0)] })
+            rows: rows, receipts: names.flatMap { [now.receipt($0), before.receipt($0)] })
     }
 
     private static func stopped(
-        _ now: WindowQuestions, _ before: WindowQuestions
+        _ now: WindowQuestions, _ before: WindowQuestions, _ reach: [ArchiveReach]
     ) throws(ArchiveError) -> Section<Stopped> {
         let running = Set(try now.rows("failure-rate-by-workflow").map { subject($0, "workflow") })
         var open: [Subject: Int] = [:]
         for row in try now.rows("open-executions") { open[subject(row, "workflow"), default: 0] += 1 }
-        // Fewer than that may have paused by chance.
+        let shares = Dictionary(uniqueKeysWithValues: reach.map { ($0.source, $0.share) })
+        // Fewer than that in the time that the archive knows may have paused by chance.
         let rows = try before.rows("failure-rate-by-workflow").filter {
-            $0.count("ended") >= Statistics.minimumRuns && !running.contains(subject($0, "workflow"))
+            Double($0.count("ended")) * (shares[$0.text("source") ?? ""] ?? 1)
+                >= Double(Statistics.minimumRuns)
+                && !running.contains(subject($0, "workflow"))
         }.map { row in
             let subject = subject(row, "workflow")
-            return Stopped(subject: subject, previousRuns: row.count("ended"), open: open[subject] ?? 0)
+            return Stopped(subject: subject, previousOutcomes: outcomes(row), open: open[subject] ?? 0)
         }
         return Section(
-            rows: rows, total: rows.count,
+            rows: rows,
             receipts: [
                 before.receipt("failure-rate-by-workflow"), now.receipt("failure-rate-by-workflow"),
                 now.receipt("open-executions"),

@@ -6,18 +6,15 @@ public import FlyteModel
 /// over stays as it is. Top-level executions count; those that others launched only where that was asked
 /// for, but attempts and nodes are work, and count once, wherever it was done. Every list has a total
 /// order, every rate its count and interval, and every section the receipts of the queries that its
-/// figures came from. Lists are whole, unless a limit was asked for; `total` says how many rows there were.
+/// figures came from. Lists are whole.
 public struct WeeklySummary: Hashable, Sendable {
     /// A list with the questions that gave it.
     public struct Section<Row: Hashable & Sendable>: Hashable, Sendable {
         public var rows: [Row]
-        /// How many rows there were before the list was cut.
-        public var total: Int
         public var receipts: [Receipt]
 
-        public init(rows: [Row], total: Int, receipts: [Receipt]) {
+        public init(rows: [Row], receipts: [Receipt]) {
             self.rows = rows
-            self.total = total
             self.receipts = receipts
         }
     }
@@ -82,8 +79,11 @@ public struct WeeklySummary: Hashable, Sendable {
         public var rateChange: RateChange = .notEnoughData
         /// Of the rate of aborted ones.
         public var abortedChange: RateChange = .notEnoughData
+        /// The same for each source of the archive, in the order of their names.
+        public var sources: [Source] = []
         /// Seconds, started to ended, summed over the executions whose duration is known.
         public var totalDuration = 0.0
+        public var previousTotalDuration = 0.0
         /// Workflows with at least one execution that ended.
         public var workflows = 0
         /// Retried attempts that ended in the window.
@@ -98,6 +98,18 @@ public struct WeeklySummary: Hashable, Sendable {
         public var receipts: [Receipt] = []
 
         public init() {}
+    }
+
+    /// What ended in one installation: what several did is no figure of any of them.
+    public struct Source: Hashable, Sendable {
+        public var reach: ArchiveReach
+        public var outcomes = Outcomes()
+        public var previousOutcomes = Outcomes()
+        public var rateChange: RateChange = .notEnoughData
+        /// Of the rate of aborted ones.
+        public var abortedChange: RateChange = .notEnoughData
+
+        public var name: String { reach.source }
     }
 
     /// A task that fails and then succeeds.
@@ -117,23 +129,40 @@ public struct WeeklySummary: Hashable, Sendable {
         public var p95: Double?
         public var previousP50: Double?
         public var previousP95: Double?
+        /// Executions that failed, timed out or were aborted: they count as longer than they took.
+        public var censored = 0
+        public var previousCensored = 0
         /// Executions that ended without a known duration, and are in no percentile.
-        public var unknownDurations: Int
+        public var unknownDurations = 0
         public var rateChange: RateChange
         /// Of the rate of aborted ones.
         public var abortedChange: RateChange
         public var durationChange: DurationChange
         /// The longest execution: the next question.
         public var longestExecution: String?
+
+        init(subject: Subject, outcomes: Outcomes, previousOutcomes: Outcomes) {
+            self.subject = subject
+            self.outcomes = outcomes
+            self.previousOutcomes = previousOutcomes
+            rateChange = .notEnoughData
+            abortedChange = .notEnoughData
+            durationChange = .notEnoughData
+        }
     }
 
     /// A workflow of which something ended in the window before, and nothing in this one.
     public struct Stopped: Hashable, Sendable {
         public var subject: Subject
-        /// Executions that ended in the window before.
-        public var previousRuns: Int
+        /// Of the window before.
+        public var previousOutcomes: Outcomes
         /// Executions that were open when they were last read.
         public var open: Int
+
+        /// As a row of the workflows: in this window there is nothing to say of it.
+        public var workflow: Workflow {
+            Workflow(subject: subject, outcomes: Outcomes(), previousOutcomes: previousOutcomes)
+        }
     }
 
     public enum FailureNovelty: String, Hashable, Sendable, CaseIterable {
@@ -296,16 +325,14 @@ public struct WeeklySummary: Hashable, Sendable {
 
     public var window: TimeWindow
     public var previousWindow: TimeWindow
-    /// Names of the sources in the archive, sorted.
-    public var sources: [String]
+    /// Executions that others launched are counted, too.
+    public var children: Bool
     /// What the summary was limited to; nil: everything.
     public var project: String?
     public var domain: String?
     public var headline: Headline
     /// All that is more than chance, what matters most first; never cut.
     public var findings: [WeeklyFinding]
-    /// How far back the archive knows of each source.
-    public var reach: [ArchiveReach]
     /// Most executions first.
     public var workflows: Section<Workflow>
     /// Of which nothing ended any more: most executions before first.
@@ -325,6 +352,12 @@ public struct WeeklySummary: Hashable, Sendable {
     public var requested: Section<Requested>
     public var coverage: Section<Coverage>
 
-    /// Of the window before, what the archive has of every source: then "new" and "before" mean what they say.
-    public var reachesBack: Bool { reach.allSatisfy { $0.extent == .whole } }
+    /// Names of the sources in the archive, sorted.
+    public var sources: [String] { headline.sources.map(\.name) }
+    /// Whether the archive has the window before of every source: then "new" and "before" mean what they say.
+    public var reachesBack: Bool { headline.sources.allSatisfy { $0.reach.extent == .whole } }
+    /// How far back the archive knows of a source.
+    public func extent(of source: String) -> ArchiveReach.Extent {
+        headline.sources.first { $0.name == source }?.reach.extent ?? .none
+    }
 }

@@ -5,6 +5,7 @@ import Tables
 /// How an answer is written.
 struct OutputOptions: Sendable {
     private let format: Parameter<String?>
+    private let formulas: Parameter<String?>
     private let isForPeople: Bool
 
     static let formats = AnswerFormatName.allCases.map(\.rawValue)
@@ -18,6 +19,7 @@ struct OutputOptions: Sendable {
                 ? "How the answer is written. Default: table."
                 : "How the answer is written. Default: table on a terminal, csv elsewhere.",
             choices: Self.formats)
+        formulas = declare.formulaOption(default: .keep)
     }
 
     func format(_ input: Input) -> AnswerFormatName {
@@ -27,7 +29,9 @@ struct OutputOptions: Sendable {
 
     /// An answer on standard output.
     func writer(_ input: Input, title: String, hasParts: Bool = false) -> AnswerWriter {
-        Self.writer(format(input), to: nil, title: title, hasParts: hasParts)
+        Self.writer(
+            format(input), to: nil, title: title, hasParts: hasParts,
+            isForSpreadsheets: FormulaHandling(input[formulas], default: .keep) == .defuse)
     }
 
     /// Writes a table that is there already.
@@ -39,10 +43,13 @@ struct OutputOptions: Sendable {
 
     /// - Parameter file: nil for standard output.
     static func writer(
-        _ format: AnswerFormatName, to file: AtomicFile?, title: String, hasParts: Bool = false
+        _ format: AnswerFormatName, to file: AtomicFile?, title: String, hasParts: Bool = false,
+        isForSpreadsheets: Bool = false
     ) -> AnswerWriter {
         AnswerWriter(
-            format.format(width: file == nil ? Terminal.width : nil, style: PageStyle.sheet),
+            format.format(
+                width: file == nil ? Terminal.width : nil, style: PageStyle.sheet,
+                isForSpreadsheets: isForSpreadsheets),
             to: file ?? StandardOutput(), title: title, hasParts: hasParts)
     }
 }

@@ -8,7 +8,8 @@ public struct FactsBlock: Hashable, Sendable {
         public var value: Figure
 
         public init(_ title: String, _ key: String, _ value: Figure) {
-            name = FigureColumn(title, key)
+            let isRate = if case .rate = value { true } else { false }
+            name = FigureColumn(title, key, isRate ? .rate : .value)
             self.value = value
         }
     }

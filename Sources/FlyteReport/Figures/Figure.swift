@@ -4,6 +4,8 @@ import Tables
 public enum Figure: Hashable, Sendable {
     /// Unknown: shown as –, never as zero.
     case none
+    /// Where there is nothing to know.
+    case blank
     case text(String)
     /// An id, a code, a message: text in a fixed-width font.
     case code(String)
@@ -16,42 +18,44 @@ public enum Figure: Hashable, Sendable {
     case share(Double)
     /// A rate with its interval.
     case rate(Double, low: Double, high: Double)
+    /// What lies between two bounds, both of which are shown; with so many digits behind the point.
+    case bounds(low: Double, high: Double, digits: Int)
     case verdict(String, Tone)
+    case change(FigureChange)
 }
 
 extension Figure {
-    /// The value for machines; of a rate the estimate.
+    /// The value for machines; of a rate the estimate, of bounds the upper one, of a change the difference.
     var cell: Cell {
         switch self {
-        case .none: .null
+        case .none, .blank: .null
         case .text(let text), .code(let text), .verdict(let text, _): .text(text)
         case .count(let count): .integer(Int64(count))
-        case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _):
+        case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
+            .bounds(_, let value, _):
             .real(value)
+        case .change(let change): change.difference.map { .real($0) } ?? .null
         }
-    }
-
-    /// The same with the ends of the interval, which only a rate has.
-    var cellsWithInterval: [Cell] {
-        if case .rate(let value, let low, let high) = self { return [.real(value), .real(low), .real(high)] }
-        return [cell, .null, .null]
     }
 
     /// What a chart draws; nil for what is unknown, and for words.
     var number: Double? {
         switch self {
-        case .none, .text, .code, .verdict: nil
+        case .none, .blank, .text, .code, .verdict: nil
         case .count(let count): Double(count)
-        case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _): value
+        case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
+            .bounds(_, let value, _):
+            value
+        case .change(let change): change.difference
         }
     }
 
     /// The same figure with another value, for the marks of an axis.
     func with(_ value: Double) -> Figure {
         switch self {
-        case .none, .text, .code, .verdict: .number(value, digits: 1)
+        case .none, .blank, .text, .code, .verdict, .change: .number(value, digits: 1)
         case .count: value == value.rounded() ? .count(Int(value)) : .number(value, digits: 1)
-        case .number(_, let digits): .number(value, digits: digits)
+        case .number(_, let digits), .bounds(_, _, let digits): .number(value, digits: digits)
         case .duration: .duration(value)
         case .share, .rate: .share(value)
         }

@@ -10,21 +10,19 @@ public struct FigureTable: Hashable, Sendable {
         self.rows = rows
     }
 
-    /// The values as a plain table, for CSV and JSON. A rate's interval has two columns of its own.
+    /// The values as a plain table, for CSV and JSON.
     var table: Table {
-        let hasInterval = columns.indices.map { index in
-            rows.contains { if case .rate = $0[index] { true } else { false } }
-        }
-        var result = Table(columns: [])
-        for (column, hasInterval) in zip(columns, hasInterval) {
-            result.columns.append(Column(column.key, column.isNumber ? .real : .text))
-            guard hasInterval else { continue }
-            result.columns.append(Column(column.key + "_low", .real))
-            result.columns.append(Column(column.key + "_high", .real))
-        }
-        result.rows = rows.map { row in
-            zip(row, hasInterval).flatMap { $1 ? $0.cellsWithInterval : [$0.cell] }
-        }
-        return result
+        let figures = only(for: .machines)
+        return Table(
+            columns: figures.columns.flatMap(\.columns),
+            rows: figures.rows.map { row in zip(figures.columns, row).flatMap { $0.cells($1) } })
+    }
+
+    /// With the columns of these readers and of all.
+    func only(for readers: FigureColumn.Readers) -> FigureTable {
+        let shown = columns.indices.filter { [.all, readers].contains(columns[$0].readers) }
+        guard shown.count < columns.count else { return self }
+        return FigureTable(
+            columns: shown.map { columns[$0] }, rows: rows.map { row in shown.map { row[$0] } })
     }
 }

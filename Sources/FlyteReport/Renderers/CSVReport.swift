@@ -4,7 +4,11 @@ import Tables
 ///
 /// Rows of the latter begin with the name of their table, which is the id of the section, that of the heading within
 /// it where there is one, and the block's key (`failures.rows`). An empty line stands between tables.
+///
+/// It is for people with spreadsheets, unless one says otherwise.
 struct CSVReport: ReportRenderer {
+    var format = CSVFormat(isForSpreadsheets: true)
+
     func write(_ report: Report, to sink: any ByteSink) throws {
         if let principal = report.principalSection {
             let section = report.sections.first { $0.heading?.id == principal }
@@ -12,10 +16,10 @@ struct CSVReport: ReportRenderer {
                 if case .table(let table) = block { table.figures } else { nil }
             }
             let table = tables?.first?.table ?? Table(columns: [])
-            try sink.write(Array(CSVFormat().text(of: table).utf8))
+            try sink.write(Array(format.text(of: table).utf8))
             return
         }
-        var format = CSVFormat()
+        var format = format
         var output: [UInt8] = []
         format.begin(AnswerHead(title: report.title, hasParts: true), to: &output)
         for part in parts(report) {
@@ -29,7 +33,8 @@ struct CSVReport: ReportRenderer {
         try sink.write(output)
     }
 
-    private func parts(_ report: Report) -> [(name: String, table: Table)] {
+    /// Each block as a table, by its name.
+    func parts(_ report: Report) -> [(name: String, table: Table)] {
         var parts: [(name: String, table: Table)] = [
             (
                 "report",
@@ -43,6 +48,7 @@ struct CSVReport: ReportRenderer {
         var section = ""
         var place = ""
         for block in report.blocks {
+            if case .table(let table) = block, table.readers == .people { continue }
             if case .heading(let heading) = block {
                 if heading.level == .section { section = heading.id + "." }
                 place = heading.level == .section ? section : section + heading.id + "."

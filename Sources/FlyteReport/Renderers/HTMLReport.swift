@@ -34,8 +34,9 @@ struct HTMLReport: ReportRenderer {
             sentences(report.lead),
             HTML(
                 "nav", ["aria-label": "Sections"],
-                report.sections.compactMap(\.heading).map {
-                    HTML("a", ["href": "#\($0.id)"], .text($0.title))
+                // With blanks, for where there are no styles.
+                report.sections.compactMap(\.heading).flatMap {
+                    [HTML("a", ["href": "#\($0.id)"], .text($0.title)), .text(" ")]
                 }))
     }
 
@@ -74,9 +75,22 @@ struct HTMLReport: ReportRenderer {
     }
 
     private func sentences(_ prose: ProseBlock) -> HTML {
-        HTML(
-            "ul", ["class": "lead"],
-            prose.sentences.map { HTML("li", ["class": $0.tone.rawValue], .text($0.text)) })
+        func list(_ sentences: ArraySlice<ProseBlock.Sentence>) -> HTML {
+            HTML(
+                "ul", ["class": "lead"],
+                sentences.map { HTML("li", ["class": $0.tone.rawValue], mark($0.tone), .text($0.text)) })
+        }
+        let (first, rest) = prose.folded
+        return rest.isEmpty ? list(first) : .group([list(first), folded("\(rest.count) more", list(rest))])
+    }
+
+    /// In the text, since a style sheet may be forbidden where the page is shown.
+    private func mark(_ tone: Tone) -> HTML {
+        tone == .plain ? .group([]) : HTML("span", ["class": "mark"], .text(tone.mark))
+    }
+
+    private func folded(_ summary: String, _ content: HTML) -> HTML {
+        HTML("details", ["class": "fold"], HTML("summary", [:], .text(summary)), content)
     }
 
     private func html(_ receipts: ReceiptsBlock) -> HTML {
@@ -94,32 +108,50 @@ struct HTMLReport: ReportRenderer {
 
     // MARK: Tables
 
+    /// More would make a page that no browser likes to open.
+    private static let mostRows = 1000
+
     private func html(_ block: TableBlock, _ title: String) -> HTML {
-        let figures = block.figures
+        if block.readers == .machines { return .group([]) }
         var content: [HTML] = []
-        if let picture = block.picture, !figures.rows.isEmpty { content.append(stack(picture, figures)) }
-        guard !figures.rows.isEmpty else {
-            return .group([HTML("p", ["class": "empty"], .text(block.whenEmpty))])
+        if !block.title.isEmpty { content.append(HTML("p", ["class": "caption"], .text(block.title))) }
+        if let picture = block.picture { content.append(stack(picture, block.figures)) }
+        let figures = block.figures.only(for: .people)
+        let all = figures.rows.count
+        guard all > 0 else { return .group([HTML("p", ["class": "empty"], .text(block.whenEmpty))]) }
+        let last = min(all, Self.mostRows)
+        let first = min(block.firstCount, last)
+        // One scale for both.
+        let limit = scale(figures)
+        let title = block.title.isEmpty ? title : block.title
+        func rows(_ range: Range<Int>) -> HTML {
+            scrolled(FigureTable(columns: figures.columns, rows: Array(figures.rows[range])), title, limit)
         }
-        content.append(scrolled(figures, title))
-        if block.total > figures.rows.count {
+        content.append(rows(0..<first))
+        if first < last { content.append(folded("\(last - first) more", rows(first..<last))) }
+        if last < all {
             content.append(
-                HTML("p", ["class": "more"], .text("The first \(figures.rows.count) of \(block.total).")))
+                HTML(
+                    "p", ["class": "more"],
+                    .text("The first \(last) of \(all): CSV and JSON have the others.")))
         }
         return .group(content)
     }
 
-    private func scrolled(_ figures: FigureTable, _ title: String) -> HTML {
+    private func scrolled(_ figures: FigureTable, _ title: String, _ limit: Double? = nil) -> HTML {
         HTML(
-            "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": title], table(figures)
-        )
+            "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": title],
+            table(figures, limit: limit ?? scale(figures)))
     }
 
-    private func table(_ figures: FigureTable) -> HTML {
-        // The longest intervals decide the scale, so that rows can be compared.
-        let limit = figures.rows.joined().reduce(0.05) { limit, figure in
+    /// The longest intervals decide the scale, so that rows can be compared.
+    private func scale(_ figures: FigureTable) -> Double {
+        figures.rows.joined().reduce(0.05) { limit, figure in
             if case .rate(_, _, let high) = figure { max(limit, high) } else { limit }
         }
+    }
+
+    private func table(_ figures: FigureTable, limit: Double) -> HTML {
         let head = HTML(
             "thead", [:],
             HTML(
@@ -130,15 +162,18 @@ struct HTMLReport: ReportRenderer {
         let rows = figures.rows.map { row in
             HTML("tr", [:], zip(figures.columns, row).map { cell($1, isNumber: $0.isNumber, limit: limit) })
         }
-        return HTML("table", [:], head, HTML("tbody", [:], rows))
+        return HTML("table", ["cellpadding": "4"], head, HTML("tbody", [:], rows))
     }
 
     private func cell(_ figure: Figure, isNumber: Bool, limit: Double) -> HTML {
         let text = HumanText.text(figure)
         switch figure {
-        case .none: return HTML("td", ["class": "none"], "–")
+        case .none: return HTML("td", ["class": isNumber ? "none number" : "none"], .text(text))
+        case .blank: return HTML("td", [:], [])
         case .code: return HTML("td", [:], words(figure))
         case .verdict(_, let tone): return HTML("td", ["class": "verdict \(tone.rawValue)"], .text(text))
+        case .change(let change):
+            return HTML("td", ["class": "verdict \(change.tone.rawValue)"], .text(text))
         case .share(let share):
             return HTML(
                 "td", ["class": "number"], SVG.bar(share, label: text), HTML("span", [:], .text(" " + text)))
@@ -147,17 +182,19 @@ struct HTMLReport: ReportRenderer {
                 "td", ["class": "number"],
                 SVG.interval(value, low: low, high: high, limit: limit, label: text),
                 HTML("span", [:], .text(" " + text)))
-        case .text, .count, .number, .duration:
+        case .text, .count, .number, .duration, .bounds:
             return HTML("td", ["class": isNumber ? "number" : ""], words(figure))
         }
     }
 
     private func words(_ figure: Figure) -> HTML {
         switch figure {
-        case .none: "–"
         case .code(let text): HTML("code", [:], breakable(text))
         case .verdict(let text, let tone): HTML("span", ["class": "verdict \(tone.rawValue)"], .text(text))
-        case .text, .count, .number, .duration, .share, .rate: breakable(HumanText.text(figure))
+        case .change(let change):
+            HTML("span", ["class": "verdict \(change.tone.rawValue)"], .text(HumanText.text(figure)))
+        case .none, .blank, .text, .count, .number, .duration, .share, .rate, .bounds:
+            breakable(HumanText.text(figure))
         }
     }
 
@@ -175,25 +212,40 @@ struct HTMLReport: ReportRenderer {
     }
 
     private func stack(_ picture: TableBlock.Picture, _ figures: FigureTable) -> HTML {
-        guard case .stack(let name, let share) = picture,
+        guard case .stack(let name, let share, let group) = picture,
             let names = figures.columns.firstIndex(where: { $0.key == name }),
             let shares = figures.columns.firstIndex(where: { $0.key == share })
         else { return .group([]) }
-        let named = figures.rows.map { row in
-            let share = row[shares].number ?? 0
-            return (name: "\(HumanText.text(row[names])): \(HumanText.percent(share))", share: share)
+        let place = figures.columns.firstIndex { $0.key == group }
+        var parts: [(name: String, rows: [[Figure]])] = []
+        for row in figures.rows {
+            let name = place.map { HumanText.text(row[$0]) } ?? ""
+            if let index = parts.firstIndex(where: { $0.name == name }) {
+                parts[index].rows.append(row)
+            } else {
+                parts.append((name, [row]))
+            }
         }
-        return HTML(
-            "figure", [:], SVG.stack(named, label: named.map(\.name).joined(separator: ", ")),
-            legend(named.map(\.name), "part"))
+        return .group(
+            parts.map { part in
+                let named = part.rows.map { row in
+                    let share = row[shares].number ?? 0
+                    return (
+                        name: "\(HumanText.text(row[names])): \(HumanText.percent(share))", share: share
+                    )
+                }
+                let caption = parts.count > 1 ? [HTML("figcaption", [:], .text(part.name))] : []
+                let label = named.map(\.name).joined(separator: ", ")
+                return HTML(
+                    "figure", [:],
+                    caption + [SVG.stack(named, label: label), legend(named.map(\.name), SVG.key(part:))])
+            })
     }
 
-    private func legend(_ names: [String], _ kind: String) -> HTML {
+    private func legend(_ names: [String], _ key: (Int) -> HTML) -> HTML {
         HTML(
             "ul", ["class": "legend"],
-            names.enumerated().map { index, name in
-                HTML("li", [:], HTML("span", ["class": "key \(kind)-\(index % 8)"]), .text(name))
-            })
+            names.enumerated().map { index, name in HTML("li", [:], key(index), .text(" " + name)) })
     }
 
     // MARK: Drawings
@@ -220,7 +272,7 @@ struct HTMLReport: ReportRenderer {
             chart.title,
             chart.form == .line
                 ? SVG.lines(drawing, format: mark) : SVG.bars(drawing, format: mark),
-            legend(columns.map(\.title), "series"), chart.figures)
+            legend(columns.map(\.title), SVG.key(series:)), chart.figures)
     }
 
     private func html(_ timeline: TimelineBlock) -> HTML {
@@ -241,7 +293,7 @@ struct HTMLReport: ReportRenderer {
         }
         let drawing = GanttChart(rows: rows, seconds: timeline.seconds, label: timeline.title)
         return figure(
-            timeline.title, SVG.gantt(drawing, format: HumanText.duration), legend(names, "part"),
+            timeline.title, SVG.gantt(drawing, format: HumanText.duration), legend(names, SVG.key(part:)),
             timeline.figures)
     }
 

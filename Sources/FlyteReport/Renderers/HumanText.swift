@@ -26,16 +26,34 @@ enum HumanText {
         "\(percent(value)) (\(NumberText.fixed(low * 100, 0))–\(NumberText.fixed(high * 100, 0)) %)"
     }
 
+    /// `1.20–2.40`, or one number where both look the same.
+    static func bounds(_ low: Double, _ high: Double, _ digits: Int) -> String {
+        let (least, most) = (NumberText.fixed(low, digits), NumberText.fixed(high, digits))
+        return least == most ? most : "\(least)–\(most)"
+    }
+
+    /// The size of a difference between rates: `12 points`.
+    static func points(_ difference: Double) -> String {
+        let size = abs(difference) * 100
+        return "\(NumberText.fixed(size, size < 9.95 ? 1 : 0)) points"
+    }
+
+    /// The size of a value with its sign before it.
+    static func signed(_ value: Double, _ size: String) -> String { (value < 0 ? "−" : "+") + size }
+
     /// `1 run`, `3 runs`.
     static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }
 
-    /// The text of a figure, for tables without charts.
+    /// The text of a figure, where there are no pictures.
     static func text(_ figure: Figure) -> String {
         switch figure {
-        case .none: ""
+        case .none: "–"
+        case .blank: ""
         case .text(let text), .code(let text), .verdict(let text, _): text
+        case .change(let change): change.tone.mark + change.text
+        case .bounds(let low, let high, let digits): bounds(low, high, digits)
         case .count(let count): String(count)
         case .number(let value, let digits): NumberText.fixed(value, digits)
         case .duration(let seconds): duration(seconds)

@@ -11,8 +11,8 @@ import Tables
 /// ```
 /// A section has a member for each of its blocks, by the block's key, and the second of a key has `_2` behind it:
 ///
-/// - a table `"rows":[{…}]`, and before it as `"total"` (of other keys `"KEY_total"`) how many rows there were before
-///   the list was cut,
+/// - a table `"rows":[{…}]`, and before it as `"total"` (of other keys `"KEY_total"`) how many rows there are: all of
+///   them, whatever other forms fold away,
 /// - prose `"prose":[{"text":…,"tone":…}]`,
 /// - facts `"facts":{name: value}`,
 /// - a chart `"chart":{"title":…,"form":"line|bars","rows":[{…}]}`,
@@ -22,7 +22,9 @@ import Tables
 /// - code `"code":{"title":…,"text":…}`, and links `"links":[{"title":…,"address":…}]`,
 /// - a heading within a section its id, with an object like a section's.
 ///
-/// Rows have the keys and units of the CSV files; unknown is null.
+/// Rows have the keys and units of the CSV files; unknown is null. A rate has its interval beside it as `KEY_low` and
+/// `KEY_high`, and a change is its difference with `KEY_low`, `KEY_high`, `KEY_p`, `KEY_adjusted_p` and `KEY_verdict`
+/// (`worse`, `better`, `unchanged` or `not_enough_data`): the same keys in each row of every report.
 struct JSONReport: ReportRenderer {
     func write(_ report: Report, to sink: any ByteSink) throws {
         let title = "{\"title\":\(quoted(report.title)),\"subtitle\":\(quoted(report.subtitle))"
@@ -71,7 +73,8 @@ struct JSONReport: ReportRenderer {
             }
             return member(facts.key, "{\(pairs.joined(separator: ","))}")
         case .table(let table):
-            return member(table.key == "rows" ? "total" : table.key + "_total", String(table.total))
+            return member(
+                table.key == "rows" ? "total" : table.key + "_total", String(table.figures.rows.count))
                 + member(table.key, rows(table.figures))
         case .chart(let chart):
             let form = "\"title\":\(quoted(chart.title)),\"form\":\(quoted(chart.form.rawValue))"

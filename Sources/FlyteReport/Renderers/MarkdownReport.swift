@@ -28,14 +28,18 @@ struct MarkdownReport: ReportRenderer {
         case .facts(let facts):
             return [
                 facts.facts.map {
-                    "- \(escape($0.name.title)): \($0.value == .none ? "–" : text($0.value))\n"
+                    "- \(escape($0.name.title)): \(text($0.value))\n"
                 }.joined()
             ]
         case .table(let table):
+            if table.readers == .machines { return [] }
             if table.figures.rows.isEmpty { return ["\(escape(table.whenEmpty))\n"] }
-            let isCut = table.total > table.figures.rows.count
-            return [self.table(table.figures)]
-                + (isCut ? ["The first \(table.figures.rows.count) of \(table.total).\n"] : [])
+            let (all, first) = (table.figures.rows.count, table.firstCount)
+            var figures = table.figures.only(for: .people)
+            figures.rows = Array(figures.rows.prefix(first))
+            let told = "The first \(first) of \(all): the other formats have the others.\n"
+            let title = table.title.isEmpty ? [] : ["**\(escape(table.title))**\n"]
+            return title + [self.table(figures)] + (first < all ? [told] : [])
         case .chart(let chart): return ["**\(escape(chart.title))**\n", table(chart.figures)]
         case .timeline(let timeline): return ["**\(escape(timeline.title))**\n", self.timeline(timeline)]
         case .tree(let tree):
@@ -64,8 +68,15 @@ struct MarkdownReport: ReportRenderer {
         }
     }
 
+    /// What is folded is there all the same, for whoever reads Markdown as it is.
     private func list(_ prose: ProseBlock) -> String {
-        prose.sentences.map { "- \($0.tone.mark)\(escape($0.text))\n" }.joined()
+        func lines(_ sentences: ArraySlice<ProseBlock.Sentence>) -> String {
+            sentences.map { "- \($0.tone.mark)\(escape($0.text))\n" }.joined()
+        }
+        let (first, rest) = prose.folded
+        guard !rest.isEmpty else { return lines(first) }
+        return lines(first)
+            + "\n<details><summary>\(rest.count) more</summary>\n\n\(lines(rest))\n</details>\n"
     }
 
     private func text(_ figure: Figure) -> String { escape(HumanText.text(figure)) }

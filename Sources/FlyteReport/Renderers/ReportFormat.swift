@@ -10,11 +10,11 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
         self.init(rawValue: ending == "htm" ? "html" : ending)
     }
 
-    var renderer: any ReportRenderer {
+    func renderer(isForSpreadsheets: Bool) -> any ReportRenderer {
         switch self {
         case .html: HTMLReport()
         case .md: MarkdownReport()
-        case .csv: CSVReport()
+        case .csv: CSVReport(format: CSVFormat(isForSpreadsheets: isForSpreadsheets))
         case .json: JSONReport()
         }
     }
@@ -22,8 +22,12 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
 
 extension Report {
     /// Writes it, and finishes what it is written to.
-    public func write(as format: ReportFormat, to sink: any ByteSink) throws {
-        try format.renderer.write(self, to: sink)
+    ///
+    /// - Parameter isForSpreadsheets: CSV defuses what a spreadsheet would take for a formula.
+    public func write(
+        as format: ReportFormat, to sink: any ByteSink, isForSpreadsheets: Bool = true
+    ) throws {
+        try format.renderer(isForSpreadsheets: isForSpreadsheets).write(self, to: sink)
         try sink.finish()
     }
 
@@ -31,5 +35,16 @@ extension Report {
         let buffer = ByteBuffer()
         try write(as: format, to: buffer)
         return buffer.text
+    }
+
+    /// Each block that has figures as CSV, by the names of files: `failures.csv`, `headline.findings.csv`.
+    public func csvFiles(isForSpreadsheets: Bool = true) -> [(name: String, text: String)] {
+        let csv = CSVReport(format: CSVFormat(isForSpreadsheets: isForSpreadsheets))
+        // Headings have words for people, and no figures.
+        return csv.parts(self).filter { $0.table.columns.map(\.name) != ["title", "explanation"] }.map {
+            part in
+            let name = part.name.hasSuffix(".rows") ? String(part.name.dropLast(".rows".count)) : part.name
+            return ("\(name).csv", csv.format.text(of: part.table))
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Markup
+
 /// The message of a failure without what the engine wrapped around it, and without terminal control sequences.
 public struct FailureMessage: Hashable, Sendable {
     /// The message without `[3/3] currentAttempt done. Last Error: USER::`.

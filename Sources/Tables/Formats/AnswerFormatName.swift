@@ -5,10 +5,13 @@ public enum AnswerFormatName: String, Hashable, Sendable, CaseIterable {
     /// - Parameters:
     ///   - width: The terminal's columns; nil where there is none.
     ///   - style: The style sheet of pages.
-    public func format(width: Int?, style: String) -> any AnswerFormat {
+    ///   - isForSpreadsheets: CSV defuses what a spreadsheet would take for a formula.
+    public func format(
+        width: Int?, style: String, isForSpreadsheets: Bool = false
+    ) -> any AnswerFormat {
         switch self {
         case .table: TerminalFormat(width: width)
-        case .csv: CSVFormat()
+        case .csv: CSVFormat(isForSpreadsheets: isForSpreadsheets)
         case .md: MarkdownFormat()
         case .html: HTMLFormat(style: style)
         case .json: JSONFormat()

@@ -1,8 +1,10 @@
 /// RFC 4180: a header, `\r\n` behind each row, quotes where they are needed.
 ///
-/// NULL is an empty field and an empty text is `""`, so that they can be told apart; blobs are hexadecimal.
-/// Values are what they are, for machines first: a text that a spreadsheet would take for a formula is not
-/// changed unless `isForSpreadsheets`, which puts an apostrophe before it.
+/// NULL is an empty field and an empty text is `""`, so that they can be told apart; blobs are hexadecimal. Numbers are
+/// numbers. Texts are what they are, for machines, unless `isForSpreadsheets`: then those that a spreadsheet would take
+/// for a formula have an apostrophe before them, which it takes for "this is text". Whoever reads such a file takes one
+/// apostrophe away from each text that begins with apostrophes and then one of `=`, `+`, `-`, `@`, tab, CR or LF: those
+/// that had one already have got another.
 public struct CSVFormat: AnswerFormat {
     /// https://owasp.org/www-community/attacks/CSV_Injection
     public var isForSpreadsheets: Bool
@@ -25,10 +27,13 @@ public struct CSVFormat: AnswerFormat {
     }
 
     public mutating func row(_ cells: [Cell], to output: inout [UInt8]) {
-        if let part { output.append(field(.text(part)) + (cells.isEmpty ? "" : ",")) }
+        if let part {
+            field(.text(part), to: &output)
+            if !cells.isEmpty { output.append(Self.comma) }
+        }
         for (index, cell) in cells.enumerated() {
-            if index > 0 { output.append(0x2C) }
-            output.append(field(cell))
+            if index > 0 { output.append(Self.comma) }
+            field(cell, to: &output)
         }
         output.append("\r\n")
     }
@@ -36,22 +41,49 @@ public struct CSVFormat: AnswerFormat {
     public mutating func endTable(to output: inout [UInt8]) {}
     public mutating func end(to output: inout [UInt8]) {}
 
-    private func field(_ cell: Cell) -> String {
+    private func field(_ cell: Cell, to output: inout [UInt8]) {
         switch cell {
-        case .null: return ""
-        case .integer(let value): return String(value)
-        case .real(let value): return NumberText.exact(value)
-        case .blob(let bytes): return Hexadecimal.text(bytes)
-        case .text(let value):
-            var value = value
-            if isForSpreadsheets, let first = value.unicodeScalars.first,
-                "=+-@\t\r".unicodeScalars.contains(first)
-            {
-                value = "'" + value
+        case .null: break
+        case .integer(let value): output.append(String(value))
+        case .real(let value): output.append(NumberText.exact(value))
+        case .blob(let bytes): output.append(Hexadecimal.text(bytes))
+        case .text(let value): field(value, to: &output)
+        }
+    }
+
+    /// Byte by byte: a quote with a combining mark behind it is one character, and a quote all the same.
+    private func field(_ text: String, to output: inout [UInt8]) {
+        let isFormula = isForSpreadsheets && Self.isFormula(text)
+        // Where the comma is the decimal point, a spreadsheet parts fields by other bytes.
+        let needsQuotes =
+            text.isEmpty
+            || text.utf8.contains {
+                switch $0 {
+                case Self.quote, Self.comma, 0x0A, 0x0D: true
+                case UInt8(ascii: ";"), 0x09: isForSpreadsheets
+                default: false
+                }
             }
-            let needsQuotes = value.isEmpty || value.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-            guard needsQuotes else { return value }
-            return value.quoted(by: UInt8(ascii: "\""))
+        if needsQuotes { output.append(Self.quote) }
+        if isFormula { output.append(Self.apostrophe) }
+        for byte in text.utf8 {
+            if byte == Self.quote { output.append(byte) }
+            output.append(byte)
+        }
+        if needsQuotes { output.append(Self.quote) }
+    }
+
+    private static let (quote, comma, apostrophe) = (
+        UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "'")
+    )
+
+    /// It begins with what begins a formula, or with apostrophes before that.
+    private static func isFormula(_ text: String) -> Bool {
+        switch text.unicodeScalars.first(where: { $0 != "'" }) {
+        case "=", "+", "-", "@", "\t", "\r", "\n": true
+        // The same at full width, which some take for the narrow ones.
+        case "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+        default: false
         }
     }
 }

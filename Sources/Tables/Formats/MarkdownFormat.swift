@@ -1,3 +1,5 @@
+import Markup
+
 /// A GitHub-flavoured table. What a cell says is text and never markup; line breaks become `<br>`.
 public struct MarkdownFormat: AnswerFormat {
     private var hasParts = false
@@ -41,11 +43,11 @@ public struct MarkdownFormat: AnswerFormat {
         }
     }
 
-    /// Text that stands for itself in a Markdown table, a list or a paragraph.
+    /// Text that stands for itself in a Markdown table, a list or a paragraph, without what coloured it on a terminal.
     public static func escaped(_ text: String) -> String {
         var result = ""
         var isAfterReturn = false
-        for scalar in text.unicodeScalars {
+        for scalar in TerminalEscapes.removed(from: text).unicodeScalars {
             switch scalar {
             case "\n":
                 if !isAfterReturn { result += "<br>" }

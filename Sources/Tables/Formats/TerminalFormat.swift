@@ -1,3 +1,5 @@
+import Markup
+
 /// Aligned columns for people: numbers to the right, NULL empty, controls made visible.
 ///
 /// The first rows (``Lookahead``) decide how wide the columns are. In a longer answer a text that is wider than they
@@ -81,12 +83,12 @@ public struct TerminalFormat: AnswerFormat {
         }
     }
 
-    /// The text with controls, escapes and bidi overrides as pictures or code points, so that a terminal
-    /// does nothing but show it.
+    /// The text without escape sequences, and with other controls and bidi overrides as pictures or code points, so
+    /// that a terminal does nothing but show it.
     public static func visible(_ text: String) -> String {
         if isPlain(text) { return text }
         var result = ""
-        for scalar in text.unicodeScalars { result += visible(scalar) }
+        for scalar in TerminalEscapes.removed(from: text).unicodeScalars { result += visible(scalar) }
         return result
     }
 

@@ -2,6 +2,7 @@ import CommandLineParser
 import FlyteArchive
 import FlyteModel
 import FlyteReport
+import Glibc
 import Tables
 
 extension Command {
@@ -24,11 +25,18 @@ extension Command {
             let to = declare.timeOption("to", "Where the window ends. Default: a week after --from.")
             let project = declare.option("project", "P", "Only this project.")
             let domain = declare.option("domain", "D", "Only this domain.")
+            let children = declare.flag(
+                "children",
+                "Counts executions that others launched, too; by default they are their parents' part.")
             let format = declare.option(
                 "format", "F",
                 "html, md, csv (\(page.csvContent)), or json (everything). Default: by the ending of --out, else md.",
                 choices: ReportFormat.allCases.map(\.rawValue))
-            let file = declare.option("out", "FILE", "Where it is written. Default: standard output.")
+            let file = declare.option(
+                "out", "FILE",
+                "Where it is written. Default: standard output. Of CSV, a name with a slash at its end is a folder that gets a file for each table."
+            )
+            let formulas = declare.formulaOption(default: .defuse)
             declare.example("flightlog report \(page.name) runs.db --out \(page.name).html")
             declare.example(
                 "flightlog report \(page.name) runs.db --from 2026-01-05 --project sales --format md")
@@ -42,13 +50,28 @@ extension Command {
                     ?? input[file].flatMap(ReportFormat.init(ofFile:)) ?? .md
                 let scope = ReportScope(
                     window: try window(from: input[from], to: input[to]), project: input[project],
-                    domain: input[domain], for: chosen)
+                    domain: input[domain], children: input[children])
+                let isForSpreadsheets = FormulaHandling(input[formulas], default: .defuse) == .defuse
+                if let folder = input[file], chosen == .csv || input[format] == nil, folder.hasSuffix("/") {
+                    let report = try page.report(on: archive, scope)
+                    try write(report.csvFiles(isForSpreadsheets: isForSpreadsheets), into: folder)
+                    return ExitCode.done.rawValue
+                }
                 let place: any ByteSink = try input[file].map { try AtomicFile($0) } ?? StandardOutput()
-                try page.report(on: archive, scope).write(as: chosen, to: place)
+                try page.report(on: archive, scope).write(
+                    as: chosen, to: place, isForSpreadsheets: isForSpreadsheets)
                 if let name = input[file] { Terminal.say("Wrote '\(name)'.") }
                 return ExitCode.done.rawValue
             }
         }
+    }
+
+    private static func write(_ files: [(name: String, text: String)], into folder: String) throws {
+        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+            throw Failure("The folder '\(folder)' cannot be made: \(String(cString: strerror(errno))).")
+        }
+        for file in files { try AtomicFile.write(file.text, to: folder + file.name) }
+        Terminal.say("Wrote \(files.count) files into '\(folder)'.")
     }
 
     private static func window(from: TimeExpression?, to: TimeExpression?) throws -> TimeWindow {

@@ -38,7 +38,7 @@ extension Command {
                 .run(client, stop: Interrupt.stopFlag())
             let archive = try Archive(path: path, mode: .readOnly)
             let report = try ReportPage.weekly.report(
-                on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end), for: .html))
+                on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end)))
             for format in [ReportFormat.html, .md] {
                 try report.write(as: format, to: AtomicFile("\(folder)/weekly.\(format.rawValue)"))
             }

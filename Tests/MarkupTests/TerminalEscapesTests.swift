@@ -1,4 +1,4 @@
-import FlyteTrace
+import Markup
 import Testing
 
 struct TerminalEscapesTests {
