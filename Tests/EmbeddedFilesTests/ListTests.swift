@@ -66,7 +66,9 @@ struct ListTests {
         }
         #expect(isListed, "\(list.name).c does not list \(list.folder)/; 'make record' writes it anew")
         #expect(embedded.map(\.name) == files.map(\.name))
-        #expect(embedded.map(\.text) == files.map(\.text))
+        // Thousands of lines, which nobody wants to see.
+        let isCurrent = embedded.map(\.text) == files.map(\.text)
+        #expect(isCurrent, "the executable carries other texts than \(list.folder)/ has; build it")
     }
 
     @Test func theStylesOfReports() throws {
