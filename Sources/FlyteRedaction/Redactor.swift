@@ -10,9 +10,9 @@ public struct Redactor: Sendable {
     /// What was a secret in trees: in memory only, to keep it out of messages about them.
     public struct Secrets: Sendable {
         fileprivate var rules: [[UInt8]: Int] = [:]
-        /// Those that `finder` does not have yet: it is made when there is a message, and most trees have none.
+        /// Those that `search` does not have yet: it is made when there is a message, and most trees have none.
         fileprivate var unindexed: [[UInt8]: Int] = [:]
-        fileprivate var finder: SecretFinder?
+        fileprivate var search: SecretSearch?
 
         public init() {}
 
@@ -113,12 +113,12 @@ public struct Redactor: Sendable {
         let walk = SecretWalk(settings)
         _ = walk.plainText(text, field: "")
         secrets.add(walk.secrets)
-        var finder = secrets.finder ?? SecretFinder(minimumLength: settings.minimumLength)
-        secrets.finder = nil
-        finder.add(secrets.unindexed)
+        var search = secrets.search ?? SecretSearch(minimumLength: settings.minimumLength)
+        secrets.search = nil
+        search.add(secrets.unindexed)
         secrets.unindexed = [:]
-        walk.startReplacing(by: finder)
-        defer { secrets.finder = walk.stopReplacing() }
+        walk.startReplacing(by: search)
+        defer { secrets.search = walk.stopReplacing() }
         return walk.plainText(text, field: "") ?? text
     }
 

@@ -312,7 +312,7 @@ extension Archive {
     public func proveForgotten(_ value: String) throws -> ForgetProof {
         let forms = ValueForms(value)
         var proof = ForgetProof()
-        proof.forms = forms.all.count
+        proof.forms = forms.usual.count
         for ending in ["", "-wal", "-journal", "-shm"] { try search(path + ending, forms, &proof) }
         let tables = try database.rows(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
@@ -351,7 +351,7 @@ extension Archive {
         }
         defer { close(descriptor) }
         // What crosses the end of a piece is found in the next.
-        let overlap = (forms.all.map(\.count).max() ?? 1) - 1
+        let overlap = (forms.usual.map(\.count).max() ?? 1) - 1
         var buffer: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 20)
         while true {
@@ -359,7 +359,7 @@ extension Archive {
             guard count > 0 else { return }
             proof.fileBytes += Int64(count)
             buffer = buffer.suffix(overlap) + piece[..<count]
-            if forms.stand(in: buffer) { proof.found.append("the file '\(file)'") }
+            if forms.standPlainly(in: buffer) { proof.found.append("the file '\(file)'") }
         }
     }
 }

@@ -1,52 +1,40 @@
 import FlyteRedaction
-import Glibc
 
 /// The ways in which a text may stand in messages, columns and files.
 struct ValueForms {
-    /// The text itself first; each once.
-    let all: [[UInt8]]
+    /// The usual ones, the text itself first; each once.
+    let usual: [[UInt8]]
+    private let search: SecretSearch
 
     init(_ value: String) {
-        all = SecretForms.all(of: Array(value.utf8), minimumLength: ForgetRequest.shortestValue)
+        let value = Array(value.utf8)
+        usual = SecretForms.all(of: value, minimumLength: ForgetRequest.shortestValue)
+        var search = SecretSearch(minimumLength: ForgetRequest.shortestValue)
+        search.add([value: 0])
+        self.search = search
     }
 
-    /// Whether any form stands in the bytes.
-    func stand(in bytes: [UInt8]) -> Bool { firstMatch(in: bytes[...]) != nil }
+    /// Whether it stands in the bytes. Where there is too much to decode only the usual forms are looked for: nothing is
+    /// erased because nobody can tell.
+    func stand(in bytes: [UInt8]) -> Bool { (try? search.isFound(in: bytes)) ?? standPlainly(in: bytes) }
 
     func stand(in text: String) -> Bool { stand(in: Array(text.utf8)) }
+
+    /// Whether one of the usual forms stands in the bytes, which may be a piece of anything.
+    func standPlainly(in bytes: [UInt8]) -> Bool { search.isFoundPlainly(in: bytes) }
 
     /// The text with the marker in the place of every form; nil when there is none.
     func replaced(in text: String, by marker: String) -> String? {
         let bytes = Array(text.utf8)
-        var rest = bytes[...]
+        let matches = (try? search.matches(in: bytes)) ?? search.plainMatches(in: bytes)
+        if matches.isEmpty { return nil }
         var result: [UInt8] = []
-        while let match = firstMatch(in: rest) {
-            result += rest[..<match.lowerBound]
-            result += Array(marker.utf8)
-            rest = rest[match.upperBound...]
+        var position = 0
+        for match in matches {
+            result += bytes[position..<match.range.lowerBound]
+            result += marker.utf8
+            position = match.range.upperBound
         }
-        return rest.count == bytes.count ? nil : String(decoding: result + rest, as: UTF8.self)
-    }
-
-    private func firstMatch(in bytes: ArraySlice<UInt8>) -> Range<Int>? {
-        all.lazy.compactMap { form in Self.range(of: form, in: bytes) }.min { $0.lowerBound < $1.lowerBound }
-    }
-
-    private static func range(of form: [UInt8], in bytes: ArraySlice<UInt8>) -> Range<Int>? {
-        bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress, let first = form.first else { return nil }
-            var position = 0
-            while position <= buffer.count - form.count {
-                let places = buffer.count - form.count + 1 - position
-                guard let found = memchr(base + position, Int32(first), places) else { return nil }
-                position = base.distance(to: UnsafeRawPointer(found))
-                if memcmp(base + position, form, form.count) == 0 {
-                    let start = bytes.startIndex + position
-                    return start..<start + form.count
-                }
-                position += 1
-            }
-            return nil
-        }
+        return String(decoding: result + bytes[position...], as: UTF8.self)
     }
 }

@@ -46,7 +46,7 @@ final class SecretWalk {
     /// What was found, each with the first rule that found it.
     private(set) var secrets: [[UInt8]: Int] = [:]
     /// nil while secrets are still looked for.
-    private var finder: SecretFinder?
+    private var search: SecretSearch?
     /// Those of the message at hand, in the order of their coming, with how often.
     private(set) var replacements: [(what: Replacement, count: Int)] = []
     private var indexOfReplacement: [Replacement: Int] = [:]
@@ -61,7 +61,7 @@ final class SecretWalk {
         rules = Array(settings.rules.indices)
     }
 
-    var isFinding: Bool { finder == nil }
+    var isFinding: Bool { search == nil }
 
     func begin() {
         replacements = []
@@ -71,22 +71,23 @@ final class SecretWalk {
 
     /// From now on secrets are replaced: those that were found.
     func startReplacing() {
-        var finder = SecretFinder(minimumLength: settings.minimumLength)
-        finder.add(secrets)
-        self.finder = finder
+        var search = SecretSearch(minimumLength: settings.minimumLength)
+        search.add(secrets)
+        self.search = search
     }
 
-    /// From now on secrets are replaced: those that another finder knows, which is given back by `stopReplacing`.
-    func startReplacing(by finder: consuming SecretFinder) { self.finder = finder }
+    /// From now on secrets are replaced: those that another search knows, which is given back by `stopReplacing`.
+    func startReplacing(by search: consuming SecretSearch) { self.search = search }
 
-    func stopReplacing() -> SecretFinder? {
-        defer { finder = nil }
-        return finder
+    func stopReplacing() -> SecretSearch? {
+        defer { search = nil }
+        return search
     }
 
-    /// Whether any secret stands in these bytes, in whatever form.
+    /// Whether any secret stands in these bytes, in whatever form, or may: where there is too much to decode.
     func holdsSecret(_ bytes: [UInt8], _ range: Range<Int>? = nil) -> Bool {
-        finder?.matches(in: bytes, range, onlyFirst: true).isEmpty == false
+        guard let search else { return false }
+        return (try? search.isFound(in: bytes, range)) ?? true
     }
 
     func learn(_ secret: [UInt8], rule: Int) {
@@ -112,34 +113,49 @@ final class SecretWalk {
     /// A name is written down too.
     private func withoutSecrets(_ name: String) -> String {
         let bytes = Array(name.utf8)
-        guard let finder, case let matches = finder.matches(in: bytes), !matches.isEmpty else { return name }
-        return String(decoding: replace(matches, of: finder, in: bytes), as: UTF8.self)
+        let found = found(in: bytes)
+        return found.isEmpty ? name : String(decoding: replace(found, in: bytes), as: UTF8.self)
     }
 
-    private func replace(
-        _ matches: [SecretFinder.Match], of finder: SecretFinder, in bytes: [UInt8]
-    ) -> [UInt8] {
+    /// A secret where it stands in a text.
+    private struct Found {
+        var range: Range<Int>
+        var secret: [UInt8]
+        var rule: Int
+    }
+
+    /// What is to be replaced in a text; all of it where there is too much to decode.
+    private func found(in bytes: [UInt8]) -> [Found] {
+        guard let search else { return [] }
+        do {
+            return try search.matches(in: bytes).map {
+                let (secret, rule) = search.finder.secrets[$0.secret]
+                return Found(range: $0.range, secret: secret, rule: rule)
+            }
+        } catch {
+            return [
+                Found(range: 0..<bytes.count, secret: bytes, rule: search.finder.secrets.first?.rule ?? 0)
+            ]
+        }
+    }
+
+    private func replace(_ found: [Found], in bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         var position = 0
-        for match in matches {
-            let (secret, rule) = finder.secrets[match.secret]
-            result += bytes[position..<match.range.lowerBound]
-            result += settings.key.token(for: secret, rule: settings.rules[rule].name).utf8
-            position = match.range.upperBound
+        for one in found {
+            result += bytes[position..<one.range.lowerBound]
+            result += settings.key.token(for: one.secret, rule: settings.rules[one.rule].name).utf8
+            position = one.range.upperBound
         }
         return result + bytes[position...]
     }
 
     /// The bytes with every secret that was found replaced; nil when there is none.
     func replaceFound(in bytes: [UInt8], _ context: Context) -> [UInt8]? {
-        guard let finder else { return nil }
-        let matches = finder.matches(in: bytes)
-        guard !matches.isEmpty else { return nil }
-        for match in matches {
-            let (secret, rule) = finder.secrets[match.secret]
-            _ = token(for: secret, rule: rule, context)
-        }
-        return replace(matches, of: finder, in: bytes)
+        let found = found(in: bytes)
+        guard !found.isEmpty else { return nil }
+        for one in found { _ = token(for: one.secret, rule: one.rule, context) }
+        return replace(found, in: bytes)
     }
 
     // MARK: Names
@@ -170,7 +186,7 @@ final class SecretWalk {
             if isFinding { _ = json(text, context) }
             return token(for: text, rule: rule, context)
         }
-        if isFinding { find(in: text) }
+        if isFinding { find(in: text, context) }
         if !unsearched.isEmpty, let rule = unsearched[Self.digest(text)] {
             return token(for: text, rule: rule, context)
         }
@@ -199,23 +215,39 @@ final class SecretWalk {
             return token(for: data, rule: rule, context)
         }
         // What it is made of is unknown, and other lengths would break it: all of it goes.
-        guard let finder, let match = finder.matches(in: data, onlyFirst: true).first else { return nil }
-        let (secret, rule) = finder.secrets[match.secret]
-        return token(for: secret, rule: rule, context)
+        return found(in: data).first.map { token(for: $0.secret, rule: $0.rule, context) }
     }
 
-    /// Learns what looks like a secret, and values that a text names: `password=…`, `--api-key=…`, `?token=…`.
-    private func find(in text: [UInt8]) {
+    /// Learns what is a secret in a text, and in what it says once its encodings are undone.
+    private func find(in text: [UInt8], _ context: Context) {
+        guard let rule = rules.first else { return }
+        find(plainlyIn: text)
+        do {
+            try SecretSearch.visitTexts(in: text, minimumLength: settings.minimumLength) { decoded in
+                find(plainlyIn: decoded)
+                _ = json(decoded, context)
+            }
+        } catch {
+            cannotSearch(text, rule)
+        }
+    }
+
+    /// Nobody knows what is in a text: all of it counts as a secret.
+    private func cannotSearch(_ text: [UInt8], _ rule: Int) {
+        hasWhole = true
+        let digest = Self.digest(text)
+        unsearched[digest] = min(rule, unsearched[digest] ?? rule)
+    }
+
+    /// Learns what looks like a secret, and values that a text names: `password=…`, `--api-key=…`, `?token=…`, and
+    /// `"password": "…"` amid other text.
+    private func find(plainlyIn text: [UInt8]) {
         for index in rules {
             for expression in settings.rules[index].values {
                 switch expression.matches(in: text) {
                 case .found(let matches):
                     for match in matches { learn(Array(text[match]), rule: index) }
-                // Nobody knows what is in it: all of it counts as a secret.
-                case .tooLong:
-                    hasWhole = true
-                    let digest = Self.digest(text)
-                    unsearched[digest] = min(index, unsearched[digest] ?? index)
+                case .tooLong: cannotSearch(text, index)
                 }
             }
         }
@@ -224,6 +256,15 @@ final class SecretWalk {
             let value = Self.value(after: equals, in: text)
             learn(value, rule: rule)
             learn(Self.percentDecoded(value), rule: rule)
+        }
+        for colon in text.indices where text[colon] == UInt8(ascii: ":") {
+            guard let rule = rule(forName: Self.quotedName(before: colon, in: text)),
+                let value = Self.quotedValue(after: colon, in: text)
+            else { continue }
+            learn(value, rule: rule)
+            let decoded = TextDecoding.backslashes.decoded(
+                value, 0..<value.count, minimumLength: settings.minimumLength)
+            if let decoded { learn(decoded.bytes, rule: rule) }
         }
     }
 
@@ -237,6 +278,28 @@ final class SecretWalk {
         var start = end
         while start > 0, end - start < 200, isNameByte(text[start - 1]) { start -= 1 }
         return String(decoding: text[start..<end].drop { $0 == UInt8(ascii: "-") }, as: UTF8.self)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0D }
+    private static func isQuote(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+    }
+
+    /// Empty when there is none.
+    private static func quotedName(before colon: Int, in text: [UInt8]) -> String {
+        var end = colon
+        while end > 0, isSpace(text[end - 1]) { end -= 1 }
+        guard end > 0, isQuote(text[end - 1]) else { return "" }
+        return name(before: end - 1, in: text)
+    }
+
+    /// As it is written, between its quotes.
+    private static func quotedValue(after colon: Int, in text: [UInt8]) -> [UInt8]? {
+        let rest = text[(colon + 1)...].drop(while: isSpace)
+        guard let quote = rest.first, isQuote(quote) else { return nil }
+        var end = rest.startIndex + 1
+        while end < text.count, text[end] != quote { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+        return end < text.count ? Array(text[(rest.startIndex + 1)..<end]) : nil
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
