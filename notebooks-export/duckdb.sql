@@ -7,53 +7,6 @@
 -- DuckDB's reader takes what a view computes for text, and refuses a column whose values are of several types; so it
 -- is told to take all for text, before the archive is attached, and the views here say what is what. Times are in UTC.
 
-CREATE OR REPLACE VIEW v_execution AS SELECT
-    "source",
-    "project",
-    "domain",
-    "name",
-    "launch_plan",
-    "launch_plan_version",
-    "workflow",
-    "workflow_version",
-    "phase",
-    "mode",
-    "principal",
-    "cluster",
-    CAST("nesting" AS BIGINT) AS "nesting",
-    CAST("created_at" AS TIMESTAMP) AS "created_at",
-    CAST("started_at" AS TIMESTAMP) AS "started_at",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
-    CAST("queue_s" AS DOUBLE) AS "queue_s",
-    CAST("duration_s" AS DOUBLE) AS "duration_s",
-    CAST("wall_s" AS DOUBLE) AS "wall_s",
-    CAST("scheduled_at" AS TIMESTAMP) AS "scheduled_at",
-    "error_kind",
-    "error_code",
-    "error_message",
-    "cause_kind",
-    "cause_code",
-    "cause_message",
-    "cause_execution",
-    "cause_node_id",
-    CAST("cause_attempt" AS BIGINT) AS "cause_attempt",
-    "abort_cause",
-    "abort_principal",
-    "parent_execution",
-    "parent_node_id",
-    "reference_execution",
-    CAST("archived" AS BIGINT) AS "archived",
-    CAST("node_count" AS BIGINT) AS "node_count",
-    CAST("attempt_count" AS BIGINT) AS "attempt_count",
-    CAST("retry_count" AS BIGINT) AS "retry_count",
-    CAST("input_map_id" AS BIGINT) AS "input_map_id",
-    CAST("output_map_id" AS BIGINT) AS "output_map_id",
-    CAST("is_complete" AS BIGINT) AS "is_complete",
-    "console_url",
-    CAST("is_child" AS BIGINT) AS "is_child",
-    "cause_class"
-FROM flightlog.main.v_execution;
-
 CREATE OR REPLACE VIEW v_execution_tag AS SELECT
     "source",
     "project",
@@ -63,73 +16,6 @@ CREATE OR REPLACE VIEW v_execution_tag AS SELECT
     "key",
     "value"
 FROM flightlog.main.v_execution_tag;
-
-CREATE OR REPLACE VIEW v_node_execution AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    "node_id",
-    "spec_node_id",
-    "node_name",
-    "parent_node_id",
-    CAST("depth" AS BIGINT) AS "depth",
-    "kind",
-    "retry_group",
-    "phase",
-    "task",
-    "task_version",
-    "task_type",
-    "cache_status",
-    CAST("created_at" AS TIMESTAMP) AS "created_at",
-    CAST("started_at" AS TIMESTAMP) AS "started_at",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
-    CAST("queue_s" AS DOUBLE) AS "queue_s",
-    CAST("duration_s" AS DOUBLE) AS "duration_s",
-    CAST("wall_s" AS DOUBLE) AS "wall_s",
-    CAST("attempt_count" AS BIGINT) AS "attempt_count",
-    "error_kind",
-    "error_code",
-    "error_message",
-    "child_execution",
-    CAST("input_map_id" AS BIGINT) AS "input_map_id",
-    CAST("output_map_id" AS BIGINT) AS "output_map_id",
-    "deck_uri",
-    "node_path"
-FROM flightlog.main.v_node_execution;
-
-CREATE OR REPLACE VIEW v_task_execution AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    "node_id",
-    CAST("attempt" AS BIGINT) AS "attempt",
-    "task",
-    "task_version",
-    "task_type",
-    "phase",
-    CAST("created_at" AS TIMESTAMP) AS "created_at",
-    CAST("started_at" AS TIMESTAMP) AS "started_at",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
-    CAST("queue_s" AS DOUBLE) AS "queue_s",
-    CAST("duration_s" AS DOUBLE) AS "duration_s",
-    CAST("wall_s" AS DOUBLE) AS "wall_s",
-    "error_kind",
-    "error_code",
-    "error_message",
-    "fingerprint",
-    "reason",
-    CAST("cpu_request" AS DOUBLE) AS "cpu_request",
-    CAST("memory_request_bytes" AS BIGINT) AS "memory_request_bytes",
-    CAST("gpu_request" AS DOUBLE) AS "gpu_request",
-    "pod",
-    CAST("input_map_id" AS BIGINT) AS "input_map_id",
-    CAST("output_map_id" AS BIGINT) AS "output_map_id",
-    CAST("elements" AS BIGINT) AS "elements",
-    CAST("replicas" AS BIGINT) AS "replicas",
-    CAST("had_container" AS BIGINT) AS "had_container"
-FROM flightlog.main.v_task_execution;
 
 CREATE OR REPLACE VIEW v_subtask AS SELECT
     "source",
@@ -166,54 +52,6 @@ CREATE OR REPLACE VIEW v_log AS SELECT
     "name",
     "uri"
 FROM flightlog.main.v_log;
-
-CREATE OR REPLACE VIEW v_literal AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    "node_id",
-    CAST("attempt" AS BIGINT) AS "attempt",
-    "direction",
-    "name",
-    "type",
-    "value_json",
-    CAST("value_number" AS DOUBLE) AS "value_number",
-    "value_text",
-    "uri",
-    CAST("size_bytes" AS BIGINT) AS "size_bytes"
-FROM flightlog.main.v_literal;
-
-CREATE OR REPLACE VIEW v_span AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    CAST("span_id" AS BIGINT) AS "span_id",
-    CAST("parent_id" AS BIGINT) AS "parent_id",
-    CAST("depth" AS BIGINT) AS "depth",
-    "entity",
-    "node_id",
-    CAST("attempt" AS BIGINT) AS "attempt",
-    "operation",
-    CAST("start_at" AS TIMESTAMP) AS "start_at",
-    CAST("end_at" AS TIMESTAMP) AS "end_at",
-    CAST("duration_s" AS DOUBLE) AS "duration_s",
-    "origin"
-FROM flightlog.main.v_span;
-
-CREATE OR REPLACE VIEW v_capture AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    "node_id",
-    CAST("attempt" AS BIGINT) AS "attempt",
-    "field",
-    "state",
-    "detail",
-    CAST("seen_at" AS TIMESTAMP) AS "seen_at"
-FROM flightlog.main.v_capture;
 
 CREATE OR REPLACE VIEW v_problem AS SELECT
     "source",
@@ -286,40 +124,6 @@ CREATE OR REPLACE VIEW v_signal AS SELECT
     CAST("seen_at" AS TIMESTAMP) AS "seen_at"
 FROM flightlog.main.v_signal;
 
-CREATE OR REPLACE VIEW v_critical_path AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    CAST("step" AS BIGINT) AS "step",
-    "node_id",
-    "spec_node_id",
-    CAST("attempt" AS BIGINT) AS "attempt",
-    "class",
-    CAST("start_at" AS TIMESTAMP) AS "start_at",
-    CAST("end_at" AS TIMESTAMP) AS "end_at",
-    CAST("duration_s" AS DOUBLE) AS "duration_s",
-    "node_path"
-FROM flightlog.main.v_critical_path;
-
-CREATE OR REPLACE VIEW v_failure AS SELECT
-    "source",
-    "project",
-    "domain",
-    "execution",
-    "workflow",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
-    "fingerprint",
-    CAST("fingerprint_rule" AS BIGINT) AS "fingerprint_rule",
-    "label",
-    "cause_class",
-    "cause_execution",
-    "cause_node_id",
-    CAST("cause_attempt" AS BIGINT) AS "cause_attempt",
-    "task",
-    CAST("is_child" AS BIGINT) AS "is_child"
-FROM flightlog.main.v_failure;
-
 CREATE OR REPLACE VIEW v_vanished AS SELECT
     "source",
     "project",
@@ -345,20 +149,14 @@ CREATE OR REPLACE VIEW v_redaction AS SELECT
     CAST("count" AS BIGINT) AS "count"
 FROM flightlog.main.v_redaction;
 
-CREATE OR REPLACE VIEW v_error AS SELECT
+CREATE OR REPLACE VIEW v_forgotten AS SELECT
     "source",
-    "project",
-    "domain",
-    "execution",
-    "node_id",
-    CAST("attempt" AS BIGINT) AS "attempt",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
     "kind",
-    "code",
-    "message",
-    "fingerprint",
-    CAST("error_id" AS BIGINT) AS "error_id"
-FROM flightlog.main.v_error;
+    "digest",
+    "reason",
+    CAST("executions" AS BIGINT) AS "executions",
+    CAST("forgotten_at" AS TIMESTAMP) AS "forgotten_at"
+FROM flightlog.main.v_forgotten;
 
 CREATE OR REPLACE VIEW v_message AS SELECT
     "source",
@@ -373,6 +171,166 @@ CREATE OR REPLACE VIEW v_message AS SELECT
     CAST("length" AS BIGINT) AS "length",
     "sha256"
 FROM flightlog.main.v_message;
+
+CREATE OR REPLACE VIEW v_node_execution AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    "spec_node_id",
+    "node_name",
+    "parent_node_id",
+    CAST("depth" AS BIGINT) AS "depth",
+    "kind",
+    "retry_group",
+    "phase",
+    "task",
+    "task_version",
+    "task_type",
+    "cache_status",
+    CAST("created_at" AS TIMESTAMP) AS "created_at",
+    CAST("started_at" AS TIMESTAMP) AS "started_at",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
+    CAST("queue_s" AS DOUBLE) AS "queue_s",
+    CAST("duration_s" AS DOUBLE) AS "duration_s",
+    CAST("wall_s" AS DOUBLE) AS "wall_s",
+    CAST("attempt_count" AS BIGINT) AS "attempt_count",
+    "error_kind",
+    "error_code",
+    "error_message",
+    "child_execution",
+    CAST("input_map_id" AS BIGINT) AS "input_map_id",
+    CAST("output_map_id" AS BIGINT) AS "output_map_id",
+    "deck_uri",
+    "node_path"
+FROM flightlog.main.v_node_execution;
+
+CREATE OR REPLACE VIEW v_task_execution AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "task",
+    "task_version",
+    "task_type",
+    "phase",
+    CAST("created_at" AS TIMESTAMP) AS "created_at",
+    CAST("started_at" AS TIMESTAMP) AS "started_at",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
+    CAST("queue_s" AS DOUBLE) AS "queue_s",
+    CAST("duration_s" AS DOUBLE) AS "duration_s",
+    CAST("wall_s" AS DOUBLE) AS "wall_s",
+    "error_kind",
+    "error_code",
+    "error_message",
+    "fingerprint",
+    "reason",
+    CAST("cpu_request" AS DOUBLE) AS "cpu_request",
+    CAST("memory_request_bytes" AS BIGINT) AS "memory_request_bytes",
+    CAST("gpu_request" AS DOUBLE) AS "gpu_request",
+    "pod",
+    CAST("input_map_id" AS BIGINT) AS "input_map_id",
+    CAST("output_map_id" AS BIGINT) AS "output_map_id",
+    CAST("elements" AS BIGINT) AS "elements",
+    CAST("replicas" AS BIGINT) AS "replicas",
+    CAST("had_container" AS BIGINT) AS "had_container"
+FROM flightlog.main.v_task_execution;
+
+CREATE OR REPLACE VIEW v_critical_path AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    CAST("step" AS BIGINT) AS "step",
+    "node_id",
+    "spec_node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "class",
+    CAST("start_at" AS TIMESTAMP) AS "start_at",
+    CAST("end_at" AS TIMESTAMP) AS "end_at",
+    CAST("duration_s" AS DOUBLE) AS "duration_s",
+    "node_path"
+FROM flightlog.main.v_critical_path;
+
+CREATE OR REPLACE VIEW v_execution AS SELECT
+    "source",
+    "project",
+    "domain",
+    "name",
+    "launch_plan",
+    "launch_plan_version",
+    "workflow",
+    "workflow_version",
+    "phase",
+    "mode",
+    "principal",
+    "cluster",
+    CAST("nesting" AS BIGINT) AS "nesting",
+    CAST("created_at" AS TIMESTAMP) AS "created_at",
+    CAST("started_at" AS TIMESTAMP) AS "started_at",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
+    CAST("queue_s" AS DOUBLE) AS "queue_s",
+    CAST("duration_s" AS DOUBLE) AS "duration_s",
+    CAST("wall_s" AS DOUBLE) AS "wall_s",
+    CAST("scheduled_at" AS TIMESTAMP) AS "scheduled_at",
+    "error_kind",
+    "error_code",
+    "error_message",
+    "cause_kind",
+    "cause_code",
+    "cause_message",
+    "cause_execution",
+    "cause_node_id",
+    CAST("cause_attempt" AS BIGINT) AS "cause_attempt",
+    "abort_cause",
+    "abort_principal",
+    "parent_execution",
+    "parent_node_id",
+    "reference_execution",
+    CAST("archived" AS BIGINT) AS "archived",
+    CAST("node_count" AS BIGINT) AS "node_count",
+    CAST("attempt_count" AS BIGINT) AS "attempt_count",
+    CAST("retry_count" AS BIGINT) AS "retry_count",
+    CAST("input_map_id" AS BIGINT) AS "input_map_id",
+    CAST("output_map_id" AS BIGINT) AS "output_map_id",
+    CAST("is_complete" AS BIGINT) AS "is_complete",
+    "console_url",
+    CAST("is_child" AS BIGINT) AS "is_child",
+    "cause_class"
+FROM flightlog.main.v_execution;
+
+CREATE OR REPLACE VIEW v_capture AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "field",
+    "state",
+    "detail",
+    CAST("seen_at" AS TIMESTAMP) AS "seen_at"
+FROM flightlog.main.v_capture;
+
+CREATE OR REPLACE VIEW v_literal AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "direction",
+    "name",
+    "type",
+    "value_json",
+    CAST("value_number" AS DOUBLE) AS "value_number",
+    "value_text",
+    "uri",
+    CAST("size_bytes" AS BIGINT) AS "size_bytes"
+FROM flightlog.main.v_literal;
 
 CREATE OR REPLACE VIEW v_literal_leaf AS SELECT
     "source",
@@ -389,11 +347,53 @@ CREATE OR REPLACE VIEW v_literal_leaf AS SELECT
     "value_text"
 FROM flightlog.main.v_literal_leaf;
 
-CREATE OR REPLACE VIEW v_forgotten AS SELECT
+CREATE OR REPLACE VIEW v_error AS SELECT
     "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
     "kind",
-    "digest",
-    "reason",
-    CAST("executions" AS BIGINT) AS "executions",
-    CAST("forgotten_at" AS TIMESTAMP) AS "forgotten_at"
-FROM flightlog.main.v_forgotten;
+    "code",
+    "message",
+    "fingerprint",
+    CAST("error_id" AS BIGINT) AS "error_id"
+FROM flightlog.main.v_error;
+
+CREATE OR REPLACE VIEW v_span AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    CAST("span_id" AS BIGINT) AS "span_id",
+    CAST("parent_id" AS BIGINT) AS "parent_id",
+    CAST("depth" AS BIGINT) AS "depth",
+    "entity",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "operation",
+    CAST("start_at" AS TIMESTAMP) AS "start_at",
+    CAST("end_at" AS TIMESTAMP) AS "end_at",
+    CAST("duration_s" AS DOUBLE) AS "duration_s",
+    "origin"
+FROM flightlog.main.v_span;
+
+CREATE OR REPLACE VIEW v_failure AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "workflow",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
+    "fingerprint",
+    CAST("fingerprint_rule" AS BIGINT) AS "fingerprint_rule",
+    "label",
+    "cause_class",
+    "cause_execution",
+    "cause_node_id",
+    CAST("cause_attempt" AS BIGINT) AS "cause_attempt",
+    "task",
+    CAST("is_child" AS BIGINT) AS "is_child"
+FROM flightlog.main.v_failure;

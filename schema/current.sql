@@ -664,209 +664,6 @@ JOIN execution e ON e.id = l.execution_id
 JOIN scope c ON c.id = e.scope_id
 JOIN source s ON s.id = c.source_id;
 
-CREATE VIEW v_literal AS -- One row a variable of the inputs or outputs of an execution, a node or an attempt.
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    NULL AS node_id,
-    NULL AS attempt,
-    'input' AS direction,
-    v.value AS name,
-    t.value AS type,
-    coalesce(
-        l.json,
-        '"' || l.text || '"',
-        CASE WHEN t.value = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
-    ) AS value_json,
-    l.number AS value_number,
-    l.text AS value_text,
-    coalesce(
-        l.uri,
-        CASE
-            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
-            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
-        END
-    ) AS uri,
-    l.size_bytes AS size_bytes
-FROM execution e
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-JOIN literal l ON l.execution_id = e.id AND l.map = e.input_map
-JOIN name v ON v.id = l.name_id
-JOIN name t ON t.id = l.type_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    i.value AS node_id,
-    NULL AS attempt,
-    'input' AS direction,
-    v.value AS name,
-    t.value AS type,
-    coalesce(
-        l.json,
-        '"' || l.text || '"',
-        CASE WHEN t.value = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
-    ) AS value_json,
-    l.number AS value_number,
-    l.text AS value_text,
-    coalesce(
-        l.uri,
-        CASE
-            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
-            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
-        END
-    ) AS uri,
-    l.size_bytes AS size_bytes
-FROM node n
-JOIN name i ON i.id = n.node_id
-JOIN execution e ON e.id = n.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-JOIN literal l ON l.execution_id = n.execution_id AND l.map = n.input_map
-JOIN name v ON v.id = l.name_id
-JOIN name t ON t.id = l.type_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    i.value AS node_id,
-    a.attempt AS attempt,
-    'input' AS direction,
-    v.value AS name,
-    t.value AS type,
-    coalesce(
-        l.json,
-        '"' || l.text || '"',
-        CASE WHEN t.value = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
-    ) AS value_json,
-    l.number AS value_number,
-    l.text AS value_text,
-    coalesce(
-        l.uri,
-        CASE
-            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
-            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
-        END
-    ) AS uri,
-    l.size_bytes AS size_bytes
-FROM attempt a
-JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
-JOIN name i ON i.id = n.node_id
-JOIN execution e ON e.id = a.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.input_map
-JOIN name v ON v.id = l.name_id
-JOIN name t ON t.id = l.type_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    NULL AS node_id,
-    NULL AS attempt,
-    'output' AS direction,
-    v.value AS name,
-    t.value AS type,
-    coalesce(
-        l.json,
-        '"' || l.text || '"',
-        CASE WHEN t.value = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
-    ) AS value_json,
-    l.number AS value_number,
-    l.text AS value_text,
-    coalesce(
-        l.uri,
-        CASE
-            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
-            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
-        END
-    ) AS uri,
-    l.size_bytes AS size_bytes
-FROM execution e
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-JOIN literal l ON l.execution_id = e.id AND l.map = e.output_map
-JOIN name v ON v.id = l.name_id
-JOIN name t ON t.id = l.type_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    i.value AS node_id,
-    NULL AS attempt,
-    'output' AS direction,
-    v.value AS name,
-    t.value AS type,
-    coalesce(
-        l.json,
-        '"' || l.text || '"',
-        CASE WHEN t.value = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
-    ) AS value_json,
-    l.number AS value_number,
-    l.text AS value_text,
-    coalesce(
-        l.uri,
-        CASE
-            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
-            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
-        END
-    ) AS uri,
-    l.size_bytes AS size_bytes
-FROM node n
-JOIN name i ON i.id = n.node_id
-JOIN execution e ON e.id = n.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-JOIN literal l ON l.execution_id = n.execution_id AND l.map = n.output_map
-JOIN name v ON v.id = l.name_id
-JOIN name t ON t.id = l.type_id
-UNION ALL
-SELECT
-    s.name AS source,
-    c.project AS project,
-    c.domain AS domain,
-    e.name AS execution,
-    i.value AS node_id,
-    a.attempt AS attempt,
-    'output' AS direction,
-    v.value AS name,
-    t.value AS type,
-    coalesce(
-        l.json,
-        '"' || l.text || '"',
-        CASE WHEN t.value = 'boolean' THEN iif(l.number, 'true', 'false') ELSE CAST(l.number AS TEXT) END
-    ) AS value_json,
-    l.number AS value_number,
-    l.text AS value_text,
-    coalesce(
-        l.uri,
-        CASE
-            WHEN t.value IN ('file', 'directory', 'schema', 'structured_dataset') THEN l.json ->> '$.uri'
-            WHEN t.value = 'offloaded' THEN l.json ->> '$.offloaded.uri'
-        END
-    ) AS uri,
-    l.size_bytes AS size_bytes
-FROM attempt a
-JOIN node n ON n.execution_id = a.execution_id AND n.number = a.node
-JOIN name i ON i.id = n.node_id
-JOIN execution e ON e.id = a.execution_id
-JOIN scope c ON c.id = e.scope_id
-JOIN source s ON s.id = c.source_id
-JOIN literal l ON l.execution_id = a.execution_id AND l.map = a.output_map
-JOIN name v ON v.id = l.name_id
-JOIN name t ON t.id = l.type_id;
-
 CREATE VIEW v_problem AS -- One row a request that failed for good.
 SELECT
     s.name AS source,
@@ -1541,6 +1338,183 @@ LEFT JOIN execution e ON e.id = p.execution_id
 LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id;
 
+CREATE TABLE derivation (
+    -- How rows follow from the messages. A schema step that adds a derived column says so with
+    -- UPDATE derivation SET reason = 'what they gain' WHERE part = 'execution'; that makes all rows of the part overdue.
+    part TEXT PRIMARY KEY,
+    -- The version of the tool's rules by which the rows were made, or are being made.
+    rules INTEGER NOT NULL,
+    -- Why rows are to be made again; NULL when none is overdue.
+    reason TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE overdue (
+    -- A row that is to be made again from its messages: until then derived columns may be NULL, or as older rules had
+    -- them. The next harvest makes some, rebuild all.
+    part TEXT NOT NULL,
+    -- The row's id.
+    id INTEGER NOT NULL,
+    -- What kept it from being made again: its messages are damaged, say. NULL for what is yet to be tried.
+    finding TEXT,
+    PRIMARY KEY (part, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER derivation_changed AFTER UPDATE OF reason ON derivation WHEN new.reason IS NOT NULL BEGIN
+    INSERT OR REPLACE INTO overdue (part, id)
+    SELECT 'error', id FROM error WHERE new.part = 'error'
+    UNION ALL SELECT 'definition', id FROM definition WHERE new.part = 'definition' AND pack_id IS NOT NULL
+    UNION ALL SELECT 'execution', id FROM execution WHERE new.part = 'execution';
+    UPDATE derivation SET reason = old.reason || '; ' || new.reason WHERE part = new.part AND old.reason IS NOT NULL;
+END;
+
+CREATE TABLE lost_row (
+    -- A row that a workflow's definition, or another row, proves to have existed, and that the server no longer had.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- The node that had it; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- What was lost: node for the node's own row, attempts, nodes for all that ran inside of it, phase for how it ended.
+    field TEXT NOT NULL,
+    -- What proves it: a sentence.
+    detail_id INTEGER NOT NULL REFERENCES text,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE never_written (
+    -- A row of capture about a place that the engine names and never fills: nothing is missing there.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- The number of the row of capture.
+    number INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX execution_renamed ON execution (name) WHERE instr(name, '~') > 0;
+
+CREATE INDEX execution_by_reference ON execution (reference) WHERE reference IS NOT NULL;
+
+CREATE VIEW v_execution AS -- One row a workflow execution.
+SELECT
+    s.name AS source,
+    c.project AS project,
+    c.domain AS domain,
+    e.name AS name,
+    l.name AS launch_plan,
+    l.version AS launch_plan_version,
+    w.name AS workflow,
+    w.version AS workflow_version,
+    e.phase AS phase,
+    e.mode AS mode,
+    (SELECT value FROM name WHERE id = e.principal_id) AS principal,
+    (SELECT value FROM name WHERE id = e.cluster_id) AS cluster,
+    e.nesting AS nesting,
+    strftime('%Y-%m-%dT%H:%M:%S', e.created_at / 1000000000 - (e.created_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.created_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%S', e.started_at / 1000000000 - (e.started_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%S', e.ended_at / 1000000000 - (e.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    (e.started_at - e.created_at) / 1e9 AS queue_s,
+    e.duration_ns / 1e9 AS duration_s,
+    (e.ended_at - e.created_at) / 1e9 AS wall_s,
+    strftime('%Y-%m-%dT%H:%M:%S', e.scheduled_at / 1000000000 - (e.scheduled_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (e.scheduled_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS scheduled_at,
+    (SELECT kind FROM error WHERE id = e.error_id) AS error_kind,
+    (SELECT code FROM error WHERE id = e.error_id) AS error_code,
+    (SELECT message FROM error WHERE id = e.error_id) AS error_message,
+    (SELECT kind FROM error WHERE id = e.cause_id) AS cause_kind,
+    (SELECT code FROM error WHERE id = e.cause_id) AS cause_code,
+    (SELECT message FROM error WHERE id = e.cause_id) AS cause_message,
+    e.cause_execution AS cause_execution,
+    (SELECT value FROM name WHERE id = e.cause_node_id) AS cause_node_id,
+    e.cause_attempt AS cause_attempt,
+    (SELECT value FROM text WHERE id = e.abort_cause_id) AS abort_cause,
+    (SELECT value FROM name WHERE id = e.abort_principal_id) AS abort_principal,
+    e.parent AS parent_execution,
+    (SELECT value FROM name WHERE id = e.parent_node_id) AS parent_node_id,
+    e.reference AS reference_execution,
+    e.is_archived AS archived,
+    e.node_count AS node_count,
+    e.attempt_count AS attempt_count,
+    e.retry_count AS retry_count,
+    e.key * 1048576 + e.input_map AS input_map_id,
+    e.key * 1048576 + e.output_map AS output_map_id,
+    e.is_complete AS is_complete,
+    -- The page of an earlier execution of a name would be that of the later one.
+    iif(instr(e.name, '~') > 0, NULL,
+        coalesce(s.console, s.endpoint) || '/console/projects/' || c.project || '/domains/' || c.domain
+            || '/executions/' || e.name) AS console_url,
+    e.parent IS NOT NULL OR e.mode = 'CHILD_WORKFLOW' AS is_child,
+    (SELECT cause_class FROM cause WHERE execution_id = e.id) AS cause_class
+FROM execution e
+LEFT JOIN scope c ON c.id = e.scope_id
+LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN definition l ON l.id = e.launch_plan_id
+LEFT JOIN definition w ON w.id = e.workflow_id;
+
+CREATE TABLE unreadable (
+    -- What is in a message byte for byte, and our reader cannot take or cannot show as it is: nothing is missing.
+    execution_id INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
+    -- 1, 2, …
+    number INTEGER NOT NULL,
+    -- The node that it is of; NULL for the execution's own.
+    node_id INTEGER REFERENCES name,
+    -- The attempt that it is of, counting from 0; NULL for the node's or execution's own.
+    attempt INTEGER,
+    -- As capture has it: inputs, outputs, data, metrics, signals, dynamic_workflow, task, workflow, execution, node or attempt.
+    field TEXT NOT NULL,
+    -- What of it, and why.
+    detail_id INTEGER NOT NULL REFERENCES text,
+    PRIMARY KEY (execution_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW gap AS -- One row a thing that the server withheld or had lost, or that our reader cannot take, as the tables have it.
+SELECT
+    s.name AS source, c.project AS project, c.domain AS domain, e.name AS execution, i.value AS node_id,
+    g.attempt AS attempt, g.field AS field, g.state AS state, w.number AS never_written, t.value AS detail,
+    g.seen_at AS seen_at
+FROM capture g
+JOIN execution e ON e.id = g.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+LEFT JOIN name i ON i.id = g.node_id
+LEFT JOIN text t ON t.id = g.detail_id
+LEFT JOIN never_written w ON w.execution_id = g.execution_id AND w.number = g.number
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, i.value, NULL, l.field, 'lost', NULL, t.value, e.observed_at
+FROM lost_row l
+JOIN execution e ON e.id = l.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+LEFT JOIN name i ON i.id = l.node_id
+LEFT JOIN text t ON t.id = l.detail_id
+UNION ALL
+SELECT
+    s.name, c.project, c.domain, e.name, i.value, u.attempt, u.field, 'unreadable', NULL, t.value, e.observed_at
+FROM unreadable u
+JOIN execution e ON e.id = u.execution_id
+JOIN scope c ON c.id = e.scope_id
+JOIN source s ON s.id = c.source_id
+LEFT JOIN name i ON i.id = u.node_id
+LEFT JOIN text t ON t.id = u.detail_id;
+
+CREATE VIEW v_capture AS -- One row a thing that the server withheld or had lost, or that our reader cannot take.
+SELECT
+    -- likely() changes nothing; a reader with an engine of its own that lacks it leaves the statement to SQLite.
+    likely(g.source) AS source,
+    g.project AS project,
+    g.domain AS domain,
+    g.execution AS execution,
+    g.node_id AS node_id,
+    g.attempt AS attempt,
+    g.field AS field,
+    iif(g.never_written IS NULL, g.state, 'never_written') AS state,
+    g.detail AS detail,
+    strftime('%Y-%m-%dT%H:%M:%S', g.seen_at / 1000000000 - (g.seen_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (g.seen_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS seen_at
+FROM gap g;
+
 CREATE VIEW literal_place AS -- One row a variable of the inputs or outputs of an execution, a node or an attempt, as the tables have it.
 SELECT
     s.name AS source, c.project AS project, c.domain AS domain, e.name AS execution, NULL AS node_id, NULL AS attempt,
@@ -1840,33 +1814,40 @@ LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id
 LEFT JOIN definition w ON w.id = e.workflow_id;
 
-CREATE TABLE derivation (
-    -- How rows follow from the messages. A schema step that adds a derived column says so with
-    -- UPDATE derivation SET reason = 'what they gain' WHERE part = 'execution'; that makes all rows of the part overdue.
-    part TEXT PRIMARY KEY,
-    -- The version of the tool's rules by which the rows were made, or are being made.
-    rules INTEGER NOT NULL,
-    -- Why rows are to be made again; NULL when none is overdue.
-    reason TEXT
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE overdue (
-    -- A row that is to be made again from its messages: until then derived columns may be NULL, or as older rules had
-    -- them. The next harvest makes some, rebuild all.
-    part TEXT NOT NULL,
-    -- The row's id.
-    id INTEGER NOT NULL,
-    -- What kept it from being made again: its messages are damaged, say. NULL for what is yet to be tried.
-    finding TEXT,
-    PRIMARY KEY (part, id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER derivation_changed AFTER UPDATE OF reason ON derivation WHEN new.reason IS NOT NULL BEGIN
-    INSERT OR REPLACE INTO overdue (part, id)
-    SELECT 'error', id FROM error WHERE new.part = 'error'
-    UNION ALL SELECT 'definition', id FROM definition WHERE new.part = 'definition' AND pack_id IS NOT NULL
-    UNION ALL SELECT 'execution', id FROM execution WHERE new.part = 'execution';
-    UPDATE derivation SET reason = old.reason || '; ' || new.reason WHERE part = new.part AND old.reason IS NOT NULL;
-END;
+CREATE VIEW sealed AS -- One row a row that has a seal, and what the seal should be.
+SELECT 'source' AS part, id AS id, 0 AS number, json_array(name, endpoint, console) AS content
+FROM source
+UNION ALL
+SELECT 'dictionary', id, 0, json_array(trained_at, length(hex(data)) / 2)
+FROM dictionary
+UNION ALL
+SELECT 'execution', id, 0, observed_at
+FROM execution
+UNION ALL
+SELECT 'capture', execution_id, number, json_array(node_id, attempt, task_id, field, state, detail_id, seen_at)
+FROM capture
+UNION ALL
+SELECT 'harvest', id, 0, json_array(source_id, started_at, ended_at, outcome, tool_version, requests, bytes_in,
+    executions_new, executions_updated, problems)
+FROM harvest
+UNION ALL
+SELECT 'watermark', scope_id, 0, json_array(updated_at, resume)
+FROM watermark
+UNION ALL
+SELECT 'problem', id, 0, json_array(source_id, project, domain, execution, route, status, message, tries,
+    first_seen_at, last_seen_at, resolved_at)
+FROM problem
+UNION ALL
+SELECT 'vanished', execution_id, 0, seen_at
+FROM vanished
+UNION ALL
+SELECT 'redaction', execution_id, number, json_array(node_id, attempt, field, name_id, rule, token, count)
+FROM redaction
+UNION ALL
+SELECT 'definition_redaction', definition_id, number, json_array(field, name_id, rule, token, count)
+FROM definition_redaction
+UNION ALL
+SELECT 'tombstone', id, 0, json_array(source_id, kind, hex(digest), reason, executions, forgotten_at)
+FROM tombstone;
 
 PRAGMA user_version = 5;

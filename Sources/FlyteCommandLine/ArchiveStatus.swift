@@ -46,9 +46,10 @@ struct ArchiveStatus {
             })
     }
 
-    /// Why columns may be NULL, or as an older version made them.
+    /// Why columns may be NULL, or as an older version made them, and rows may be missing that it never asked for.
     private func overdue() throws -> Table {
-        Table(
+        let unasked = try archive.executionsNotAskedFor()
+        return Table(
             columns: [
                 Column("rows_of"), Column("remaining", .integer), Column("unreadable", .integer),
                 Column("reason"),
@@ -58,7 +59,17 @@ struct ArchiveStatus {
                     .text(rows.part.rawValue), .integer(Int64(rows.remaining)),
                     .integer(Int64(rows.unreadable)), .text(rows.reason),
                 ]
-            })
+            }
+                + (unasked == 0
+                    ? []
+                    : [
+                        [
+                            .text("execution"), .integer(Int64(unasked)), .integer(0),
+                            .text(
+                                "an older version never asked for all of them; the next harvest reads them once more"
+                            ),
+                        ]
+                    ]))
     }
 
     private func freshness() throws -> Table {

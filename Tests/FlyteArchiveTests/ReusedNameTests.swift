@@ -97,7 +97,7 @@ struct ReusedNameTests {
         SELECT e.name, e.error_message, t.value, l.value_json, v.seen_at, c.detail, n.node_id, e.console_url
         FROM v_execution e LEFT JOIN v_execution_tag t ON t.execution = e.name
         LEFT JOIN v_literal l ON l.execution = e.name LEFT JOIN v_vanished v ON v.execution = e.name
-        LEFT JOIN v_capture c ON c.execution = e.name LEFT JOIN v_node_execution n ON n.execution = e.name ORDER BY 1
+        LEFT JOIN v_capture c ON c.execution = e.name AND c.state = 'missing' LEFT JOIN v_node_execution n ON n.execution = e.name ORDER BY 1
         """
 
     private static let threeGenerations = [

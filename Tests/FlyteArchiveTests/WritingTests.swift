@@ -137,8 +137,8 @@ struct WritingTests {
             let captures = try RecordedArchive.captures()
             let good = [captures[0], captures[3], captures[5]]
             var broken = captures[4]
-            broken.messages.removeAll { $0.kind == .metrics }
-            broken.messages.append(CapturedMessage(kind: .metrics, content: .held([0x0A, 0xFF])))
+            broken.messages.removeAll { $0.kind == .execution }
+            broken.messages.append(CapturedMessage(kind: .execution, content: .held([0x0A, 0xFF])))
             func count(_ archive: Archive) throws -> Cell {
                 try archive.query("SELECT count(*) FROM v_execution").rows[0][0]
             }

@@ -16,11 +16,11 @@ struct QueryPlanTests {
     private static let exceptions: [String: Set<String>] = [
         // They count executions as they were made, usually all of them: led by an index on that, the usual question
         // takes 1.0 s in place of 0.6 s at 86,000 executions. The ledger holds only what is missing.
-        "coverage": ["execution", "capture", "lost_row"],
-        "coverage-by-week": ["execution", "capture", "lost_row"],
+        "coverage": ["execution", "capture", "lost_row", "unreadable"],
+        "coverage-by-week": ["execution", "capture", "lost_row", "unreadable"],
         // SQLite makes a view that is a union whole before it joins it.
         "executions-by-input": ["execution", "literal", "node", "attempt"],
-        "withheld": ["capture", "lost_row"],
+        "withheld": ["capture", "lost_row", "unreadable"],
     ]
 
     @Test(arguments: NamedQuery.all.map(\.name)) func readsNoLargeTableWhole(name: String) throws {

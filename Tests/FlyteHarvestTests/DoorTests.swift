@@ -95,8 +95,10 @@ struct DoorTests {
                         + " \($0[1].text?.contains("the archive's own") ?? false)"
                 } == ["other true false false", "self false true false", "x~1 false false true"])
             #expect(
-                try archive.query("SELECT detail FROM v_capture WHERE execution = 'fine' AND field = 'nodes'")
-                    .rows
+                try archive.query(
+                    "SELECT detail FROM v_capture WHERE execution = 'fine' AND field = 'nodes' AND state = 'unreadable'"
+                )
+                .rows
                     == [[.text("the server listed a node of another execution: p/d/elsewhere")]])
             var found: [Finding] = []
             _ = try archive.verify { found.append($0) }

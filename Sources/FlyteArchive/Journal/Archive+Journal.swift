@@ -125,6 +125,13 @@ extension Archive {
     /// When an execution is due of which an earlier version did not ask for all: a time long past.
     static let neverAsked: Int64 = 1
 
+    /// How many executions an earlier version did not ask for all of.
+    public func executionsNotAskedFor() throws(ArchiveError) -> Int {
+        Int(
+            try database.integer(
+                "SELECT count(*) FROM execution WHERE reread_at = ?", [.integer(Self.neverAsked)]) ?? 0)
+    }
+
     /// Executions to be read again though no list names them: open ones, those that have just ended, and those
     /// that could not be read.
     public func due(source: SourceID, project: String, domain: String, at now: Timestamp) throws
