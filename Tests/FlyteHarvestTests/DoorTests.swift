@@ -96,7 +96,7 @@ struct DoorTests {
                 } == ["other true false false", "self false true false", "x~1 false false true"])
             #expect(
                 try archive.query(
-                    "SELECT detail FROM v_capture WHERE execution = 'fine' AND field = 'nodes' AND state = 'unreadable'"
+                    "SELECT DISTINCT detail FROM v_capture WHERE execution = 'fine' AND field = 'nodes' AND state = 'unreadable'"
                 )
                 .rows
                     == [[.text("the server listed a node of another execution: p/d/elsewhere")]])

@@ -65,6 +65,29 @@ struct FaultHarvestTests {
         }
     }
 
+    /// What was had by its address alone, since the call that names it was refused, is had with its call later: also of nodes
+    /// that ended in an execution that has not.
+    @Test func dataOfRefusedCallsAreAskedForAgain() async throws {
+        let server = try AdminServer(SampleHarvest.sample.installation)
+        defer { server.stop() }
+        try await TemporaryFolder.with { folder in
+            let expected = try await reference(server, folder)
+            let path = folder + "/refused.db"
+            server.setFaults(
+                Faults([
+                    .init(.contentType("text/plain"), .share(1, seed: 1)) {
+                        $0.path.contains("/data/node_executions/")
+                    }
+                ]))
+            let first = try await SampleHarvest.run(server, into: path, options: Self.options)
+            #expect(first.problems > 0)
+            server.setFaults(.none)
+            _ = try await SampleHarvest.run(server, into: path, options: Self.options)
+            let dump = try SampleHarvest.dump(path)
+            #expect(withoutProblems(dump) == withoutProblems(expected))
+        }
+    }
+
     /// Every question about one execution fails: the others are there, it has its problem row, and later it is there.
     @Test func aPoisonedExecutionHoldsNothingUp() async throws {
         let server = try AdminServer(SampleHarvest.sample.installation)

@@ -51,13 +51,18 @@ final class EarlierReading: Sendable {
                 opened.insert(Self.withoutTask(gap.place))
             }
         }
-        (self.settledGaps, self.opened) = (settledGaps, opened)
-
         var messages: [CapturePlace: [Int]] = [:]
         for index in capture.messages.indices {
             messages[capture.messages[index].place, default: []].append(index)
         }
         self.messages = messages
+        // Where the data call was refused and the maps were had all the same, the call is due: they hang on its answer.
+        for (place, indices) in messages {
+            let kinds = Set(indices.map { capture.messages.kept(at: $0).kind })
+            if kinds.contains(.literalMap), !kinds.contains(.data) { opened.insert(Self.withoutTask(place)) }
+        }
+        (self.settledGaps, self.opened) = (settledGaps, opened)
+
         // A parent comes before its children.
         var isSettled = tree.nodes.map { node in
             (node.lifetime.isTerminal || node.isPhantom) && !opened.contains(.node(node.id))
