@@ -273,7 +273,6 @@ public struct Harvester: Sendable {
             tooLarge.append(($0, $1))
         } _: { page in
             try await self.take(page, &reading, treesAtOnce, &group, window: window)
-            await window?.listed(try page.items.map { try Execution(decoding: $0).lifetime.createdAt })
         }
         reading.tooLarge += tooLarge
     }
@@ -285,9 +284,11 @@ public struct Harvester: Sendable {
         // The server's own clock, to the second, before its first answer.
         if reading.began == nil { reading.began = page.date ?? now() }
         var executions: [Execution] = []
+        var made: [Timestamp?] = []
         for (index, bytes) in page.items.enumerated() {
             do {
                 let execution = try Execution(decoding: bytes)
+                made.append(execution.lifetime.createdAt)
                 let asked = ExecutionID(
                     project: reading.place.project, domain: reading.place.domain, name: execution.id.name)
                 guard execution.id == asked else {
@@ -328,6 +329,7 @@ public struct Harvester: Sendable {
                 execution.id, createdAt: execution.lifetime.createdAt, treesAtOnce, &group, window: window)
         }
         reading.lastPages = reading.lastPages.suffix(1) + [names]
+        await window?.listed(made)
     }
 
     /// Marks what no page named and the server, asked once more, does not have.

@@ -1,5 +1,7 @@
+import FlyteAdmin
 import FlyteArchive
 @testable import FlyteHarvest
+import FlyteIDL
 import FlyteModel
 import FlyteServer
 import Tables
@@ -96,6 +98,47 @@ struct HistoryTests {
                 #expect((harvest.problems, harvest.new) == (0, number == 0 ? 150 : 151))
                 #expect(try await plain.harvest(into: folder + "/a.db").wroteNothing)
             }
+        }
+    }
+
+    /// A server's own answers, but for one execution's row, of which lists hold the first bytes alone.
+    private struct SpoiltRow: Transport {
+        let real = CurlTransport()
+        let name: String
+
+        func send(_ request: HTTPRequest, sink: BodySink?) async throws(TransportError) -> HTTPResponse {
+            var response = try await real.send(request, sink: sink)
+            guard request.url.contains("/executions/plain/live?") else { return response }
+            do {
+                var reader = WireReader(response.body)
+                var body = WireWriter()
+                while let tag = try reader.next() {
+                    let field = try reader.byteArray()
+                    let isSpoilt = String(decoding: field, as: UTF8.self).contains(name)
+                    body.field(tag.number, isSpoilt ? field.prefix(8) : field[...])
+                }
+                response.body = body.bytes
+            } catch {
+                throw TransportError(kind: .malformed, host: "", detail: "\(error)")
+            }
+            return response
+        }
+    }
+
+    /// At the beginning, amid the others, and at the end.
+    @Test(arguments: [0, 77, 149]) func aRowThatCannotBeReadStopsNoFirstHarvest(number: Int) async throws {
+        try await TemporaryFolder.with { folder in
+            let plain = try PlainInstallation(count: 150)
+            defer { plain.server.stop() }
+            let client = AdminClient(
+                base: plain.server.address, transport: SpoiltRow(name: PlainInstallation.id(number).name))
+            let options = windows(false)
+            let summary = try await Harvester(
+                HarvestPlan(options, client: client), client: client,
+                archive: try Archive(path: folder + "/a.db", mode: .readWrite), source: "sample",
+                toolVersion: "test", options: options, now: { SampleHarvest.later }
+            ).run()
+            #expect((summary.new, summary.problems) == (149, 1))
         }
     }
 

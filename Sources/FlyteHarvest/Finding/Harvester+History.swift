@@ -28,10 +28,10 @@ extension Harvester {
                 reading.tooLarge += gaps
                 return stop.isSet ? nil : began
             }
-            let times = try first.items.compactMap { try Execution(decoding: $0).lifetime.createdAt }
+            let times = first.items.compactMap { (try? Execution(decoding: $0))?.lifetime.createdAt }
             let oldest = times.min() ?? began
             let last = try await firstPage(reading.place, pageSize: 1, isDescending: true).page?.items.first
-            let newest = try last.flatMap { try Execution(decoding: $0).lifetime.createdAt } ?? began
+            let newest = last.flatMap { try? Execution(decoding: $0) }?.lifetime.createdAt ?? began
             let span = (times.max() ?? began) - oldest
             let count = Int64(max(1, first.items.count))
             start = FirstHarvest(
