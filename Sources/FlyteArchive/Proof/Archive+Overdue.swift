@@ -132,17 +132,16 @@ extension Archive {
     ///
     /// - Parameters:
     ///   - limit: When to leave the rest to the next one; nil for never.
-    ///   - retrying: Whether those are tried, too, that could not be made before.
     ///   - isStopped: Asked between transactions.
     ///   - progress: Called with what is done and what there is to do.
     public func makeOverdue(
-        within limit: Duration?, retrying: Bool = false, isStopped: () -> Bool = { false },
+        within limit: Duration?, isStopped: () -> Bool = { false },
         progress: Verification.Progress = { _, _ in }
     ) throws -> Remaking {
         var remaking = Remaking()
         guard hasOverdue else { return remaking }
         let end = limit.map { ContinuousClock.now + $0 }
-        var open: [Remade] = try overdueRows(retrying: retrying)
+        var open: [Remade] = try overdueRows()
         let total = open.count
         // The last comes first.
         open.reverse()
@@ -197,11 +196,11 @@ extension Archive {
         }
     }
 
-    private func overdueRows(retrying: Bool) throws -> [Remade] {
+    private func overdueRows() throws -> [Remade] {
         func ids(_ part: DerivedPart) throws(ArchiveError) -> [Int64] {
             try database.rows(
-                "SELECT id FROM overdue WHERE part = ? AND (finding IS NULL OR ?) ORDER BY id",
-                [.text(part.rawValue), Cell(retrying)]
+                "SELECT id FROM overdue WHERE part = ? AND finding IS NULL ORDER BY id",
+                [.text(part.rawValue)]
             ).compactMap { $0[0].integer }
         }
         let executions = Set(try ids(.execution))
