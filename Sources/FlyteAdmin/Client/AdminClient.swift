@@ -386,40 +386,30 @@ public final class AdminClient: Sendable {
         var undoesEncodings = true
         var answer = ObjectAnswer.content(.held([]))
         _ = try await request(name, at: address.origin) { () async throws(AdminError) in
-            var asked = HTTPRequest(url: url)
-            asked.limit = limit
-            asked.localAddresses = allowed
-            asked.undoesEncodings = undoesEncodings
-            let body = LargeBody(folder: folder, announced: limit.announced)
-            let response: HTTPResponse
-            do throws(AdminError) {
-                response = try await self.send(asked, name, into: body)
-            } catch {
-                // Stores keep whatever name an encoding was given, and not each is one.
-                if undoesEncodings, case .transport(let transport) = error.kind, transport.kind == .encoding {
-                    undoesEncodings = false
-                    asked.undoesEncodings = false
-                    let plain = LargeBody(folder: folder, announced: limit.announced)
-                    let response = try await self.sent(asked, name, into: plain, limit)
-                    answer = try Self.answer(response, plain, limit, name)
-                    return response
+            while true {
+                var asked = HTTPRequest(url: url)
+                asked.limit = limit
+                asked.localAddresses = allowed
+                asked.undoesEncodings = undoesEncodings
+                let body = LargeBody(folder: folder, announced: limit.announced)
+                let response: HTTPResponse
+                do throws(AdminError) {
+                    response = try await self.send(asked, name, into: body)
+                } catch {
+                    // Stores keep whatever name an encoding was given, and not each is one.
+                    if undoesEncodings, case .transport(let transport) = error.kind,
+                        transport.kind == .encoding
+                    {
+                        undoesEncodings = false
+                        continue
+                    }
+                    throw Self.told(error, body, limit, name)
                 }
-                throw Self.told(error, body, limit, name)
+                answer = try Self.answer(response, body, limit, name)
+                return response
             }
-            answer = try Self.answer(response, body, limit, name)
-            return response
         }
         return answer
-    }
-
-    private func sent(
-        _ request: HTTPRequest, _ name: String, into body: LargeBody, _ limit: BodyLimit
-    ) async throws(AdminError) -> HTTPResponse {
-        do throws(AdminError) {
-            return try await send(request, name, into: body)
-        } catch {
-            throw Self.told(error, body, limit, name)
-        }
     }
 
     /// An error of a transfer, with what the body had to say to it.
