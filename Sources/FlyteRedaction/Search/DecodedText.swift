@@ -7,10 +7,7 @@ struct DecodedText {
     /// Whether anything reads otherwise than it stands.
     var isOther = false
 
-    init(keepsPlaces: Bool, capacity: Int) {
-        self.keepsPlaces = keepsPlaces
-        bytes.reserveCapacity(capacity)
-    }
+    init(keepsPlaces: Bool) { self.keepsPlaces = keepsPlaces }
 
     mutating func append(_ byte: UInt8, from start: Int, to end: Int) {
         bytes.append(byte)

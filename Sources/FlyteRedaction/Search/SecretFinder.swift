@@ -5,12 +5,6 @@ import Glibc
 /// A tree may hold a secret for each of its nodes: the forms lie in one array after the other, and take little more than
 /// their bytes.
 struct SecretFinder {
-    struct Match {
-        var range: Range<Int>
-        /// An index into the secrets.
-        var secret: Int
-    }
-
     /// In the order in which they came, each with the index of its rule.
     private(set) var secrets: [(bytes: [UInt8], rule: Int)] = []
 
@@ -155,10 +149,10 @@ struct SecretFinder {
     }
 
     /// What is found, from left to right: at each place the longest.
-    func matches(in text: [UInt8], _ range: Range<Int>? = nil, onlyFirst: Bool = false) -> [Match] {
+    func matches(in text: [UInt8], _ range: Range<Int>? = nil, onlyFirst: Bool = false) -> [SecretMatch] {
         guard !forms.isEmpty else { return [] }
         let range = range ?? 0..<text.count
-        var found: [Match] = []
+        var found: [SecretMatch] = []
         text.withUnsafeBufferPointer { text in
             bytes.withUnsafeBufferPointer { bytes in
                 var position = range.lowerBound
@@ -173,7 +167,7 @@ struct SecretFinder {
                         continue
                     }
                     let end = position + Int(forms[hit].count)
-                    found.append(Match(range: position..<end, secret: Int(forms[hit].secret)))
+                    found.append(SecretMatch(range: position..<end, secret: Int(forms[hit].secret)))
                     if onlyFirst { return }
                     position = end
                 }

@@ -6,12 +6,6 @@ package struct SecretSearch: Sendable {
     /// A text in which there is too much to decode.
     package struct TooMuch: Error {}
 
-    package struct Match: Sendable {
-        package var range: Range<Int>
-        /// An index into the secrets.
-        package var secret: Int
-    }
-
     /// So many encodings are undone one within another, besides the usual form of the secret inside: in base64 in
     /// base64 in JSON, say, a secret with quotes.
     private static let depth = 3
@@ -32,7 +26,7 @@ package struct SecretSearch: Sendable {
     package mutating func add(_ secrets: [[UInt8]: Int]) { finder.add(secrets) }
 
     /// What is found, from left to right, none within another.
-    package func matches(in text: [UInt8], _ range: Range<Int>? = nil) throws(TooMuch) -> [Match] {
+    package func matches(in text: [UInt8], _ range: Range<Int>? = nil) throws(TooMuch) -> [SecretMatch] {
         if finder.secrets.isEmpty { return [] }
         var work = Work(text.count, minimumLength: minimumLength)
         return try matches(
@@ -49,8 +43,8 @@ package struct SecretSearch: Sendable {
     }
 
     /// The usual forms of secrets in a text, from left to right.
-    package func plainMatches(in text: [UInt8]) -> [Match] {
-        finder.matches(in: text).map { Match(range: $0.range, secret: $0.secret) }
+    package func plainMatches(in text: [UInt8]) -> [SecretMatch] {
+        finder.matches(in: text)
     }
 
     /// Whether a usual form of any secret stands in the bytes.
@@ -61,18 +55,17 @@ package struct SecretSearch: Sendable {
     private func matches(
         in text: [UInt8], _ range: Range<Int>, _ decodings: [TextDecoding], _ depth: Int, _ work: inout Work,
         onlyFirst: Bool
-    ) throws(TooMuch) -> [Match] {
+    ) throws(TooMuch) -> [SecretMatch] {
         var found = finder.matches(in: text, range, onlyFirst: onlyFirst)
-            .map { Match(range: $0.range, secret: $0.secret) }
         if depth == 0 || onlyFirst && !found.isEmpty { return found }
         for decoding in decodings {
             guard let decoded = try work.decoded(decoding, text, range) else { continue }
-            func place(_ inner: [Match], onlyTexts: Bool = false) {
+            func place(_ inner: [SecretMatch], onlyTexts: Bool = false) {
                 if inner.isEmpty { return }
                 let placed = decoding.decoded(
                     text, range, minimumLength: minimumLength, keepsPlaces: true, onlyTexts: onlyTexts)
                 found += inner.compactMap { match in
-                    placed.map { Match(range: $0.place(of: match.range), secret: match.secret) }
+                    placed.map { SecretMatch(range: $0.place(of: match.range), secret: match.secret) }
                 }
             }
             // A secret may stand in noise, as in the base64 of something binary, and nothing encoded again.
@@ -94,8 +87,8 @@ package struct SecretSearch: Sendable {
     }
 
     /// Of those that overlap, one over all of them, with the secret that begins first.
-    private static func joined(_ matches: [Match]) -> [Match] {
-        var joined: [Match] = []
+    private static func joined(_ matches: [SecretMatch]) -> [SecretMatch] {
+        var joined: [SecretMatch] = []
         for match in matches.sorted(by: {
             ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
         }) {

@@ -47,7 +47,7 @@ enum TextDecoding: Hashable {
         _ text: [UInt8], _ range: Range<Int>, minimumLength: Int, keepsPlaces: Bool = false,
         onlyTexts: Bool = false
     ) -> DecodedText? {
-        var decoded = DecodedText(keepsPlaces: keepsPlaces, capacity: 0)
+        var decoded = DecodedText(keepsPlaces: keepsPlaces)
         text.withUnsafeBufferPointer { whole in
             let text = UnsafeBufferPointer(rebasing: whole[..<range.upperBound])
             switch self {

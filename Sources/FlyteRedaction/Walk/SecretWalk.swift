@@ -253,19 +253,21 @@ final class SecretWalk {
         }
         for equals in text.indices where text[equals] == UInt8(ascii: "=") {
             guard let rule = rule(forName: Self.name(before: equals, in: text)) else { continue }
-            let value = Self.value(after: equals, in: text)
-            learn(value, rule: rule)
-            learn(Self.percentDecoded(value), rule: rule)
+            learn(Self.value(after: equals, in: text), writtenIn: .percent, rule: rule)
         }
         for colon in text.indices where text[colon] == UInt8(ascii: ":") {
             guard let rule = rule(forName: Self.quotedName(before: colon, in: text)),
                 let value = Self.quotedValue(after: colon, in: text)
             else { continue }
-            learn(value, rule: rule)
-            let decoded = TextDecoding.backslashes.decoded(
-                value, 0..<value.count, minimumLength: settings.minimumLength)
-            if let decoded { learn(decoded.bytes, rule: rule) }
+            learn(value, writtenIn: .backslashes, rule: rule)
         }
+    }
+
+    /// Learns a value as it is written, and what it says where it has escapes.
+    private func learn(_ value: [UInt8], writtenIn encoding: TextDecoding, rule: Int) {
+        learn(value, rule: rule)
+        let decoded = encoding.decoded(value, 0..<value.count, minimumLength: settings.minimumLength)
+        if let decoded { learn(decoded.bytes, rule: rule) }
     }
 
     private static func digest(_ text: [UInt8]) -> [UInt8] {
@@ -319,22 +321,6 @@ final class SecretWalk {
         }
         let ends = Set(" \t\r\n&;,'\"`<>()[]{}\\".utf8)
         return Array(rest.prefix { !ends.contains($0) })
-    }
-
-    private static func percentDecoded(_ text: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                result.append(value)
-                rest.removeFirst(2)
-            } else {
-                result.append(byte)
-            }
-        }
-        return result
     }
 
     /// A text that is one `NAME=VALUE` and nothing else, as environments and arguments have it.
