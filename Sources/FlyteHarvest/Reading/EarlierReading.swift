@@ -23,7 +23,7 @@ final class EarlierReading: Sendable {
     /// Places whose data are those of the archive.
     private let kept = Guarded<Set<CapturePlace>>([])
     /// Nodes that are, with all that lies in them.
-    private let taken = Guarded<Set<String>>([])
+    private let taken = Guarded<Set<KeyBytes>>([])
 
     /// Gaps of an execution that tell of something else than its data.
     private static let otherFields: Set = ["task", "workflow", "launch_plan", "metrics"]
@@ -126,12 +126,12 @@ final class EarlierReading: Sendable {
         }
         found.sort()
         let ids = found.map { tree.nodes[$0].id }
-        taken.withLock { $0.formUnion(ids) }
+        taken.withLock { $0.formUnion(ids.map { KeyBytes($0) }) }
         return (keep(found.flatMap { [.node(tree.nodes[$0].id)] + attemptPlaces(of: $0) }), ids)
     }
 
     /// Whether a node was taken from here.
-    func hasTaken(_ id: String) -> Bool { taken.withLock { $0.contains(id) } }
+    func hasTaken(_ id: String) -> Bool { taken.withLock { $0.contains(KeyBytes(id)) } }
 
     private func attemptPlaces(of index: Int) -> [CapturePlace] {
         tree.nodes[index].attempts.map { Self.place(of: $0, tree.nodes[index].id) }
@@ -151,13 +151,17 @@ final class EarlierReading: Sendable {
 
     // MARK: Data
 
+    /// Whether the server answered the question for the data of a place.
+    private func hasData(_ place: CapturePlace) -> Bool {
+        messages[place]?.contains { tree.capture.messages.kept(at: $0).kind == .data } == true
+    }
+
     /// What was read of a place beside its row; nil when it is to be asked for again.
     func data(of place: CapturePlace) -> Kept? {
         let kinds: Set<CapturedMessage.Kind> = [.data, .dynamicWorkflow]
-        let hasData = messages[place]?.contains { tree.capture.messages.kept(at: $0).kind == .data } == true
         let hasNone =
             settledGaps[place]?.contains { ["data", "inputs", "outputs"].contains($0.field) } == true
-        guard !isOpened(place), hasData || hasNone else { return nil }
+        guard !isOpened(place), hasData(place) || hasNone else { return nil }
         var kept = keep([place])
         kept.messages.removeAll { !kinds.contains($0.kind) }
         // Asked for again as long as there is none.
@@ -209,9 +213,9 @@ final class EarlierReading: Sendable {
             .filter { $0.kind != .literalMap && $0.kind != .literal }
         let withheld = places.flatMap { place in
             // Of an answer that does not hold a side this is told when it is looked into.
-            let hasData = self.messages[place]?.contains { tree.capture.messages.kept(at: $0).kind == .data }
+            let hasData = hasData(place)
             return (settledGaps[place] ?? []).filter {
-                hasData != true || !["inputs", "outputs"].contains($0.field)
+                !hasData || !["inputs", "outputs"].contains($0.field)
             }
         }
         return Kept(messages: messages, withheld: withheld)

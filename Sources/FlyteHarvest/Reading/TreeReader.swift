@@ -241,41 +241,6 @@ struct TreeReader: Sendable {
         read.add(try await definitions.read(read.new(builder.tree.nodes.compactMap(\.task))))
     }
 
-    /// A part of a capture, read on its own.
-    struct Part: Sendable {
-        var messages = CapturedMessages()
-        var withheld: [Withheld] = []
-        /// The errors of those withheld that may be had later.
-        var failures: [AdminError] = []
-
-        mutating func append(_ part: Part) {
-            messages += part.messages
-            withheld += part.withheld
-            failures += part.failures
-        }
-
-        mutating func withhold(_ place: CapturePlace, _ field: String, _ error: AdminError) {
-            withhold(place, field, error, error.captureState)
-        }
-
-        mutating func withhold(
-            _ place: CapturePlace, _ field: String, _ error: AdminError, _ state: Withheld.State
-        ) {
-            withheld.append(Withheld(place: place, field: field, state: state, detail: error.description))
-            // What was cut off here comes where the settings allow more.
-            if state == .failed || error.kind == .tooLarge && error.status == nil { failures.append(error) }
-        }
-
-        /// Tells of a row of a list that was passed over, or of where the list was left.
-        mutating func passOver(
-            _ what: String, _ offset: Int, at place: CapturePlace, _ field: String, _ error: AdminError
-        ) {
-            let row = "\(what) \(offset + 1) of the list: \(error.message)"
-            withheld.append(Withheld(place: place, field: field, state: error.captureState, detail: row))
-            if error.kind == .endless || error.status == nil { failures.append(error) }
-        }
-    }
-
     // MARK: The execution's own
 
     private func ownParts(_ execution: Execution, _ tree: Tree) async throws -> Part {
@@ -346,11 +311,7 @@ struct TreeReader: Sendable {
     private func readable(
         _ bytes: [UInt8], of tree: Tree, _ parent: String?, _ gaps: inout Part
     ) -> NodeExecution? {
-        func tell(_ detail: String) {
-            gaps.withheld.append(
-                Withheld(
-                    place: CapturePlace(nodeID: parent), field: "nodes", state: .unreadable, detail: detail))
-        }
+        func tell(_ detail: String) { gaps.refuse(CapturePlace(nodeID: parent), "nodes", detail) }
         do {
             let node = try NodeExecution(decoding: bytes)
             if node.id.execution == tree.id { return node }
@@ -597,20 +558,15 @@ struct TreeReader: Sendable {
                 do {
                     let attempt = try TaskExecution(decoding: bytes)
                     guard attempt.node == NodeReference(execution: tree.id, nodeID: nodeID) else {
-                        part.withheld.append(
-                            Withheld(
-                                place: .node(nodeID), field: "attempts", state: .unreadable,
-                                detail:
-                                    "the server listed an attempt of another node: \(attempt.node.nodeID) of \(attempt.node.execution)"
-                            ))
+                        part.refuse(
+                            .node(nodeID), "attempts",
+                            "the server listed an attempt of another node: \(attempt.node.nodeID) of \(attempt.node.execution)"
+                        )
                         continue
                     }
                     decoded.append((attempt, bytes))
                 } catch {
-                    part.withheld.append(
-                        Withheld(
-                            place: .node(nodeID), field: "attempts", state: .unreadable,
-                            detail: error.description))
+                    part.refuse(.node(nodeID), "attempts", error.description)
                 }
             }
             decoded.sort {
@@ -652,50 +608,6 @@ struct TreeReader: Sendable {
         try await message(.data, place, "data", tree) { () async throws(AdminError) in
             try await client.attemptData(
                 tree.id, node: place.nodeID ?? "", task: attempt.task, attempt: attempt.retryAttempt)
-        }
-    }
-}
-
-extension TreeReader.Part {
-    /// What lies behind an end that was enforced.
-    init(endless place: CapturePlace, _ field: String, _ list: AdminList, _ words: String) {
-        let error = AdminError(
-            kind: .endless, route: list.name, message: "\(words), and what lies beyond is left")
-        withhold(place, field, error, .truncated)
-        failures.append(error)
-    }
-}
-
-extension AdminError {
-    /// What makes every further question senseless: nobody there, nobody let in, or the harvest was stopped.
-    var isFatal: Bool {
-        if case .transport(let error) = kind, error.kind == .cancelled { return true }
-        return mayConcernHost && !isOfThisQuestion
-    }
-
-    /// Throws what leaves no tree that is worth keeping: fatal errors, and those of a server in trouble that did
-    /// not pass. What a later try may fill is better read whole then. One question that the server cannot
-    /// answer, or not in time, does not spoil the rest.
-    func rethrowIfTreeIsSpoilt() throws {
-        if isFatal { throw self }
-        guard isPassing else { return }
-        switch kind {
-        case .overloaded, .invalid: throw self
-        case .transport(let error) where error.kind != .timedOut: throw self
-        default: return
-        }
-    }
-
-    /// What the capture ledger says of something that was not handed over because of this.
-    var captureState: Withheld.State {
-        switch kind {
-        case .notFound: .missing
-        case .tooLarge: .tooLarge
-        case .endless: .truncated
-        case .tooLargeToRedact: .redacted
-        case .transport(let error) where error.kind == .tooLarge: .tooLarge
-        case .serverFault where !isPassing: .unreadable
-        default: .failed
         }
     }
 }
