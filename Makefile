@@ -18,7 +18,7 @@ INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 
 # All at once, tests wait for each other longer than connections and clocks stand still.
 RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
-SANITIZED_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 2
+SANITIZED_TESTS := SANITIZED=1 swift test --skip-build --experimental-maximum-parallelization-width 2
 
 .PHONY: help demo build extension test record bench lint install clean
 .PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses

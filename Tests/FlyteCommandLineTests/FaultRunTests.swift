@@ -53,7 +53,7 @@ struct FaultRunTests {
         }
     }
 
-    @Test func aFullDiskIsToldAndCostsNothing() throws {
+    @Test(.measuresTheProcess) func aFullDiskIsToldAndCostsNothing() throws {
         let server = try AdminServer(Self.sample.installation)
         defer { server.stop() }
         try TemporaryFolder.with { folder in

@@ -1,5 +1,6 @@
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 /// Long answers of the executable: their rows go from SQLite to whoever reads them, and are not kept.
@@ -28,7 +29,7 @@ struct StreamingTests {
         return (bytes, lines, peak)
     }
 
-    @Test(arguments: AnswerFormatName.allCases)
+    @Test(.measuresTheProcess, arguments: AnswerFormatName.allCases)
     func anAnswerOfAnyLengthTakesLittleMemory(format: AnswerFormatName) throws {
         let rows = 200_000
         let sql = """
