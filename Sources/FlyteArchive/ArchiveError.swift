@@ -15,9 +15,12 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case oldSQLite(found: String, needed: String)
         /// Somebody else writes, and did not finish in time.
         case busy
-        /// Another harvest holds it; who.
+        /// Somebody else is changing it; who, in words.
         case held(String)
         case unwritable
+        case unreadable
+        /// The file that was opened is no longer at its path.
+        case moved
         case full
         /// The disk would be full before the work is done.
         case noRoom
@@ -55,9 +58,14 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             "SQLite \(found) is installed here, and archives need \(needed) or later: install a newer libsqlite3. '\(path)' was not touched."
         case .busy:
             "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
-        case .held(let who): "'\(path)' is held by another harvest (\(who)). Wait for it, or end it."
+        case .held(let who):
+            "'\(path)' is held by \(who.isEmpty ? "another process" : who). Wait for it, or end it."
         case .unwritable:
             "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
+        case .unreadable:
+            "'\(path)' cannot be read: \(detail). Check the folder's and the file's permissions."
+        case .moved:
+            "'\(path)' was moved, removed or replaced while it was written, and nothing more was. What is there now was not harvested into; its newest rows may still be in '\(path)-wal'."
         case .full:
             "The disk of '\(path)' is full, or a quota or limit is reached, or it fails. The last transaction was taken back, and nothing before it is lost; make room and run again."
         case .noRoom:

@@ -172,15 +172,15 @@ struct AnswerWriterTests {
         #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("name,"))
         #expect(try String(contentsOfFile: folder + "/link", encoding: .utf8) == "new")
         var status = stat()
-        #expect(stat(folder + "/link", &status) == 0 && status.st_mode & 0o777 == 0o644 & ~currentMask())
+        // What was made of an archive is for whom the archive is.
+        #expect(stat(folder + "/link", &status) == 0 && status.st_mode & 0o777 == 0o600)
+        try AtomicFile.write("new", to: folder + "/page", mode: try #require(FileMode("640")))
+        #expect(stat(folder + "/page", &status) == 0 && status.st_mode & 0o777 == 0o640)
+        #expect(FileMode(ofFile: folder + "/page")?.ofFolder == 0o750)
     }
 
-    /// What the process takes from the modes of new files.
-    private func currentMask() -> mode_t {
-        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = lines.split(separator: "\n").first { $0.hasPrefix("Umask:") } ?? ""
-        return mode_t(line.split(separator: "\t").last ?? "", radix: 8) ?? 0
-    }
+    @Test(arguments: ["", "64", "0644", "888", "044", "755", "444", "rw-", "6٤4"])
+    func whatIsNoFileModeIsRefused(text: String) { #expect(FileMode(text) == nil) }
 
     @Test func afterAFailureNothingIsLeft() throws {
         // A sink that fails half-way, as a full disk does.

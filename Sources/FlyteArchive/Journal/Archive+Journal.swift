@@ -64,6 +64,7 @@ extension Archive {
         problems: Int,
         at now: Timestamp
     ) throws {
+        try checkPlace()
         // A reader may keep the log from being folded into the file. This commit syncs the log, with all that is
         // before it: https://www.sqlite.org/pragma.html#pragma_synchronous
         try database.execute("PRAGMA synchronous = FULL")

@@ -347,7 +347,7 @@ extension Archive {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
-            throw ArchiveError(.unwritable, path: file, detail: String(cString: strerror(errno)))
+            throw ArchiveError(.unreadable, path: file, detail: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
         // What crosses the end of a piece is found in the next.

@@ -85,6 +85,7 @@ extension Archive {
     public func commit() throws {
         guard isInTransaction else { return }
         do {
+            try checkPlace()
             for (source, ids) in changed ?? [:] { try deriveAncestors(of: ids, source) }
             try database.execute("COMMIT")
             changed = nil

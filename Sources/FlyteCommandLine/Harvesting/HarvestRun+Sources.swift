@@ -1,12 +1,13 @@
 import FlyteAdmin
 import FlyteHarvest
+import Tables
 
 extension HarvestRun {
     /// Harvests one source after the other; of several, one that fails does not keep the others from their turn.
     /// The exit code is the worst.
     static func run(
         _ sources: [HarvestSource], into path: String, events: EventLines?, metricsFile: String?,
-        stop: StopFlag
+        metricsMode: FileMode? = nil, stop: StopFlag
     ) async throws -> ExitCode {
         var code = ExitCode.done
         for (index, source) in sources.enumerated() where index == 0 || !stop.isSet {
@@ -16,7 +17,8 @@ extension HarvestRun {
                 if sources.count > 1 { Terminal.say("\(name):") }
                 let run = HarvestRun(
                     path: path, source: name, options: source.options, events: events,
-                    metricsFile: metricsFile.map { sources.count > 1 ? file($0, for: name) : $0 })
+                    metricsFile: metricsFile.map { sources.count > 1 ? file($0, for: name) : $0 },
+                    metricsMode: metricsMode)
                 let summary = try await run.run(client, stop: stop)
                 if summary.problems > 0, code == .done { code = .problems }
             } catch  where sources.count > 1 {
@@ -30,7 +32,9 @@ extension HarvestRun {
     /// A file of its own for each of several sources: `flightlog.prom` becomes `flightlog-NAME.prom`.
     private static func file(_ path: String, for source: String) -> String {
         let name = source.map { $0 == "/" || $0 == "." ? "_" : $0 }
-        guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path + "-" + name }
+        guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")),
+            !path[dot...].utf8.contains(UInt8(ascii: "/"))
+        else { return path + "-" + name }
         return path[..<dot] + "-" + name + path[dot...]
     }
 }

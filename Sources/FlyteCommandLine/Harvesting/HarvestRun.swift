@@ -15,6 +15,8 @@ struct HarvestRun {
     var events: EventLines?
     /// Where Prometheus' text goes.
     var metricsFile: String?
+    /// nil: as the file that is there, or as the archive.
+    var metricsMode: FileMode?
 
     func run(_ client: AdminClient, stop: StopFlag) async throws -> HarvestSummary {
         try checkPlaces()
@@ -85,8 +87,8 @@ struct HarvestRun {
         guard let metricsFile else { return }
         let metrics = HarvestMetrics(
             source: source, summary: summary, hasFailed: failure != nil, endedAt: .now)
-        try AtomicFile.write(
-            try metrics.text(try? Archive(path: path, mode: .readOnly)), to: metricsFile)
+        try AtomicFile.beside(path, metricsFile, metricsMode)
+            .finish(try metrics.text(try? Archive(path: path, mode: .readOnly)))
     }
 
     /// What a harvest did, in a few short sentences.
@@ -133,6 +135,6 @@ extension HarvestSummary {
 }
 
 extension ArchiveError {
-    /// Another harvest has the archive.
+    /// Somebody else is changing the archive.
     var isHeld: Bool { if case .held = kind { true } else { false } }
 }

@@ -130,6 +130,7 @@ struct HarvestSource: Sendable {
         client.retry = retry
         client.jobs = options.jobs
         client.rate = rate
+        if let file = flyte.secretFile { AuthSettings.warn(of: file) }
         if flyte.skipsVerification {
             Terminal.say(
                 "flightlog: warning: 'insecureSkipVerify' is set; anyone between here and the server can read and change what is harvested."

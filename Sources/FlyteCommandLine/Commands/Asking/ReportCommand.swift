@@ -37,6 +37,7 @@ extension Command {
                 "Where it is written. Default: standard output. Of CSV, a name with a slash at its end is a folder that gets a file for each table."
             )
             let formulas = declare.formulaOption(default: .defuse)
+            let fileMode = declare.fileModeOption(of: "what --out names")
             declare.example("flightlog report \(page.name) runs.db --out \(page.name).html")
             declare.example(
                 "flightlog report \(page.name) runs.db --from 2026-01-05 --project sales --format md")
@@ -51,13 +52,18 @@ extension Command {
                 let scope = ReportScope(
                     window: try window(from: input[from], to: input[to]), project: input[project],
                     domain: input[domain], children: input[children])
+                let mode = input[fileMode]
                 let isForSpreadsheets = FormulaHandling(input[formulas], default: .defuse) == .defuse
                 if let folder = input[file], chosen == .csv || input[format] == nil, folder.hasSuffix("/") {
                     let report = try page.report(on: archive, scope)
-                    try write(report.csvFiles(isForSpreadsheets: isForSpreadsheets), into: folder)
+                    try write(
+                        report.csvFiles(isForSpreadsheets: isForSpreadsheets), into: folder, mode,
+                        archive: input[path])
                     return ExitCode.done.rawValue
                 }
-                let place: any ByteSink = try input[file].map { try AtomicFile($0) } ?? StandardOutput()
+                let place: any ByteSink =
+                    try input[file].map { try AtomicFile.beside(input[path], $0, mode) }
+                    ?? StandardOutput()
                 try page.report(on: archive, scope).write(
                     as: chosen, to: place, isForSpreadsheets: isForSpreadsheets)
                 if let name = input[file] { Terminal.say("Wrote '\(name)'.") }
@@ -66,11 +72,15 @@ extension Command {
         }
     }
 
-    private static func write(_ files: [(name: String, text: String)], into folder: String) throws {
-        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+    private static func write(
+        _ files: [(name: String, text: String)], into folder: String, _ mode: FileMode?, archive: String
+    ) throws {
+        guard mkdir(folder, (mode ?? .ofArchive(archive)).ofFolder) == 0 || errno == EEXIST else {
             throw Failure("The folder '\(folder)' cannot be made: \(String(cString: strerror(errno))).")
         }
-        for file in files { try AtomicFile.write(file.text, to: folder + file.name) }
+        for file in files {
+            try AtomicFile.beside(archive, folder + file.name, mode).finish(file.text)
+        }
         Terminal.say("Wrote \(files.count) files into '\(folder)'.")
     }
 

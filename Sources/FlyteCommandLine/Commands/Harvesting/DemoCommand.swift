@@ -40,7 +40,8 @@ extension Command {
             let report = try ReportPage.weekly.report(
                 on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end)))
             for format in [ReportFormat.html, .md] {
-                try report.write(as: format, to: AtomicFile("\(folder)/weekly.\(format.rawValue)"))
+                try report.write(
+                    as: format, to: AtomicFile.beside(path, "\(folder)/weekly.\(format.rawValue)", nil))
             }
             let failed = try archive.query(
                 """

@@ -11,7 +11,7 @@ extension Command {
             """
             Reads what changed since the last harvest, everything that was still open, and each execution once more a \
             while after its end. It can be repeated, stopped or killed at any moment, and ends in the same archive. \
-            Exit codes: 0 done, 1 failed, 2 done but some executions could not be read, 75 another harvest holds the archive.
+            Exit codes: 0 done, 1 failed, 2 done but some executions could not be read, 75 somebody else holds the archive.
             """)
         let path = declare.optionalArgument(
             "ARCHIVE",
@@ -52,6 +52,7 @@ extension Command {
             "metrics", "FILE",
             "Writes how it went there in Prometheus' text format, also when it fails; for node_exporter's textfile collector. Several sources have a file each: FILE-SOURCE."
         )
+        let fileMode = declare.fileModeOption(of: "what --metrics names")
         let isTrial = declare.flag(
             "redact-dry-run", "Lists what the settings' rules would replace, and writes nothing.")
         declare.example("flightlog harvest runs.db --endpoint flyte.example.com")
@@ -61,7 +62,8 @@ extension Command {
         declare.example("flightlog harvest runs.db --config ~/.flyte/config.yaml --project sales --rate 20")
         declare.example(
             "flightlog harvest runs.db --metrics /var/lib/node_exporter/flightlog.prom",
-            "For cron, with Flyte's own configuration and something to alert on.")
+            "For cron, with Flyte's own configuration and something to alert on. node_exporter reads it as another user: --file-mode 644."
+        )
         declare.example(
             "flightlog harvest runs.db --audit", "Once a month, or before the database is pruned.")
         declare.example(
@@ -114,7 +116,7 @@ extension Command {
             }
             return try await HarvestRun.run(
                 sources, into: path, events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics],
-                stop: Interrupt.stopFlag()
+                metricsMode: input[fileMode], stop: Interrupt.stopFlag()
             ).rawValue
         }
     }
