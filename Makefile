@@ -14,6 +14,10 @@ BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev li
     libre2-dev g++
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
+POSTGRES_PACKAGES := $(BUILD_PACKAGES) python3 postgresql
+# Debian's clang, whose sanitizers and fuzzer are packages of its own version; Swift's has no fuzzer.
+FUZZ_CC := /usr/bin/clang
+FUZZ_PACKAGES := $(EXTENSION_PACKAGES) clang libclang-rt-dev python3 zstd
 INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 
 # All at once, tests wait for each other longer than connections and clocks stand still.
@@ -21,7 +25,7 @@ RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-widt
 SANITIZED_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 2
 
 .PHONY: help demo build extension test record bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses
+.PHONY: deps-build deps-extension deps-test deps-page deps-ingress deps-postgres deps-fuzz check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses check-postgres fuzz-extension fuzz-harvest
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +71,27 @@ check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and
 check-ingress: $(RELEASE) deps-ingress ## Harvests through nginx: HTTP/2, TLS with a private authority, a proxy.
 	Tests/ingress/run
 
+check-postgres: $(RELEASE) deps-postgres ## Runs the prune plan of a thousand hostile names in a PostgreSQL of its own.
+	Tests/postgres/run
+
+# What was found once is where the next run begins; .build/fuzz/crash-… is an input that fails.
+fuzz-extension: .build/fuzz/extension .build/fuzz/seeds/ready ## Looks for bytes on which the SQL functions fail, for FUZZ_MINUTES (10).
+	@mkdir -p .build/fuzz/found
+	cd .build/fuzz && ./extension -max_total_time=$$(( $${FUZZ_MINUTES:-10} * 60 )) -max_len=8192 -timeout=60 \
+	    -rss_limit_mb=1024 -print_final_stats=1 found seeds
+
+.build/fuzz/extension: Tests/fuzz/extension.c $(wildcard $(EXTENSION_SOURCES:%=%/*.[ch]) Sources/CFlyteJSON/include/flyte_json/*.h) | deps-fuzz
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=gnu11 -g -O1 -DSQLITE_CORE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	    -ISources/CFlyteJSON/include -o $@ $(filter %.c,$^) -lsqlite3 -lzstd -lm
+
+.build/fuzz/seeds/ready: Tests/fuzz/corpus Tests/fuzz/extension.c | deps-fuzz
+	Tests/fuzz/corpus $(@D)
+	@touch $@
+
+fuzz-harvest: $(RELEASE) deps-test ## Harvests from answers that seeds change, for FUZZ_MINUTES (10), from FUZZ_SEED (1).
+	Tests/fuzz/harvest $${FUZZ_SEED:-1} $${FUZZ_MINUTES:-10}
+
 check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready .build/venv/datasette-next/ready ## Serves an archive with Datasette and asks every named query.
 	.build/venv/datasette/bin/python Tests/datasette/run
 	.build/venv/datasette-next/bin/python Tests/datasette/run
@@ -108,6 +133,8 @@ deps-build: ; @$(call need,$(BUILD_PACKAGES))
 deps-extension: ; @$(call need,$(EXTENSION_PACKAGES))
 deps-test:  ; @$(call need,$(TEST_PACKAGES))
 deps-page:  ; @$(call need,$(PAGE_PACKAGES))
+deps-postgres: ; @$(call need,$(POSTGRES_PACKAGES))
+deps-fuzz: ; @$(call need,$(FUZZ_PACKAGES))
 deps-ingress: ; @$(call need,$(INGRESS_PACKAGES))
 
 # Installs what is missing of the named packages, without questions; says so where it cannot.
