@@ -29,10 +29,10 @@ public struct TerminalFormat: AnswerFormat {
                 return
             }
         }
-        widths = columns.map { Self.width(of: Self.visible($0.name)) }
+        widths = columns.map { DisplayWidth.of(Self.visible($0.name)) }
         for row in first {
             for (index, cell) in row.enumerated() {
-                widths[index] = max(widths[index], Self.width(of: Self.cell(cell)))
+                widths[index] = max(widths[index], DisplayWidth.of(Self.cell(cell)))
             }
         }
         shrink(&widths, columns)
@@ -65,8 +65,9 @@ public struct TerminalFormat: AnswerFormat {
         var text = ""
         for (index, cell) in cells.enumerated() {
             let isNumber = columns[index].kind == .integer || columns[index].kind == .real
-            let cut = width != nil && !isNumber ? Self.cut(cell, to: widths[index]) : cell
-            let gap = String(repeating: " ", count: max(0, widths[index] - Self.width(of: cut)))
+            let cut =
+                width != nil && !isNumber ? ShortenedText.beginning(of: cell, width: widths[index]) : cell
+            let gap = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(cut)))
             text += (index > 0 ? "  " : "") + (isNumber ? gap + cut : cut + gap)
         }
         while text.last == " " { text.removeLast() }
@@ -103,41 +104,6 @@ public struct TerminalFormat: AnswerFormat {
         case _ where scalar.isInvisibleControl: "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
         default: String(scalar)
         }
-    }
-
-    /// How many columns a terminal gives a text: two for East Asian wide characters and emoji, none for
-    /// marks that combine.
-    static func width(of text: String) -> Int {
-        if isPlain(text) { return text.utf8.count }
-        return text.reduce(0) { sum, character in
-            guard let first = character.unicodeScalars.first else { return sum }
-            let properties = first.properties
-            if properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark {
-                return sum
-            }
-            switch first.value {
-            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
-                0xA000...0xA4CF,
-                0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6,
-                0x1F300...0x1FAFF,
-                0x20000...0x3FFFD:
-                return sum + 2
-            default: return sum + 1
-            }
-        }
-    }
-
-    static func cut(_ text: String, to width: Int) -> String {
-        guard self.width(of: text) > width else { return text }
-        var result = ""
-        var used = 0
-        for character in text {
-            let size = self.width(of: String(character))
-            if used + size > width - 1 { break }
-            result.append(character)
-            used += size
-        }
-        return result + "…"
     }
 }
 
