@@ -88,7 +88,8 @@ let package = Package(
             ]),
 
         // Answers.
-        swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
+        swiftTarget(
+            "FlyteAnalysis", ["FlyteIDL", "FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
         swiftTarget(
             "FlyteReport",
             ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
@@ -147,7 +148,7 @@ let package = Package(
             [
                 "CommandLineParser", "FlyteModel", "FlyteArchive", "FlyteServer", "FlyteAnalysis", "Tables",
                 "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
-            ]),
+            ], snapshots: true),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x,

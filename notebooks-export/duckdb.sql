@@ -67,20 +67,6 @@ CREATE OR REPLACE VIEW v_problem AS SELECT
     CAST("resolved_at" AS TIMESTAMP) AS "resolved_at"
 FROM flightlog.main.v_problem;
 
-CREATE OR REPLACE VIEW v_harvest AS SELECT
-    "source",
-    CAST("harvest_id" AS BIGINT) AS "harvest_id",
-    CAST("started_at" AS TIMESTAMP) AS "started_at",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
-    "outcome",
-    "tool_version",
-    CAST("requests" AS BIGINT) AS "requests",
-    CAST("bytes_in" AS BIGINT) AS "bytes_in",
-    CAST("executions_new" AS BIGINT) AS "executions_new",
-    CAST("executions_updated" AS BIGINT) AS "executions_updated",
-    CAST("problems" AS BIGINT) AS "problems"
-FROM flightlog.main.v_harvest;
-
 CREATE OR REPLACE VIEW v_definition AS SELECT
     "source",
     "kind",
@@ -397,3 +383,18 @@ CREATE OR REPLACE VIEW v_failure AS SELECT
     "task",
     CAST("is_child" AS BIGINT) AS "is_child"
 FROM flightlog.main.v_failure;
+
+CREATE OR REPLACE VIEW v_harvest AS SELECT
+    "source",
+    CAST("harvest_id" AS BIGINT) AS "harvest_id",
+    CAST("started_at" AS TIMESTAMP) AS "started_at",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
+    "outcome",
+    "tool_version",
+    CAST("requests" AS BIGINT) AS "requests",
+    CAST("bytes_in" AS BIGINT) AS "bytes_in",
+    CAST("executions_new" AS BIGINT) AS "executions_new",
+    CAST("executions_updated" AS BIGINT) AS "executions_updated",
+    CAST("problems" AS BIGINT) AS "problems",
+    "reason"
+FROM flightlog.main.v_harvest;

@@ -550,7 +550,7 @@ CREATE TABLE harvest (
     executions_updated INTEGER NOT NULL DEFAULT 0,
     -- How many requests failed for good.
     problems INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, reason TEXT /* Why it failed; NULL when it did not. */) STRICT;
 
 CREATE TABLE watermark (
     -- How far a project's domain is harvested.
@@ -682,24 +682,6 @@ SELECT
         || printf('.%06dZ', (p.resolved_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS resolved_at
 FROM problem p
 JOIN source s ON s.id = p.source_id;
-
-CREATE VIEW v_harvest AS -- One row a run of the harvester.
-SELECT
-    s.name AS source,
-    h.id AS harvest_id,
-    strftime('%Y-%m-%dT%H:%M:%S', h.started_at / 1000000000 - (h.started_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (h.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
-    strftime('%Y-%m-%dT%H:%M:%S', h.ended_at / 1000000000 - (h.ended_at % 1000000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (h.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
-    h.outcome AS outcome,
-    h.tool_version AS tool_version,
-    h.requests AS requests,
-    h.bytes_in AS bytes_in,
-    h.executions_new AS executions_new,
-    h.executions_updated AS executions_updated,
-    h.problems AS problems
-FROM harvest h
-JOIN source s ON s.id = h.source_id;
 
 CREATE VIEW v_definition AS -- One row a version of a task, a workflow or a launch plan.
 SELECT
@@ -1814,6 +1796,26 @@ LEFT JOIN scope c ON c.id = e.scope_id
 LEFT JOIN source s ON s.id = c.source_id
 LEFT JOIN definition w ON w.id = e.workflow_id;
 
+CREATE VIEW v_harvest AS -- One row a run of the harvester.
+SELECT
+    s.name AS source,
+    h.id AS harvest_id,
+    strftime('%Y-%m-%dT%H:%M:%S', h.started_at / 1000000000 - (h.started_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (h.started_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%S', h.ended_at / 1000000000 - (h.ended_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (h.ended_at % 1000000000 + 1000000000) % 1000000000 / 1000) AS ended_at,
+    h.outcome AS outcome,
+    h.tool_version AS tool_version,
+    h.requests AS requests,
+    h.bytes_in AS bytes_in,
+    h.executions_new AS executions_new,
+    h.executions_updated AS executions_updated,
+    h.problems AS problems,
+    -- Why it failed: the server did not answer, refused the log-in, did not have the project; NULL when it did not fail.
+    h.reason AS reason
+FROM harvest h
+JOIN source s ON s.id = h.source_id;
+
 CREATE VIEW sealed AS -- One row a row that has a seal, and what the seal should be.
 SELECT 'source' AS part, id AS id, 0 AS number, json_array(name, endpoint, console) AS content
 FROM source
@@ -1827,8 +1829,13 @@ UNION ALL
 SELECT 'capture', execution_id, number, json_array(node_id, attempt, task_id, field, state, detail_id, seen_at)
 FROM capture
 UNION ALL
-SELECT 'harvest', id, 0, json_array(source_id, started_at, ended_at, outcome, tool_version, requests, bytes_in,
-    executions_new, executions_updated, problems)
+SELECT 'harvest', id, 0, iif(
+    reason IS NULL,
+    json_array(source_id, started_at, ended_at, outcome, tool_version, requests, bytes_in, executions_new,
+        executions_updated, problems),
+    json_array(source_id, started_at, ended_at, outcome, tool_version, requests, bytes_in, executions_new,
+        executions_updated, problems, reason)
+)
 FROM harvest
 UNION ALL
 SELECT 'watermark', scope_id, 0, json_array(updated_at, resume)
@@ -1850,4 +1857,4 @@ UNION ALL
 SELECT 'tombstone', id, 0, json_array(source_id, kind, hex(digest), reason, executions, forgotten_at)
 FROM tombstone;
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;

@@ -5,6 +5,34 @@ import Glibc
 public final class ArchiveLock {
     private let descriptor: Int32
 
+    /// Whether somebody has the right.
+    public enum State: Hashable, Sendable {
+        case free
+        /// Who says so of himself.
+        case held(String)
+        /// It may not be looked at, or not here.
+        case unknown
+    }
+
+    /// Whether somebody writes an archive now.
+    public static func state(ofArchive path: String) -> State {
+        let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT ? .free : .unknown }
+        defer { close(descriptor) }
+        // Those who look do not see each other; for a moment they are in the way of whoever takes it.
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return .free }
+        return errno == EWOULDBLOCK ? .held(holder(descriptor)) : .unknown
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
+        var text = [UInt8](repeating: 0, count: 300)
+        let count = max(0, pread(descriptor, &text, text.count, 0))
+        return String(decoding: text.prefix(count), as: UTF8.self)
+    }
+
+    /// Microseconds between tries to take it, and how many there are: longer than anybody looks.
+    private static let (pause, tries): (UInt32, Int) = (10_000, 20)
+
     /// Takes the lock of an archive, on a file beside it.
     ///
     /// - Parameter who: Told to whoever comes second.
@@ -15,11 +43,15 @@ public final class ArchiveLock {
         guard descriptor >= 0 else {
             throw ArchiveError(.unwritable, path: file, detail: String(cString: strerror(errno)))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            var text = [UInt8](repeating: 0, count: 300)
-            let count = max(0, read(descriptor, &text, text.count))
-            close(descriptor)
-            throw ArchiveError(.held(String(decoding: text.prefix(count), as: UTF8.self)), path: path)
+        var left = Self.tries
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            left -= 1
+            guard left > 0 else {
+                let who = Self.holder(descriptor)
+                close(descriptor)
+                throw ArchiveError(.held(who), path: path)
+            }
+            usleep(Self.pause)
         }
         ftruncate(descriptor, 0)
         let bytes = Array(who.utf8.prefix(300))

@@ -32,10 +32,12 @@ extension Command {
             Terminal.say("A sample Flyte installation answers at \(server.address).")
             var settings = FlyteSettings()
             settings.endpoint = server.address
-            let client = try await settings.client(
-                options: AdminClient.Options(), userAgent: "flightlog/\(flightlogVersion)")
-            _ = try await HarvestRun(path: path, source: "sample", options: HarvestOptions())
-                .run(client, stop: Interrupt.stopFlag())
+            let harvest = HarvestRun(
+                path: path, source: "sample", endpoint: server.address, options: HarvestOptions())
+            _ = try await harvest.run(stop: Interrupt.stopFlag()) { [settings] in
+                try await settings.client(
+                    options: AdminClient.Options(), userAgent: "flightlog/\(flightlogVersion)")
+            }
             let archive = try Archive(path: path, mode: .readOnly)
             let report = try ReportPage.weekly.report(
                 on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end)))

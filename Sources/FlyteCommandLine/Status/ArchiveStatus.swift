@@ -7,12 +7,22 @@ import Tables
 struct ArchiveStatus {
     let archive: Archive
     let now: Timestamp
+    /// Nanoseconds after which an archive is stale.
+    var maxAge = ArchiveVerdict.usualAge
+
+    /// How it stands, in few words.
+    func verdict() throws -> ArchiveVerdict { try ArchiveVerdict(of: archive, at: now, maxAge: maxAge) }
 
     /// Writes the parts of an answer, from the archive as it is at one moment.
     ///
-    /// - Parameter weeks: At most so many rows of the coverage by week; nil for all.
-    func write(weeks: Int64?, to answer: AnswerWriter) throws {
+    /// - Parameters:
+    ///   - weeks: At most so many rows of the coverage by week; nil for all.
+    ///   - hasVerdict: Whether the first part is the verdict.
+    func write(weeks: Int64?, hasVerdict: Bool = true, to answer: AnswerWriter) throws {
         try archive.reading {
+            if hasVerdict {
+                try answer.write(try verdict().table, name: "verdict", title: "Verdict")
+            }
             try answer.write(try sources(), name: "sources", title: "Sources")
             try answer.write(try freshness(), name: "freshness", title: "Complete up to")
             try ask("coverage", to: answer)
@@ -81,7 +91,8 @@ struct ArchiveStatus {
             rows: try archive.watermarks().map { mark in
                 [
                     .text(mark.source), .text(mark.project), .text(mark.domain),
-                    .text(mark.time.microsecondText), .integer((now - mark.time) / 1_000_000_000),
+                    mark.time.map { .text($0.microsecondText) } ?? .null,
+                    mark.time.map { .integer((now - $0) / 1_000_000_000) } ?? .null,
                 ]
             })
     }
