@@ -206,7 +206,7 @@ struct MainJobTests {
         #expect(result.code == 0)
         for word in [
             "FAILED", "OOMKilled", "terminated with exit code (137)", "attempt 0: FAILED",
-            "log: Kubernetes Logs",
+            "log        Kubernetes Logs", "asked for  ", "image      registry.example.com/",
         ] {
             #expect(result.out.contains(word), "\(word) is missing in \(result.out)")
         }

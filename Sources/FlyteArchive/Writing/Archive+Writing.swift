@@ -214,7 +214,7 @@ extension Archive {
     }
 
     /// The execution that a row of another in the same project and domain writes so.
-    static func execution(written text: String, in other: ExecutionID) -> ExecutionID {
+    package static func execution(written text: String, in other: ExecutionID) -> ExecutionID {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
         return parts.count == 3
