@@ -30,6 +30,7 @@ struct QueryPlanTests {
             let value: Cell =
                 switch parameter.kind {
                 case .text: .text("x")
+                case .clock: .null
                 case .integer: .integer(10)
                 case .real: .real(1)
                 case .time: .text(parameter.name == "since" ? "2026-01-01" : "2026-02-01")

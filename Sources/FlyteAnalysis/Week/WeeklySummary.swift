@@ -325,6 +325,8 @@ public struct WeeklySummary: Hashable, Sendable {
 
     public var window: TimeWindow
     public var previousWindow: TimeWindow
+    /// Whose days and weeks the windows have.
+    public var zone: TimeZoneRules
     /// Executions that others launched are counted, too.
     public var children: Bool
     /// What the summary was limited to; nil: everything.
