@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why an archive cannot do what it was asked.
 public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
@@ -56,6 +58,8 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy:
             "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
         case .held(let who): "'\(path)' is held by another harvest (\(who)). Wait for it, or end it."
+        case .unwritable where detail == Self.noSuchFile && Self.folder(of: path) != nil:
+            "There is no folder '\(Self.folder(of: path) ?? "")' for '\(path)'; make it first: mkdir -p '\(Self.folder(of: path) ?? "")'."
         case .unwritable:
             "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
         case .full:
@@ -65,5 +69,15 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"
         case .other: "SQLite error in '\(path)': \(detail)\(sql.map { " - while executing `\($0)`" } ?? "")"
         }
+    }
+
+    private static let noSuchFile = String(cString: strerror(ENOENT))
+
+    /// nil for a name in the working folder.
+    private static func folder(of path: String) -> String? {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else {
+            return nil
+        }
+        return String(path[..<slash])
     }
 }

@@ -590,6 +590,11 @@ private final class CurlLoop: @unchecked Sendable {
         }
         var detail = String(cString: transfer.errorText)
         if detail.isEmpty, let text = curl_easy_strerror(code) { detail = String(cString: text) }
+        // libcurl says so where the connection was made, and TLS was not.
+        if code == CURLE_OPERATION_TIMEDOUT, detail.hasPrefix("SSL connection timeout") {
+            detail +=
+                "; it takes connections and says nothing in TLS: if it speaks plain HTTP, set 'insecure: true' or pass --insecure"
+        }
         let kind: TransportError.Kind =
             switch code {
             case CURLE_URL_MALFORMAT: .invalidURL
