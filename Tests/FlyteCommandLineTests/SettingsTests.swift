@@ -76,7 +76,7 @@ struct SettingsTests {
         ("archive: [", "2:1: did not find expected node content."),
         (
             "archiv: x",
-            "1:1: the settings has no key 'archiv'. Did you mean 'archive'? It can have archive, sources, redaction."
+            "1:1: the settings has no key 'archiv'. Did you mean 'archive'? It can have archive, sources, redaction, time-zone."
         ),
         ("archive: {a: 1}", "1:10: 'archive' is one text."),
         ("archive: a\narchive: b", "2:1: 'archive' is here a second time."),
@@ -243,7 +243,7 @@ struct SettingsTests {
             #expect(result.code == 0, "\(result.err)")
             #expect(
                 result.out.hasPrefix(
-                    "source,project,domain,execution,definition,node_id,attempt,field,name,rule,count\r\n"))
+                    "source,project,domain,execution,definition,node_id,attempt,field,name,rule,count\n"))
             #expect(
                 result.out.split(whereSeparator: \.isNewline).count > 100 && result.out.contains(",inputs,"))
             #expect(result.err.hasSuffix("; nothing was written.\n"))

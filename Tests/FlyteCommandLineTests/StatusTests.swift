@@ -51,10 +51,10 @@ struct StatusTests {
     }
 
     @Test func csvNamesItsPartInEachRowAndHasNothingBetween() throws {
-        let blocks = try status("csv").components(separatedBy: "\r\n\r\n")
+        let blocks = try status("csv").components(separatedBy: "\n\n")
         #expect(blocks.count == Self.partNames.count)
         for (block, name) in zip(blocks, Self.partNames) {
-            let lines = block.components(separatedBy: "\r\n").filter { !$0.isEmpty }
+            let lines = block.components(separatedBy: "\n").filter { !$0.isEmpty }
             #expect(lines[0].hasPrefix(name == "rebuild_due" ? "part,rows_of," : "part,source,"))
             #expect(lines.dropFirst().allSatisfy { $0.hasPrefix(name + ",") })
         }

@@ -1,11 +1,15 @@
 import CommandLineParser
+import FlyteArchive
+import FlyteModel
 import FlyteReport
 import Tables
 
-/// How an answer is written.
+/// How an answer is written, and where.
 struct OutputOptions: Sendable {
     private let format: Parameter<String?>
-    private let formulas: Parameter<String?>
+    private let file: Parameter<String?>
+    private let csv: CSVOptions
+    let page: PageOptions
     private let isForPeople: Bool
 
     static let formats = AnswerFormatName.allCases.map(\.rawValue)
@@ -15,41 +19,81 @@ struct OutputOptions: Sendable {
         self.isForPeople = isForPeople
         format = declare.option(
             "format", "FORMAT",
-            isForPeople
-                ? "How the answer is written. Default: table."
-                : "How the answer is written. Default: table on a terminal, csv elsewhere.",
+            "How the answer is written; records tells each row by itself, a field a line. Default: by the ending of --out, else table\(isForPeople ? "" : " on a terminal, csv elsewhere").",
             choices: Self.formats)
-        formulas = declare.formulaOption(default: .keep)
+        file = declare.option(
+            "out", "FILE",
+            "Where the answer is written. Default: standard output.")
+        csv = CSVOptions(&declare, formulas: .keep)
+        page = PageOptions(&declare)
     }
 
-    func format(_ input: Input) -> AnswerFormatName {
-        input[format].flatMap(AnswerFormatName.init(rawValue:))
-            ?? (isForPeople || Terminal.width != nil ? .table : .csv)
+    func format(_ input: Input) throws -> AnswerFormatName {
+        if let name = input[format].flatMap(AnswerFormatName.init(rawValue:)) { return name }
+        if let path = input[file] {
+            guard let name = AnswerFormatName(ofFile: path) else {
+                let endings = AnswerFormatName.endings.joined(separator: ", ")
+                throw Failure(
+                    "The ending of '\(path)' says no format: it is one of \(endings). Or choose one with --format.",
+                    .usage)
+            }
+            return name
+        }
+        return isForPeople || Terminal.width != nil ? .table : .csv
     }
 
-    /// An answer on standard output.
-    func writer(_ input: Input, title: String, hasParts: Bool = false) -> AnswerWriter {
-        Self.writer(
-            format(input), to: nil, title: title, hasParts: hasParts,
-            isForSpreadsheets: FormulaHandling(input[formulas], default: .keep) == .defuse)
+    /// Whether it goes to a file that was named.
+    func isFile(_ input: Input) -> Bool { input[file] != nil }
+
+    /// Whether a person at a terminal gets it.
+    func isForTerminal(_ input: Input) -> Bool { Terminal.width != nil && !isFile(input) }
+
+    /// An answer on standard output, or in the file that was named.
+    ///
+    /// - Parameters:
+    ///   - primary: Columns that people miss more here than their names say.
+    ///   - secondary: Columns that people miss less here than their names say.
+    func writer(
+        _ input: Input, title: String, hasParts: Bool = false, primary: Set<String> = [],
+        secondary: Set<String> = []
+    ) throws -> AnswerWriter {
+        let format = try format(input)
+        let isFile = isFile(input)
+        var page = isFile ? nil : page.page(input)
+        page?.readings = { columns in
+            zip(columns, ViewColumn.readings(columns)).map { column, reading in
+                primary.contains(column.name)
+                    ? ColumnReading(reading.meaning, .high)
+                    : secondary.contains(column.name) ? ColumnReading(reading.meaning, .low) : reading
+            }
+        }
+        let sink: any ByteSink =
+            try input[file].map { try AtomicFile($0) }
+            ?? (format.isForPeople ? self.page.sink(input) : StandardOutput())
+        return AnswerWriter(
+            format.format(page: page, style: PageStyle.sheet, csv: csv.format(input, isFile: isFile)),
+            to: sink, title: title, hasParts: hasParts)
     }
 
     /// Writes a table that is there already.
-    func print(_ table: Table, _ input: Input, title: String) throws {
-        let answer = writer(input, title: title)
+    func print(
+        _ table: Table, _ input: Input, title: String, secondary: Set<String> = []
+    ) throws {
+        let answer = try writer(input, title: title, secondary: secondary)
         try answer.write(table)
         try answer.end()
     }
 
+    /// Where nothing is asked but the format.
+    ///
     /// - Parameter file: nil for standard output.
-    static func writer(
-        _ format: AnswerFormatName, to file: AtomicFile?, title: String, hasParts: Bool = false,
-        isForSpreadsheets: Bool = false
-    ) -> AnswerWriter {
-        AnswerWriter(
+    static func writer(_ format: AnswerFormatName, to file: AtomicFile?, title: String) -> AnswerWriter {
+        let width = file == nil ? Terminal.width : nil
+        return AnswerWriter(
             format.format(
-                width: file == nil ? Terminal.width : nil, style: PageStyle.sheet,
-                isForSpreadsheets: isForSpreadsheets),
-            to: file ?? StandardOutput(), title: title, hasParts: hasParts)
+                page: width.map {
+                    TerminalPage(width: $0, readings: ViewColumn.readings, style: ViewColumn.style)
+                }, style: PageStyle.sheet, csv: CSVFormat(lineEnd: file == nil ? .lf : .crlf)),
+            to: file ?? StandardOutput(), title: title)
     }
 }

@@ -16,9 +16,9 @@ extension Command {
             "One object, with an array of rows for each part; ndjson and csv name the part in each row.")
         return { input in
             let status = ArchiveStatus(archive: try Archive(path: input[path], mode: .readOnly), now: .now)
-            let answer = output.writer(input, title: "Status of \(input[path])", hasParts: true)
+            let answer = try output.writer(input, title: "Status of \(input[path])", hasParts: true)
             // People look at the last weeks; 'flightlog query ARCHIVE coverage-by-week' has all.
-            try status.write(weeks: output.format(input) == .table ? 20 : nil, to: answer)
+            try status.write(weeks: try output.format(input) == .table ? 20 : nil, to: answer)
             try answer.end()
             return ExitCode.done.rawValue
         }

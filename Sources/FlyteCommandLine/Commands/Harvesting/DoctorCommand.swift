@@ -26,8 +26,8 @@ extension Command {
             (retry.tries, retry.triesAfterTimeout) = (2, 1)
             let report = await Checkup.report(
                 on: try await source.client(input, retry: retry), now: { .now })
-            let format = output.format(input)
-            if format == .table {
+            let format = try output.format(input)
+            if format == .table, !output.isFile(input) {
                 try Terminal.print(lines(report))
             } else {
                 try output.print(table(report), input, title: "Check-up")
