@@ -1850,4 +1850,9 @@ UNION ALL
 SELECT 'tombstone', id, 0, json_array(source_id, kind, hex(digest), reason, executions, forgotten_at)
 FROM tombstone;
 
-PRAGMA user_version = 5;
+CREATE INDEX execution_by_creation ON execution (
+    strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000000000 - (created_at % 1000000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (created_at % 1000000000 + 1000000000) % 1000000000 / 1000)
+);
+
+PRAGMA user_version = 6;
