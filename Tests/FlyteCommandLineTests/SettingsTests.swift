@@ -80,7 +80,10 @@ struct SettingsTests {
         ),
         ("archive: {a: 1}", "1:10: 'archive' is one text."),
         ("archive: a\narchive: b", "2:1: 'archive' is here a second time."),
-        ("- 1", "1:1: the settings is written as 'key: value' lines: archive, sources, redaction."),
+        (
+            "- 1",
+            "1:1: the settings is written as 'key: value' lines: archive, sources, redaction, time-zone."
+        ),
         ("sources: prod", "1:10: the sources are a list: a line with '- ' for each."),
         ("sources:\n  - endpoint: a", "2:5: A source needs a 'name'."),
         (
