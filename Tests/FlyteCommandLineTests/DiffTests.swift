@@ -57,7 +57,8 @@ import Testing
             SELECT source, project, domain, name, workflow, workflow_version, principal, mode,
                 (SELECT group_concat(n.phase || coalesce(n.cache_status, '') || n.attempt_count || n.node_path, ';')
                     FROM v_node_execution n WHERE n.execution = e.name) AS shape,
-                literals_json(input_map_id) AS inputs, reference_execution
+                literals_json(input_map_id) AS inputs, reference_execution,
+                (SELECT group_concat(t.kind || t.key || t.value, ';') FROM v_execution_tag t WHERE t.execution = e.name)
             FROM v_execution e
             WHERE phase = 'SUCCEEDED' AND reference_execution IS NULL AND NOT is_child ORDER BY workflow, created_at
             """
@@ -204,9 +205,11 @@ import Testing
                 """
                 UPDATE execution SET workflow_id = 2 WHERE id = 2; UPDATE node SET task_id = 4 WHERE execution_id = 2;
                 UPDATE attempt SET task_id = 4 WHERE execution_id = 2;
-                """, [
-                "version - workflow version, task t: v1 → v2", "definition n0 definition: - → -", "dag - graph: - → -",
-            ]
+                """,
+                [
+                    "version - workflow version, task t: v1 → v2", "definition n0 definition: - → -",
+                    "dag - graph: - → -",
+                ]
             ),
             ("UPDATE node SET task_id = 5 WHERE execution_id = 2;", ["version n0 task: t → u"]),
             ("UPDATE attempt SET cpu_request = 4 WHERE execution_id = 2;", ["resources n0 cpu: 1 → 4"]),

@@ -38,9 +38,7 @@ public struct ExecutionComparison: Sendable {
     // MARK: As tables
 
     /// The parts of an answer, each with a name and a title: the two executions, what differs, and their nodes.
-    ///
-    /// - Parameter nodeLimit: At most so many nodes; nil for all.
-    public func tables(nodeLimit: Int? = nil) -> [(name: String, title: String, table: Table)] {
+    public func tables() -> [(name: String, title: String, table: Table)] {
         var executions = Table(columns: [
             Column("side"), Column("execution"), Column("workflow"), Column("workflow_version"),
             Column("phase"),
@@ -61,7 +59,7 @@ public struct ExecutionComparison: Sendable {
             Column("after_s", .real), Column("usual_low_s", .real), Column("usual_high_s", .real),
             Column("differs", .integer),
         ])
-        for node in nodes.prefix(nodeLimit ?? nodes.count) {
+        for node in nodes {
             pairs.rows.append(
                 [.text(node.path), .filled(node.name), .filled(node.before), .filled(node.after)]
                     + [node.secondsBefore, node.secondsAfter, node.usualLow, node.usualHigh].map {

@@ -47,6 +47,7 @@ extension Command {
                     throw UsageError("--workflow needs --version twice: the earlier one, then the later one.")
                 }
                 archive = try Archive(path: input[path], mode: .readOnly)
+                try archive.requireNewest()
                 let comparison = try archive.reading {
                     try VersionComparison(
                         .init(
@@ -70,6 +71,7 @@ extension Command {
                         : "Say which OTHER execution to compare it with, or --last-success.")
             }
             archive = try Archive(path: input[path], mode: .readOnly)
+            try archive.requireNewest()
             let comparison = try archive.reading {
                 let found = try compared(name, archive, input[path])
                 if let other = input[second] {
@@ -86,22 +88,17 @@ extension Command {
                     "Something of \(execution.id) is missing in the archive: what differs there cannot be told. 'flightlog query \(input[path]) withheld' lists it."
                 )
             }
-            let isForPeople = output.format(input) == .table
-            let code = try tell(
-                comparison.tables(nodeLimit: isForPeople ? nodesForPeople : nil),
-                isSame: comparison.differences.isEmpty,
-                output, input, title: "\(comparison.before.id) and \(comparison.after.id)")
-            if isForPeople, comparison.nodes.count > nodesForPeople {
-                Terminal.say(
-                    "\(comparison.nodes.count - nodesForPeople) nodes more are in the other formats, such as --format csv."
-                )
+            guard output.format(input) == .table else {
+                return try tell(
+                    comparison.tables(), isSame: comparison.differences.isEmpty, output, input,
+                    title: "\(comparison.before.id) and \(comparison.after.id)")
             }
-            return code
+            try Terminal.print(ComparisonText(comparison, width: Terminal.width).text)
+            let rest = comparison.nodes.count - ComparisonText.nodeLimit
+            if rest > 0 { Terminal.say("\(rest) nodes more are in the other formats, such as --format csv.") }
+            return code(comparison.differences.isEmpty)
         }
     }
-
-    /// Those that differ come first.
-    private static let nodesForPeople = 40
 
     private static func compared(_ text: String, _ archive: Archive, _ path: String) throws
         -> ComparedExecution
@@ -121,6 +118,10 @@ extension Command {
         let answer = output.writer(input, title: title, hasParts: true)
         for part in tables { try answer.write(part.table, name: part.name, title: part.title) }
         try answer.end()
+        return code(isSame)
+    }
+
+    private static func code(_ isSame: Bool) -> Int32 {
         if isSame { Terminal.say("No differences.") }
         return (isSame ? ExitCode.done : .findings).rawValue
     }
