@@ -134,8 +134,8 @@ let package = Package(
         tests(
             of: "FlyteHarvest",
             [
-                "FlyteModel", "FlyteIDL", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "FlyteServer",
-                "Tables",
+                "FlyteModel", "FlyteIDL", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "FlyteAnalysis",
+                "FlyteServer", "Tables",
             ]),
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
         tests(

@@ -397,3 +397,34 @@ CREATE OR REPLACE VIEW v_failure AS SELECT
     "task",
     CAST("is_child" AS BIGINT) AS "is_child"
 FROM flightlog.main.v_failure;
+
+CREATE OR REPLACE VIEW v_lineage AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "direction",
+    "name",
+    "kind",
+    "uri",
+    "format",
+    CAST("at" AS TIMESTAMP) AS "at"
+FROM flightlog.main.v_lineage;
+
+CREATE OR REPLACE VIEW v_change AS SELECT
+    "source",
+    "project",
+    "domain",
+    "workflow",
+    "node_path",
+    "measure",
+    CAST("at" AS TIMESTAMP) AS "at",
+    CAST("before" AS DOUBLE) AS "before",
+    CAST("after" AS DOUBLE) AS "after",
+    CAST("low" AS DOUBLE) AS "low",
+    CAST("high" AS DOUBLE) AS "high",
+    "p",
+    "with_what"
+FROM flightlog.main.v_change;

@@ -5,6 +5,9 @@ static const struct embedded_file files[] = {
     {"cache-hits", (const char[]){
 #embed "../../queries/cache-hits.sql" suffix(, 0)
     }},
+    {"changes", (const char[]){
+#embed "../../queries/changes.sql" suffix(, 0)
+    }},
     {"coverage", (const char[]){
 #embed "../../queries/coverage.sql" suffix(, 0)
     }},
@@ -13,6 +16,9 @@ static const struct embedded_file files[] = {
     }},
     {"critical-nodes", (const char[]){
 #embed "../../queries/critical-nodes.sql" suffix(, 0)
+    }},
+    {"data-read", (const char[]){
+#embed "../../queries/data-read.sql" suffix(, 0)
     }},
     {"duration-percentiles-by-week", (const char[]){
 #embed "../../queries/duration-percentiles-by-week.sql" suffix(, 0)

@@ -10,6 +10,7 @@ struct QueryPlanTests {
     /// What many rows share, and what grows with harvests rather than with executions.
     private static let small: Set = [
         "source", "scope", "name", "text", "error", "definition", "harvest", "problem", "watermark",
+        "change", "change_series",
     ]
 
     /// Large tables that a question reads whole all the same.
@@ -20,6 +21,8 @@ struct QueryPlanTests {
         "coverage-by-week": ["execution", "capture", "lost_row", "unreadable"],
         // SQLite makes a view that is a union whole before it joins it.
         "executions-by-input": ["execution", "literal", "node", "attempt"],
+        // Which reads there are is told by no index but that of addresses.
+        "data-read": ["lineage"],
         "withheld": ["capture", "lost_row", "unreadable"],
     ]
 

@@ -73,17 +73,19 @@ struct TreeWriter {
     private func writeContent(_ id: Int64) throws {
         var maps = execution.maps.inOrder
         var unreadable = tree.unreadable
+        var lineage = TreeLineage()
         func number(
             _ map: ExecutionTree.MapPlace?, _ place: CapturePlace, _ field: String
-        ) throws -> Int64? { try self.number(of: map, &maps, id, place, field, &unreadable) }
+        ) throws -> Int64? { try self.number(of: map, &maps, id, place, field, &unreadable, &lineage) }
         func tell(_ texts: [String], _ place: CapturePlace, _ field: String) {
             for text in texts {
                 unreadable.append(Unreadable(place: place, field: field, what: text, reason: .invalidUTF8))
             }
         }
         // Their numbers are in the execution's row already.
-        _ = try number(tree.inputs, .execution, "inputs")
-        _ = try number(tree.outputs, .execution, "outputs")
+        lineage.add(
+            .execution, inputs: try number(tree.inputs, .execution, "inputs"),
+            outputs: try number(tree.outputs, .execution, "outputs"))
         tell(tree.execution.invalidTexts, .execution, "execution")
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
@@ -93,8 +95,10 @@ struct TreeWriter {
                 inputs: try number(node.inputs, place, "inputs"),
                 outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched))
             try ArchiveTable.node.insert(row, at: self.place(id).numbered(index + 1))
+            lineage.add(TreeLineage.Place(node: index), inputs: row.inputs, outputs: row.outputs)
+            lineage.add(cached: row.execution.cacheArtifact, ofNode: index)
             tell(row.execution.invalidTexts, place, "node")
-            for attempt in node.attempts {
+            for (position, attempt) in node.attempts.enumerated() {
                 attempts += 1
                 let place = CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task)
                 let row = AttemptRow(
@@ -102,6 +106,9 @@ struct TreeWriter {
                     replicas: attempt.replicas, isPhantom: node.isPhantom,
                     inputs: try number(attempt.inputs, place, "inputs"),
                     outputs: try number(attempt.outputs, place, "outputs"))
+                lineage.add(
+                    TreeLineage.Place(node: index, attempt: position), inputs: row.inputs,
+                    outputs: row.outputs)
                 tell(row.execution.invalidTexts, place, "attempt")
                 try write(row, at: self.place(id).numbered(attempts, in: Int64(index + 1)))
             }
@@ -115,6 +122,9 @@ struct TreeWriter {
                 at: place(id).numbered(index + 1))
         }
         try writeDynamicEdges(id)
+        for (index, row) in lineage.rows(of: tree).enumerated() {
+            try ArchiveTable.lineage.insert(row, at: place(id).numbered(index + 1))
+        }
         for (index, row) in proof.lost.enumerated() {
             try ArchiveTable.lostRow.insert(row, at: place(id).numbered(index + 1))
         }
@@ -156,15 +166,17 @@ struct TreeWriter {
     /// - Parameters:
     ///   - owner: What it is of, and which side.
     ///   - unreadable: Gets those of its variables that cannot be shown as they are.
+    ///   - lineage: Gets the addresses in it.
     private func number(
         of map: ExecutionTree.MapPlace?, _ maps: inout TreeLiteralMaps.Numbers, _ id: Int64,
-        _ owner: CapturePlace, _ field: String, _ unreadable: inout [Unreadable]
+        _ owner: CapturePlace, _ field: String, _ unreadable: inout [Unreadable], _ lineage: inout TreeLineage
     ) throws -> Int64? {
         guard let (number, isNew) = maps.next(), let map else { return nil }
         guard isNew else { return number }
         let place = place(id).numbered(Int(number), in: number)
         try ArchiveTable.literalMap.insert(map, at: place)
         let variables = execution.maps.variables(at: map, number: number, in: tree)
+        lineage.add(variables, ofMap: number)
         for variable in variables {
             try ArchiveTable.literal.insert(LiteralRow(variable), at: place)
             guard let reason = variable.failure else { continue }
