@@ -21,7 +21,7 @@ RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-widt
 SANITIZED_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 2
 
 .PHONY: help demo build extension test record bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses
+.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-changes check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ lint: ## The formatter has nothing to say.
 bench: $(RELEASE) .build/venv/bench/ready ## Measures the promises, each beside its reference and its budget.
 	swift build -c release --static-swift-stdlib --product bench-probe
 	.build/venv/bench/bin/python Tests/bench/run
+
+check-changes: $(RELEASE) .build/venv/changes/ready ## Compares the changes of 200 series with those that Apache Otava finds.
+	.build/venv/changes/bin/python Tests/changes/run
 
 check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message, no table cut off.
 	Tests/page/run

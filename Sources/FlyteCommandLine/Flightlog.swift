@@ -10,7 +10,7 @@ public enum Flightlog {
         "flightlog",
         "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
         subcommands: [
-            .demo, .harvest, .status, .query, .sql, .show, .path, .diff, .lineage, .literals,
+            .demo, .harvest, .status, .query, .sql, .show, .path, .diff, .changes, .lineage, .literals,
             .report, .serve,
             .doctor,
             .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,

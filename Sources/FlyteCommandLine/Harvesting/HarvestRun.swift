@@ -1,4 +1,5 @@
 import FlyteAdmin
+import FlyteAnalysis
 import FlyteArchive
 import FlyteHarvest
 import FlyteModel
@@ -44,6 +45,7 @@ struct HarvestRun {
             }
             harvester = running
             summary = try await running.run()
+            try keepChanges()
         } catch let error as ArchiveError where error.isHeld {
             // Whoever holds the archive tells how it goes, in the metrics as well.
             events?.finished(HarvestSummary(), failure: "\(error)")
@@ -58,6 +60,14 @@ struct HarvestRun {
         if events == nil { ProgressLine.say(sentence(summary)) }
         try finish(summary, failure: nil)
         return summary
+    }
+
+    /// Looks through the histories of what was harvested, as long as the archive is held.
+    private func keepChanges() throws {
+        guard try !Archive(path: path, mode: .readOnly).changesDue().isEmpty else { return }
+        let archive = try Archive(path: path, mode: .readWrite)
+        try ChangeKeeper(archive).update()
+        try archive.settle()
     }
 
     /// Whatever is wrong with the question is told before the server is asked and anything is written.
