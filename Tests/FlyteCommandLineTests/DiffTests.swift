@@ -60,12 +60,13 @@ import Testing
                 literals_json(input_map_id) AS inputs, reference_execution,
                 (SELECT group_concat(t.kind || t.key || t.value, ';') FROM v_execution_tag t WHERE t.execution = e.name)
             FROM v_execution e
-            WHERE phase = 'SUCCEEDED' AND reference_execution IS NULL AND NOT is_child ORDER BY workflow, created_at
+            WHERE phase = 'SUCCEEDED' AND reference_execution IS NULL AND NOT is_child
+            ORDER BY source, project, domain, workflow, created_at
             """
         ).rows
         var pairs = 0
         var told: [String] = []
-        for (a, b) in zip(runs, runs.dropFirst()) where a[4...] == b[4...] {
+        for (a, b) in zip(runs, runs.dropFirst()) where a[0...2] == b[0...2] && a[4...] == b[4...] {
             pairs += 1
             let comparison = try ExecutionComparison(
                 Self.execution(a, in: archive), Self.execution(b, in: archive), in: archive)
