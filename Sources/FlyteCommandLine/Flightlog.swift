@@ -1,5 +1,6 @@
 import CommandLineParser
 import FlyteArchive
+import FlyteModel
 import Glibc
 import Tables
 
@@ -12,7 +13,7 @@ public enum Flightlog {
         subcommands: [
             .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve, .doctor,
             .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
-            .shellCompletions, .version,
+            .setup, .shellCompletions, .version,
         ]
     ) { declare in
         declare.example(
@@ -35,7 +36,9 @@ public enum Flightlog {
             case .help(let text):
                 try Terminal.print(text)
                 return ExitCode.done.rawValue
-            case .run(let action): return try await action()
+            case .run(let action):
+                try LibraryVersion.check()
+                return try await action()
             }
         } catch let error as UsageError {
             Terminal.say(error.description)

@@ -6,7 +6,7 @@ extension HarvestRun {
     /// The exit code is the worst.
     static func run(
         _ sources: [HarvestSource], into path: String, events: EventLines?, metricsFile: String?,
-        stop: StopFlag
+        readers: ArchiveAccess? = nil, stop: StopFlag
     ) async throws -> ExitCode {
         var code = ExitCode.done
         for (index, source) in sources.enumerated() where index == 0 || !stop.isSet {
@@ -16,7 +16,8 @@ extension HarvestRun {
                 if sources.count > 1 { Terminal.say("\(name):") }
                 let run = HarvestRun(
                     path: path, source: name, options: source.options, events: events,
-                    metricsFile: metricsFile.map { sources.count > 1 ? file($0, for: name) : $0 })
+                    metricsFile: metricsFile.map { sources.count > 1 ? file($0, for: name) : $0 },
+                    readers: readers)
                 let summary = try await run.run(client, stop: stop)
                 if summary.problems > 0, code == .done { code = .problems }
             } catch  where sources.count > 1 {

@@ -15,6 +15,8 @@ struct HarvestRun {
     var events: EventLines?
     /// Where Prometheus' text goes.
     var metricsFile: String?
+    /// Who may read the archive; nil leaves that as it is.
+    var readers: ArchiveAccess?
 
     func run(_ client: AdminClient, stop: StopFlag) async throws -> HarvestSummary {
         try checkPlaces()
@@ -27,6 +29,7 @@ struct HarvestRun {
             let lock = try ArchiveLock.hold(path)
             defer { withExtendedLifetime(lock) {} }
             let archive = try Archive(path: path, mode: .readWrite)
+            try readers?.apply(to: path)
             archive.tellMigration()
             try archive.makeSomeOverdue(isStopped: { stop.isSet }) { self.events?.remade($0) }
             let line = ProgressLine()

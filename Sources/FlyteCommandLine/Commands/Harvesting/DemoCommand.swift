@@ -48,6 +48,8 @@ extension Command {
                 ORDER BY ended_at DESC, name LIMIT 1
                 """
             ).rows.first?.first?.text
+            // As they are printed, also where nothing is installed.
+            let (tool, quoted) = (ExecutablePath.asCalled, Quoted.shell(path))
             try Terminal.print(
                 """
 
@@ -57,14 +59,14 @@ extension Command {
                   \(folder)/sample.db     the archive: one SQLite file with everything
 
                 Then try
-                  flightlog status \(path)
-                  flightlog query \(path)
-                  flightlog query \(path) failure-rate-by-workflow
-                  flightlog show \(path) \(failed ?? "EXECUTION")
-                  sqlite3 -readonly \(path) "SELECT phase, count(*) FROM v_execution GROUP BY phase"
+                  \(tool) status \(quoted)
+                  \(tool) query \(quoted)
+                  \(tool) query \(quoted) failure-rate-by-workflow
+                  \(tool) show \(quoted) \(failed ?? "EXECUTION")
+                  sqlite3 -readonly \(quoted) "SELECT phase, count(*) FROM v_execution GROUP BY phase"
 
                 And your own installation
-                  flightlog harvest runs.db --endpoint flyte.example.com
+                  \(tool) harvest runs.db --endpoint flyte.example.com
 
                 """)
             return ExitCode.done.rawValue

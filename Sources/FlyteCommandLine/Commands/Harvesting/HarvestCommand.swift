@@ -10,8 +10,7 @@ extension Command {
         declare.details(
             """
             Reads what changed since the last harvest, everything that was still open, and each execution once more a \
-            while after its end. It can be repeated, stopped or killed at any moment, and ends in the same archive. \
-            Exit codes: 0 done, 1 failed, 2 done but some executions could not be read, 75 another harvest holds the archive.
+            while after its end. It can be repeated, stopped or killed at any moment, and ends in the same archive.
             """)
         let path = declare.optionalArgument(
             "ARCHIVE",
@@ -52,6 +51,10 @@ extension Command {
             "metrics", "FILE",
             "Writes how it went there in Prometheus' text format, also when it fails; for node_exporter's textfile collector. Several sources have a file each: FILE-SOURCE."
         )
+        let readers = declare.option(
+            "mode", "MODE",
+            "Who may read the archive: 600 its owner, 640 its group as well, 644 everybody. Default: as it is, and 600 for a new one.",
+            choices: ArchiveAccess.allCases.map(\.rawValue))
         let isTrial = declare.flag(
             "redact-dry-run", "Lists what the settings' rules would replace, and writes nothing.")
         declare.example("flightlog harvest runs.db --endpoint flyte.example.com")
@@ -114,7 +117,7 @@ extension Command {
             }
             return try await HarvestRun.run(
                 sources, into: path, events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics],
-                stop: Interrupt.stopFlag()
+                readers: input[readers].flatMap(ArchiveAccess.init(rawValue:)), stop: Interrupt.stopFlag()
             ).rawValue
         }
     }
