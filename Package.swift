@@ -57,7 +57,7 @@ let package = Package(
         cLibrary("CMalloc", link: []),
         // RE2 is C++, and this its few lines of C.
         cLibrary("CRE2", link: ["re2", "stdc++"]),
-        .target(name: "CEmbeddedFiles", exclude: ["idl"]),
+        .target(name: "CEmbeddedFiles", exclude: ["idl", "topics"]),
         swiftTarget("EmbeddedFiles", ["CEmbeddedFiles"]),
 
         // General, and knowing nothing of Flyte.
@@ -98,8 +98,9 @@ let package = Package(
         swiftTarget(
             "FlyteCommandLine",
             [
-                "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin",
-                "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer", "Locking",
+                "CommandLineParser", "EmbeddedFiles", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction",
+                "FlyteAdmin", "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
+                "Locking",
             ]),
         .executableTarget(
             name: "flightlog", dependencies: ["FlyteCommandLine", "CMalloc"], swiftSettings: swiftSettings),
@@ -145,8 +146,8 @@ let package = Package(
         tests(
             of: "FlyteCommandLine",
             [
-                "CommandLineParser", "FlyteModel", "FlyteArchive", "FlyteServer", "FlyteAnalysis", "Tables",
-                "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
+                "CommandLineParser", "EmbeddedFiles", "FlyteModel", "FlyteArchive", "FlyteServer",
+                "FlyteAnalysis", "Tables", "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
             ]),
     ],
     swiftLanguageModes: [.v6],

@@ -1,4 +1,5 @@
 import CommandLineParser
+import EmbeddedFiles
 import FlyteArchive
 import FlyteModel
 import Glibc
@@ -13,9 +14,13 @@ public enum Flightlog {
         subcommands: [
             .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve, .doctor,
             .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
-            .setup, .shellCompletions, .version,
+            .setup, .shellCompletions, .man, .version,
         ]
     ) { declare in
+        declare.version("flightlog \(flightlogVersion)\n")
+        declare.completesFiles(of: ["ARCHIVE", "FILE", "NEW", "OTHER"], folders: ["DIR"])
+        for file in EmbeddedFile.topics { declare.topic(Topic(file.name, text: file.text)) }
+        declare.section("Exit codes", ExitCode.allCases.map { ("\($0.rawValue)", $0.meaning) })
         declare.example(
             "flightlog demo", "Harvests a sample installation and reports on it: the quickest look around.")
         declare.example(
@@ -32,7 +37,7 @@ public enum Flightlog {
         // And so is a limit on the size of files.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            switch try command.parse(words) {
+            switch try command.parse(words, width: Terminal.width ?? 80) {
             case .help(let text):
                 try Terminal.print(text)
                 return ExitCode.done.rawValue

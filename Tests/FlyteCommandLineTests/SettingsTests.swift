@@ -1,3 +1,4 @@
+import EmbeddedFiles
 import FlyteAdmin
 import FlyteArchive
 import FlyteHarvest
@@ -56,7 +57,7 @@ struct SettingsTests {
         #expect(full.flyte.authorizationHeader == "flyte-authorization")
     }
 
-    @Test func everyKeyStandsInTheExampleAndInTheReadme() throws {
+    @Test func everyKeyStandsInTheExampleAndInTheHelp() throws {
         let example = try String(
             contentsOfFile: Self.root + "/Tests/Fixtures/settings/flightlog.yaml", encoding: .utf8)
         for key in SourceSettings.keys + AuthSettings.keys + RedactionSettings.keys
@@ -64,12 +65,12 @@ struct SettingsTests {
         {
             #expect(example.contains("\(key):") || example.contains("or \(key)"), "\(key)")
         }
-        let readme = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
-        #expect(readme.contains("Tests/Fixtures/settings/flightlog.yaml"))
-        let block = try #require(
-            readme.components(separatedBy: "```yaml\n").dropFirst().first?.components(separatedBy: "```")
-                .first)
-        #expect(try settings(block).sources.count == 1)
+        for (topic, sources) in [("configuration", 2), ("redaction", 0)] {
+            let text = try #require(EmbeddedFile.topics.first { $0.name == topic }).text
+            let block = try #require(text.firstMatch(of: /(?s)```yaml\n(.*?)```/)).1
+            #expect(try settings(String(block)).sources.count == sources)
+            if topic == "configuration" { #expect(block == example) }
+        }
     }
 
     @Test(arguments: [

@@ -44,10 +44,10 @@ extension Command {
                 "flightlog report \(page.name) runs.db --from now-7d --to now",
                 "The last seven days, up to this moment.")
             return { input in
-                let archive = try Archive(path: input[path], mode: .readOnly)
                 let chosen =
-                    input[format].flatMap(ReportFormat.init(rawValue:))
-                    ?? input[file].flatMap(ReportFormat.init(ofFile:)) ?? .md
+                    try input[format].flatMap(ReportFormat.init(rawValue:))
+                    ?? input[file].flatMap { try FileEnding.format(of: $0) } ?? .md
+                let archive = try Archive(path: input[path], mode: .readOnly)
                 let scope = ReportScope(
                     window: try window(from: input[from], to: input[to]), project: input[project],
                     domain: input[domain], children: input[children])
