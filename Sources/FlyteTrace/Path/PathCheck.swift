@@ -6,7 +6,7 @@ public enum PathCheck {
     ///
     /// A sound path begins with the execution's creation and ends with its end, its steps follow each other
     /// without gap or overlap, and between two nodes lies an edge of the workflow's definition, or the way
-    /// into or out of a node.
+    /// into or out of a node. At each step the node before is the one that released the node behind it.
     public static func findings(_ steps: [PathStep], of tree: ExecutionTree) -> [String] {
         var findings: [String] = []
         let times = tree.execution.lifetime
@@ -32,7 +32,7 @@ public enum PathCheck {
                 findings.append("no edge leads from \(tree.nodes[before].id) to \(tree.nodes[after].id)")
             }
         }
-        return findings
+        return findings.isEmpty ? RecomputedRelease.findings(steps, of: tree) : findings
     }
 
     private static func isHop(from before: Int, to after: Int, in tree: ExecutionTree) -> Bool {

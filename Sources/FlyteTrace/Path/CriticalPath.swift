@@ -42,7 +42,8 @@ public struct CriticalPath {
         }
     }
 
-    private init(tree: ExecutionTree, child: @escaping (ExecutionID) -> [PathStep]?, cursor: Timestamp) {
+    /// - Parameter cursor: What lies before it is no step.
+    init(tree: ExecutionTree, child: @escaping (ExecutionID) -> [PathStep]?, cursor: Timestamp) {
         self.tree = tree
         self.child = child
         self.cursor = cursor
@@ -79,6 +80,21 @@ public struct CriticalPath {
         withheld.contains(Gap(node: node.map { KeyBytes(tree.nodes[$0].id) }, field: field))
     }
 
+    /// What went into a node by itself, be it on the path or not, as steps within these times: of a node that others ran
+    /// in, only what came before its last run.
+    mutating func ownSteps(of index: Int, from start: Timestamp, to end: Timestamp) -> [PathStep] {
+        (steps, cursor) = ([], start)
+        switch tree.nodes[index].kind {
+        case .dynamic where !tree.lastChildren(of: index).isEmpty: walkAttempts(of: index, until: end)
+        case .workflow, .branch: skipEarlierRuns(inside: index, until: end)
+        case .array where !tree.lastChildren(of: index).isEmpty: break
+        default:
+            descend(into: index, until: end)
+            advance(to: end, .flyteOverhead, index, within: end)
+        }
+        return steps
+    }
+
     // MARK: Levels
 
     private mutating func walkTop(until end: Timestamp) {
@@ -98,7 +114,9 @@ public struct CriticalPath {
         guard let workflow = level.workflow, !lacks("nodes", level.parent) else {
             return advance(to: end, .unexplained, level.parent, within: end)
         }
-        let chain = Chain(level, workflow, of: tree, hasSucceeded: hasSucceeded, causes: causes)
+        let chain = Chain(
+            Releases(
+                level: level, workflow: workflow, tree: tree, hasSucceeded: hasSucceeded, causes: causes))
         // Each level begins with its start node. Where that is not known, nobody knows what went before.
         let hasStart = !workflow.hasNode("start-node") || tree.node("start-node", in: level) != nil
         for (number, link) in chain.links.enumerated() {
@@ -162,15 +180,19 @@ public struct CriticalPath {
             }
             return
         }
-        if node.levels.count > 1 {
-            let begin = last.nodes.compactMap { tree.nodes[$0].lifetime.createdAt }.min()
-            advance(to: begin, .retry, index, within: end)
-        }
+        skipEarlierRuns(inside: index, until: end)
         if node.kind == .workflow {
             walk(last, hasSucceeded: node.hasSucceeded, until: end)
         } else if let arm = latest(of: last.nodes) {
             enter(arm, until: end)
         }
+    }
+
+    private mutating func skipEarlierRuns(inside index: Int, until end: Timestamp) {
+        let node = tree.nodes[index]
+        guard node.levels.count > 1, let last = tree.lastLevel(of: index) else { return }
+        let begin = tree.levels[last].nodes.compactMap { tree.nodes[$0].lifetime.createdAt }.min()
+        advance(to: begin, .retry, index, within: end)
     }
 
     /// The one that ended last, or has not ended at all; ties by id.
