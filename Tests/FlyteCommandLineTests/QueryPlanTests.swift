@@ -10,6 +10,7 @@ struct QueryPlanTests {
     /// What many rows share, and what grows with harvests rather than with executions.
     private static let small: Set = [
         "source", "scope", "name", "text", "error", "definition", "harvest", "problem", "watermark",
+        "price",
     ]
 
     /// Large tables that a question reads whole all the same.

@@ -302,7 +302,7 @@ extension Archive {
             let capture = try capture(of: id, source: source)
         else { return }
         let tree = try ExecutionTree(capture, definitions: lookup(source))
-        for table in ["metric_span", "path_step"] {
+        for table in ["metric_span", "path_step", "wall_time", "what_if"] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])
         }
         try DerivedWriter(archive: self, source: source, tree: tree, toldSpans: SpanRows.sum(of: tree))

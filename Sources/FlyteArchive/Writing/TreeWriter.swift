@@ -1,5 +1,6 @@
 import FlyteIDL
 import FlyteModel
+import FlyteTrace
 import Tables
 
 /// Writes the rows of one execution, within a transaction. What each row says is declared with its table, in `Rows/`.
@@ -85,21 +86,26 @@ struct TreeWriter {
         _ = try number(tree.inputs, .execution, "inputs")
         _ = try number(tree.outputs, .execution, "outputs")
         tell(tree.execution.invalidTexts, .execution, "execution")
+        let path = derived.path
+        let slacks = NodeSlack.all(in: tree)
+        let onPath = path.map { tree.nodes(onPath: $0) }
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
             let place = CapturePlace.node(node.id)
             let row = NodeRow(
                 node: node, execution: node.execution, path: tree.path(of: index),
                 inputs: try number(node.inputs, place, "inputs"),
-                outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched))
+                outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched),
+                slack: slacks[index], isOnPath: onPath.map { $0.contains(index) })
             try ArchiveTable.node.insert(row, at: self.place(id).numbered(index + 1))
             tell(row.execution.invalidTexts, place, "node")
-            for attempt in node.attempts {
+            for (own, attempt) in node.attempts.enumerated() {
                 attempts += 1
                 let place = CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task)
                 let row = AttemptRow(
                     execution: attempt.execution, requests: attempt.requests(in: node),
                     replicas: attempt.replicas, isPhantom: node.isPhantom,
+                    outcome: WorkOutcome(ofAttempt: own, of: index, in: tree),
                     inputs: try number(attempt.inputs, place, "inputs"),
                     outputs: try number(attempt.outputs, place, "outputs"))
                 tell(row.execution.invalidTexts, place, "attempt")
@@ -129,7 +135,7 @@ struct TreeWriter {
             try ArchiveTable.unreadable.insert(row, at: place(id).numbered(index + 1))
         }
         try derived.writeSpans(id)
-        try derived.writePath(id)
+        try derived.writePath(path, id)
     }
 
     // MARK: Messages and maps
