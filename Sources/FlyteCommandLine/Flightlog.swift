@@ -11,7 +11,7 @@ public enum Flightlog {
         "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
         subcommands: [
             .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve, .doctor,
-            .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
+            .prices, .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
             .shellCompletions, .version,
         ]
     ) { declare in
