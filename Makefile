@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PREFIX  ?= /usr/local
+# Where zsh of this prefix looks for completions.
+ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
 RELEASE := .build/release/flightlog
 EXTENSION := .build/libflightlog_sqlite.so
 EXTENSION_SOURCES := Sources/CFlightlogSQLite Sources/CFlyteJSON
@@ -14,17 +16,27 @@ BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev li
     libre2-dev g++
 TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
 PAGE_PACKAGES  := chromium
+POSTGRES_PACKAGES := $(BUILD_PACKAGES) python3 postgresql
+# Debian's clang, whose sanitizers and fuzzer are packages of its own version; Swift's has no fuzzer.
+FUZZ_CC := /usr/bin/clang
+FUZZ_PACKAGES := $(EXTENSION_PACKAGES) clang libclang-rt-dev python3 zstd
+SHELL_PACKAGES := python3 zsh fish bash-completion
+MANUAL_PACKAGES := mandoc man-db
+SETUP_PACKAGES := python3 python3-venv systemd
+DEB_PACKAGES   := $(BUILD_PACKAGES) dpkg-dev binutils gzip
+DEBIAN_PACKAGES := $(DEB_PACKAGES) debootstrap python3
 INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 
 # All at once, tests wait for each other longer than connections and clocks stand still.
 RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
 SANITIZED_TESTS := SANITIZED=1 swift test --skip-build --experimental-maximum-parallelization-width 2
 
-.PHONY: help demo build extension test record bench lint install clean
-.PHONY: deps-build deps-extension deps-test deps-page deps-ingress check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses
+.PHONY: help demo build extension test record bench lint install deb pictures clean
+.PHONY: deps-build deps-extension deps-test deps-page deps-ingress deps-shells deps-manual deps-setup deps-deb deps-debian
+.PHONY: deps-postgres deps-fuzz check-completions check-manual check-setup check-debian check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses check-postgres fuzz-extension fuzz-harvest check-changes
 
 help: ## This list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RELEASE) ## Harvests the sample installation over HTTP into demo/, and reports on it.
 	@$(RELEASE) demo demo
@@ -58,6 +70,9 @@ bench: $(RELEASE) .build/venv/bench/ready ## Measures the promises, each beside 
 	swift build -c release --static-swift-stdlib --product bench-probe
 	.build/venv/bench/bin/python Tests/bench/run
 
+check-changes: $(RELEASE) .build/venv/changes/ready ## Compares the changes of 200 series with those that Apache Otava finds.
+	.build/venv/changes/bin/python Tests/changes/run
+
 check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message, no table cut off.
 	Tests/page/run
 
@@ -66,6 +81,27 @@ check-kill: $(RELEASE) deps-test ## Kills harvests with -9 at random moments and
 
 check-ingress: $(RELEASE) deps-ingress ## Harvests through nginx: HTTP/2, TLS with a private authority, a proxy.
 	Tests/ingress/run
+
+check-postgres: $(RELEASE) deps-postgres ## Runs the prune plan of a thousand hostile names in a PostgreSQL of its own.
+	Tests/postgres/run
+
+# What was found once is where the next run begins; .build/fuzz/crash-… is an input that fails.
+fuzz-extension: .build/fuzz/extension .build/fuzz/seeds/ready ## Looks for bytes on which the SQL functions fail, for FUZZ_MINUTES (10).
+	@mkdir -p .build/fuzz/found
+	cd .build/fuzz && ./extension -max_total_time=$$(( $${FUZZ_MINUTES:-10} * 60 )) -max_len=8192 -timeout=60 \
+	    -rss_limit_mb=1024 -print_final_stats=1 found seeds
+
+.build/fuzz/extension: Tests/fuzz/extension.c $(wildcard $(EXTENSION_SOURCES:%=%/*.[ch]) Sources/CFlyteJSON/include/flyte_json/*.h) | deps-fuzz
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=gnu11 -g -O1 -DSQLITE_CORE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	    -ISources/CFlyteJSON/include -o $@ $(filter %.c,$^) -lsqlite3 -lzstd -lm
+
+.build/fuzz/seeds/ready: Tests/fuzz/corpus Tests/fuzz/extension.c | deps-fuzz
+	Tests/fuzz/corpus $(@D)
+	@touch $@
+
+fuzz-harvest: $(RELEASE) deps-test ## Harvests from answers that seeds change, for FUZZ_MINUTES (10), from FUZZ_SEED (1).
+	Tests/fuzz/harvest $${FUZZ_SEED:-1} $${FUZZ_MINUTES:-10}
 
 check-datasette: $(RELEASE) $(EXTENSION) .build/venv/datasette/ready .build/venv/datasette-next/ready ## Serves an archive with Datasette and asks every named query.
 	.build/venv/datasette/bin/python Tests/datasette/run
@@ -91,9 +127,57 @@ check-addresses: deps-test $(EXTENSION) ## Passes the tests under AddressSanitiz
 	swift build --build-tests --sanitize=address --scratch-path .build/asan
 	$(SANITIZED_TESTS) --sanitize=address --scratch-path .build/asan
 
-install: $(RELEASE) $(EXTENSION) ## Copies the executable to PREFIX/bin and the extension to PREFIX/lib.
+check-completions: $(RELEASE) deps-shells ## Completes in real bash, zsh and fish, by a table.
+	Tests/completions/run
+
+check-manual: $(RELEASE) deps-manual ## Reads every page of the manual with mandoc's lint and with man.
+	Tests/manual/run
+
+check-setup: $(RELEASE) deps-setup .build/venv/setup/ready ## Checks what 'flightlog setup' makes: units, crontabs, manifests.
+	.build/venv/setup/bin/python Tests/setup/run
+
+check-debian: deb deps-debian ## Installs the package in a fresh Debian, and lets cron's environment harvest there.
+	Tests/debian/run
+
+install: $(RELEASE) $(EXTENSION) ## Copies executable, extension, manual and completions below PREFIX.
 	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/flightlog
 	install -D -m 644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/libflightlog_sqlite.so
+	install -d $(DESTDIR)$(PREFIX)/share/man $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(ZSH_COMPLETIONS) $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	umask 022; $(RELEASE) man --out $(DESTDIR)$(PREFIX)/share/man
+	umask 022; $(RELEASE) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/flightlog
+	umask 022; $(RELEASE) completions zsh > $(DESTDIR)$(ZSH_COMPLETIONS)/_flightlog
+	umask 022; $(RELEASE) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/flightlog.fish
+
+deb: .build/deb/flightlog.deb ## Makes .build/deb/flightlog.deb, for the release of Debian or Ubuntu that it is made on.
+
+DEB := .build/deb/root
+.build/deb/flightlog.deb: $(RELEASE) $(EXTENSION) LICENSE Makefile | deps-deb
+	rm -rf .build/deb && mkdir -p $(DEB)/DEBIAN .build/deb/debian
+	$(MAKE) --no-print-directory install DESTDIR=$(DEB) PREFIX=/usr ZSH_COMPLETIONS=/usr/share/zsh/vendor-completions
+	strip --strip-unneeded $(DEB)/usr/bin/flightlog
+	gzip -9n $(DEB)/usr/share/man/man?/*
+	install -D -m 644 LICENSE $(DEB)/usr/share/doc/flightlog/copyright
+	printf 'Source: flightlog\n\nPackage: flightlog\nArchitecture: any\n' > .build/deb/debian/control
+	cd .build/deb && dpkg-shlibdeps -O root/usr/bin/flightlog root/usr/lib/libflightlog_sqlite.so > depends
+	{ echo 'Package: flightlog'; \
+	  echo "Version: $$($(RELEASE) --version | cut -d ' ' -f 2)"; \
+	  echo "Architecture: $$(dpkg --print-architecture)"; \
+	  echo 'Maintainer: whoever built it <root@localhost>'; \
+	  echo "Installed-Size: $$(du -k -s --exclude=DEBIAN $(DEB) | cut -f 1)"; \
+	  sed -n 's/^shlibs:Depends=/Depends: /p' .build/deb/depends; \
+	  echo 'Recommends: ca-certificates, tzdata'; \
+	  echo 'Suggests: sqlite3'; \
+	  echo 'Section: database'; \
+	  echo 'Priority: optional'; \
+	  echo 'Description: flight recorder for Flyte'; \
+	  echo ' Harvests what a Flyte (v1) installation knows about its workflow executions into'; \
+	  echo ' one SQLite file, and answers from that file, without the server, for years.'; \
+	} > $(DEB)/DEBIAN/control
+	dpkg-deb --root-owner-group --build $(DEB) $@
+
+pictures: $(RELEASE) deps-page ## Makes the README's pictures anew.
+	Tests/page/pictures
 
 clean: ## Removes what was built, not what was harvested.
 	rm -rf .build
@@ -108,7 +192,14 @@ deps-build: ; @$(call need,$(BUILD_PACKAGES))
 deps-extension: ; @$(call need,$(EXTENSION_PACKAGES))
 deps-test:  ; @$(call need,$(TEST_PACKAGES))
 deps-page:  ; @$(call need,$(PAGE_PACKAGES))
+deps-postgres: ; @$(call need,$(POSTGRES_PACKAGES))
+deps-fuzz: ; @$(call need,$(FUZZ_PACKAGES))
 deps-ingress: ; @$(call need,$(INGRESS_PACKAGES))
+deps-shells: ; @$(call need,$(SHELL_PACKAGES))
+deps-manual: ; @$(call need,$(MANUAL_PACKAGES))
+deps-setup: ; @$(call need,$(SETUP_PACKAGES))
+deps-deb:   ; @$(call need,$(DEB_PACKAGES))
+deps-debian: ; @$(call need,$(DEBIAN_PACKAGES))
 
 # Installs what is missing of the named packages, without questions; says so where it cannot.
 define need

@@ -57,7 +57,7 @@ let package = Package(
         cLibrary("CMalloc", link: []),
         // RE2 is C++, and this its few lines of C.
         cLibrary("CRE2", link: ["re2", "stdc++"]),
-        .target(name: "CEmbeddedFiles", exclude: ["idl"]),
+        .target(name: "CEmbeddedFiles", exclude: ["idl", "topics"]),
         swiftTarget("EmbeddedFiles", ["CEmbeddedFiles"]),
 
         // General, and knowing nothing of Flyte.
@@ -88,7 +88,8 @@ let package = Package(
             ]),
 
         // Answers.
-        swiftTarget("FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
+        swiftTarget(
+            "FlyteAnalysis", ["FlyteIDL", "FlyteModel", "FlyteArchive", "Tables", "EmbeddedFiles"]),
         swiftTarget(
             "FlyteReport",
             ["FlyteModel", "FlyteArchive", "FlyteAnalysis", "Tables", "Markup", "EmbeddedFiles"]),
@@ -98,8 +99,9 @@ let package = Package(
         swiftTarget(
             "FlyteCommandLine",
             [
-                "CommandLineParser", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction", "FlyteAdmin",
-                "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer", "Locking",
+                "CommandLineParser", "EmbeddedFiles", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction",
+                "FlyteAdmin", "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
+                "Locking",
             ]),
         .executableTarget(
             name: "flightlog", dependencies: ["FlyteCommandLine", "CMalloc"], swiftSettings: swiftSettings),
@@ -134,8 +136,8 @@ let package = Package(
         tests(
             of: "FlyteHarvest",
             [
-                "FlyteModel", "FlyteIDL", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "FlyteServer",
-                "Tables",
+                "FlyteModel", "FlyteIDL", "FlyteRedaction", "FlyteAdmin", "FlyteArchive", "FlyteAnalysis",
+                "FlyteServer", "Tables",
             ]),
         tests(of: "FlyteAnalysis", ["FlyteModel", "FlyteArchive", "Tables"]),
         tests(
@@ -145,9 +147,9 @@ let package = Package(
         tests(
             of: "FlyteCommandLine",
             [
-                "CommandLineParser", "FlyteModel", "FlyteArchive", "FlyteServer", "FlyteAnalysis", "Tables",
-                "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
-            ]),
+                "CommandLineParser", "EmbeddedFiles", "FlyteModel", "FlyteArchive", "FlyteServer",
+                "FlyteAnalysis", "Tables", "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
+            ], snapshots: true),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x,

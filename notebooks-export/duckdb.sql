@@ -67,20 +67,6 @@ CREATE OR REPLACE VIEW v_problem AS SELECT
     CAST("resolved_at" AS TIMESTAMP) AS "resolved_at"
 FROM flightlog.main.v_problem;
 
-CREATE OR REPLACE VIEW v_harvest AS SELECT
-    "source",
-    CAST("harvest_id" AS BIGINT) AS "harvest_id",
-    CAST("started_at" AS TIMESTAMP) AS "started_at",
-    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
-    "outcome",
-    "tool_version",
-    CAST("requests" AS BIGINT) AS "requests",
-    CAST("bytes_in" AS BIGINT) AS "bytes_in",
-    CAST("executions_new" AS BIGINT) AS "executions_new",
-    CAST("executions_updated" AS BIGINT) AS "executions_updated",
-    CAST("problems" AS BIGINT) AS "problems"
-FROM flightlog.main.v_harvest;
-
 CREATE OR REPLACE VIEW v_definition AS SELECT
     "source",
     "kind",
@@ -397,3 +383,138 @@ CREATE OR REPLACE VIEW v_failure AS SELECT
     "task",
     CAST("is_child" AS BIGINT) AS "is_child"
 FROM flightlog.main.v_failure;
+
+CREATE OR REPLACE VIEW v_wall_time AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "class",
+    CAST("duration_s" AS DOUBLE) AS "duration_s",
+    CAST("share" AS DOUBLE) AS "share"
+FROM flightlog.main.v_wall_time;
+
+CREATE OR REPLACE VIEW v_work_time AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "task",
+    "outcome",
+    CAST("elements" AS BIGINT) AS "elements",
+    CAST("replicas" AS BIGINT) AS "replicas",
+    CAST("seconds_low" AS DOUBLE) AS "seconds_low",
+    CAST("seconds_high" AS DOUBLE) AS "seconds_high",
+    CAST("core_hours_low" AS DOUBLE) AS "core_hours_low",
+    CAST("core_hours" AS DOUBLE) AS "core_hours",
+    CAST("gib_hours_low" AS DOUBLE) AS "gib_hours_low",
+    CAST("gib_hours" AS DOUBLE) AS "gib_hours",
+    CAST("gpu_hours_low" AS DOUBLE) AS "gpu_hours_low",
+    CAST("gpu_hours" AS DOUBLE) AS "gpu_hours",
+    CAST("is_seen" AS BIGINT) AS "is_seen",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at"
+FROM flightlog.main.v_work_time;
+
+CREATE OR REPLACE VIEW v_slack AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("slack_s" AS DOUBLE) AS "slack_s",
+    CAST("drag_s" AS DOUBLE) AS "drag_s",
+    CAST("on_path" AS BIGINT) AS "on_path",
+    "node_path"
+FROM flightlog.main.v_slack;
+
+CREATE OR REPLACE VIEW v_what_if AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "scenario",
+    CAST("wall_low_s" AS DOUBLE) AS "wall_low_s",
+    CAST("wall_high_s" AS DOUBLE) AS "wall_high_s",
+    CAST("wall_s" AS DOUBLE) AS "wall_s"
+FROM flightlog.main.v_what_if;
+
+CREATE OR REPLACE VIEW v_price AS SELECT
+    "source",
+    "cluster",
+    "project",
+    "domain",
+    CAST("from_at" AS TIMESTAMP) AS "from_at",
+    CAST("until_at" AS TIMESTAMP) AS "until_at",
+    "currency",
+    CAST("core_hour" AS DOUBLE) AS "core_hour",
+    CAST("gib_hour" AS DOUBLE) AS "gib_hour",
+    CAST("gpu_hour" AS DOUBLE) AS "gpu_hour",
+    CAST("number" AS BIGINT) AS "number"
+FROM flightlog.main.v_price;
+
+CREATE OR REPLACE VIEW v_cost AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "task",
+    "outcome",
+    CAST("seconds_low" AS DOUBLE) AS "seconds_low",
+    CAST("seconds_high" AS DOUBLE) AS "seconds_high",
+    "currency",
+    CAST("cost_low" AS DOUBLE) AS "cost_low",
+    CAST("cost" AS DOUBLE) AS "cost",
+    CAST("is_whole" AS BIGINT) AS "is_whole",
+    CAST("is_seen" AS BIGINT) AS "is_seen",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at"
+FROM flightlog.main.v_cost;
+
+CREATE OR REPLACE VIEW v_harvest AS SELECT
+    "source",
+    CAST("harvest_id" AS BIGINT) AS "harvest_id",
+    CAST("started_at" AS TIMESTAMP) AS "started_at",
+    CAST("ended_at" AS TIMESTAMP) AS "ended_at",
+    "outcome",
+    "tool_version",
+    CAST("requests" AS BIGINT) AS "requests",
+    CAST("bytes_in" AS BIGINT) AS "bytes_in",
+    CAST("executions_new" AS BIGINT) AS "executions_new",
+    CAST("executions_updated" AS BIGINT) AS "executions_updated",
+    CAST("problems" AS BIGINT) AS "problems",
+    "reason"
+FROM flightlog.main.v_harvest;
+
+CREATE OR REPLACE VIEW v_lineage AS SELECT
+    "source",
+    "project",
+    "domain",
+    "execution",
+    "node_id",
+    CAST("attempt" AS BIGINT) AS "attempt",
+    "direction",
+    "name",
+    "kind",
+    "uri",
+    "format",
+    CAST("at" AS TIMESTAMP) AS "at"
+FROM flightlog.main.v_lineage;
+
+CREATE OR REPLACE VIEW v_change AS SELECT
+    "source",
+    "project",
+    "domain",
+    "workflow",
+    "node_path",
+    "measure",
+    CAST("at" AS TIMESTAMP) AS "at",
+    CAST("before" AS DOUBLE) AS "before",
+    CAST("after" AS DOUBLE) AS "after",
+    CAST("low" AS DOUBLE) AS "low",
+    CAST("high" AS DOUBLE) AS "high",
+    "p",
+    "with_what"
+FROM flightlog.main.v_change;

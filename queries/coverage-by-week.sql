@@ -1,6 +1,6 @@
 -- What the archive covers, week by week
 --
--- Executions by the week (from Monday, UTC) in which they were created: how many, how many were open when last read,
+-- Executions by the week (from Monday, in UTC unless the clocks say otherwise) in which they were created: how many, how many were open when last read,
 -- the share of which the server withheld nothing, standing problems with single executions, and what is missing by
 -- the reason (see the view v_capture); children are those that others launched. Latest week first.
 --
@@ -8,13 +8,19 @@
 -- :domain (text) Only this domain.
 -- :since (time) Only executions created at or after this time.
 -- :until (time) Only executions created before this time.
+-- :clock (clock) How far the clocks are from UTC, from when on: [["", 3600], ["2026-03-29T01:00:00.000000Z", 7200], …]; --tz writes it. Default: UTC.
 -- :limit (integer) At most so many rows. Default: no limit.
 
-WITH run AS MATERIALIZED (
+WITH clock AS MATERIALIZED (
+    SELECT value ->> 0 AS from_at, lead(value ->> 0, 1, '~') OVER (ORDER BY value ->> 0) AS until_at, value ->> 1 AS seconds
+    FROM json_each(coalesce(:clock, '[["", 0]]'))
+),
+run AS MATERIALIZED (
     SELECT
         source, project, domain, name, phase, is_complete, is_child,
-        date(substr(created_at, 1, 10), '-6 days', 'weekday 1') AS week
+        date(substr(created_at, 1, 19), seconds || ' seconds', '-6 days', 'weekday 1') AS week
     FROM v_execution
+    JOIN clock ON created_at >= from_at AND created_at < until_at
     WHERE (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:since IS NULL OR created_at >= :since) AND (:until IS NULL OR created_at < :until)
 ),

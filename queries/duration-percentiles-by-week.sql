@@ -1,6 +1,6 @@
 -- Duration percentiles by week
 --
--- Seconds from start to success of the executions of a workflow that ended in a week (from Monday, UTC). Failed,
+-- Seconds from start to success of the executions of a workflow that ended in a week (from Monday, in UTC unless the clocks say otherwise). Failed,
 -- timed out and aborted ones were cut off: they count as longer than they took (Kaplan and Meier), and a percentile that
 -- too few reached is NULL. Recovered ones, which ran only in part, are left out.
 --
@@ -9,14 +9,20 @@
 -- :workflow (text) Only this workflow.
 -- :since (time) Only what ended at or after this time.
 -- :until (time) Only what ended before this time.
+-- :clock (clock) How far the clocks are from UTC, from when on: [["", 3600], ["2026-03-29T01:00:00.000000Z", 7200], …]; --tz writes it. Default: UTC.
 -- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 0.
 
-WITH run AS (
+WITH clock AS MATERIALIZED (
+    SELECT value ->> 0 AS from_at, lead(value ->> 0, 1, '~') OVER (ORDER BY value ->> 0) AS until_at, value ->> 1 AS seconds
+    FROM json_each(coalesce(:clock, '[["", 0]]'))
+),
+run AS (
     SELECT
         source, project, domain, workflow, name, duration_s,
-        date(substr(ended_at, 1, 10), '-6 days', 'weekday 1') AS week,
+        date(substr(ended_at, 1, 19), seconds || ' seconds', '-6 days', 'weekday 1') AS week,
         phase <> 'SUCCEEDED' AS is_censored
     FROM v_execution
+    JOIN clock ON ended_at >= from_at AND ended_at < until_at
     WHERE phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED') AND duration_s IS NOT NULL
         AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
         AND (:workflow IS NULL OR workflow = :workflow)

@@ -27,5 +27,6 @@ WHERE e.phase NOT IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
     AND (:project IS NULL OR e.project = :project) AND (:domain IS NULL OR e.domain = :domain)
     AND (:workflow IS NULL OR e.workflow = :workflow)
     AND (:children IS NOT 0 OR e.is_child IS NOT 1)
-ORDER BY e.created_at, e.source, e.project, e.domain, e.name
+-- Led by their order, all executions would be looked at to find the few that are open.
+ORDER BY +e.created_at, e.source, e.project, e.domain, e.name
 LIMIT coalesce(:limit, 100);

@@ -10,7 +10,8 @@
 -- :limit (integer) At most so many rows. Default: 100.
 
 WITH looked AS (
-    SELECT source, max(started_at) AS at FROM v_harvest GROUP BY source
+    -- One that failed or was stopped may not have looked.
+    SELECT source, max(started_at) AS at FROM v_harvest WHERE outcome IN ('done', 'problems') GROUP BY source
 ),
 open AS (
     SELECT

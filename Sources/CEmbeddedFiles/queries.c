@@ -5,6 +5,15 @@ static const struct embedded_file files[] = {
     {"cache-hits", (const char[]){
 #embed "../../queries/cache-hits.sql" suffix(, 0)
     }},
+    {"cache-savings", (const char[]){
+#embed "../../queries/cache-savings.sql" suffix(, 0)
+    }},
+    {"changes", (const char[]){
+#embed "../../queries/changes.sql" suffix(, 0)
+    }},
+    {"cost", (const char[]){
+#embed "../../queries/cost.sql" suffix(, 0)
+    }},
     {"coverage", (const char[]){
 #embed "../../queries/coverage.sql" suffix(, 0)
     }},
@@ -13,6 +22,12 @@ static const struct embedded_file files[] = {
     }},
     {"critical-nodes", (const char[]){
 #embed "../../queries/critical-nodes.sql" suffix(, 0)
+    }},
+    {"criticality", (const char[]){
+#embed "../../queries/criticality.sql" suffix(, 0)
+    }},
+    {"data-read", (const char[]){
+#embed "../../queries/data-read.sql" suffix(, 0)
     }},
     {"duration-percentiles-by-week", (const char[]){
 #embed "../../queries/duration-percentiles-by-week.sql" suffix(, 0)
@@ -25,6 +40,9 @@ static const struct embedded_file files[] = {
     }},
     {"executions-by-input", (const char[]){
 #embed "../../queries/executions-by-input.sql" suffix(, 0)
+    }},
+    {"failure-groups", (const char[]){
+#embed "../../queries/failure-groups.sql" suffix(, 0)
     }},
     {"failure-rate-by-task", (const char[]){
 #embed "../../queries/failure-rate-by-task.sql" suffix(, 0)
@@ -47,8 +65,14 @@ static const struct embedded_file files[] = {
     {"problems", (const char[]){
 #embed "../../queries/problems.sql" suffix(, 0)
     }},
+    {"queue-by-hour", (const char[]){
+#embed "../../queries/queue-by-hour.sql" suffix(, 0)
+    }},
     {"queue-time", (const char[]){
 #embed "../../queries/queue-time.sql" suffix(, 0)
+    }},
+    {"recovery-times", (const char[]){
+#embed "../../queries/recovery-times.sql" suffix(, 0)
     }},
     {"requested-resources", (const char[]){
 #embed "../../queries/requested-resources.sql" suffix(, 0)
@@ -59,8 +83,14 @@ static const struct embedded_file files[] = {
     {"retries", (const char[]){
 #embed "../../queries/retries.sql" suffix(, 0)
     }},
+    {"schedule-lateness", (const char[]){
+#embed "../../queries/schedule-lateness.sql" suffix(, 0)
+    }},
     {"search-errors", (const char[]){
 #embed "../../queries/search-errors.sql" suffix(, 0)
+    }},
+    {"serialisation", (const char[]){
+#embed "../../queries/serialisation.sql" suffix(, 0)
     }},
     {"slowest-nodes", (const char[]){
 #embed "../../queries/slowest-nodes.sql" suffix(, 0)
@@ -74,8 +104,20 @@ static const struct embedded_file files[] = {
     {"top-errors", (const char[]){
 #embed "../../queries/top-errors.sql" suffix(, 0)
     }},
+    {"wall-time", (const char[]){
+#embed "../../queries/wall-time.sql" suffix(, 0)
+    }},
+    {"what-if", (const char[]){
+#embed "../../queries/what-if.sql" suffix(, 0)
+    }},
+    {"what-if-node", (const char[]){
+#embed "../../queries/what-if-node.sql" suffix(, 0)
+    }},
     {"withheld", (const char[]){
 #embed "../../queries/withheld.sql" suffix(, 0)
+    }},
+    {"work-time", (const char[]){
+#embed "../../queries/work-time.sql" suffix(, 0)
     }},
     {"zombies", (const char[]){
 #embed "../../queries/zombies.sql" suffix(, 0)

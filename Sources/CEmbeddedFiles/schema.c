@@ -17,6 +17,9 @@ static const struct embedded_file files[] = {
     {"0005_gaps", (const char[]){
 #embed "../../schema/0005_gaps.sql" suffix(, 0)
     }},
+    {"0006_answers", (const char[]){
+#embed "../../schema/0006_answers.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

@@ -124,8 +124,8 @@ static void result_json(sqlite3_context *context, struct text *json, const char 
 }
 
 static struct bytes blob_of(sqlite3_value *value) {
-    const unsigned char *bytes = sqlite3_value_blob(value);
-    return (struct bytes){bytes, bytes + sqlite3_value_bytes(value)};
+    const void *bytes = sqlite3_value_blob(value);
+    return bytes_of(bytes, (size_t)sqlite3_value_bytes(value));
 }
 
 /// A statement of ours with up to two values; NULL when it cannot be compiled, which the context then knows.
@@ -278,8 +278,8 @@ static bool read_pack(sqlite3_context *context, struct state *state, sqlite3_int
     int code;
     bool is_read = true;
     while (is_read && (code = step(context, statement)) == SQLITE_ROW) {
-        const unsigned char *data = sqlite3_column_blob(statement, 0);
-        struct bytes frame = {data, data + sqlite3_column_bytes(statement, 0)};
+        const void *data = sqlite3_column_blob(statement, 0);
+        struct bytes frame = bytes_of(data, (size_t)sqlite3_column_bytes(statement, 0));
         is_read = decompress(context, state, frame, 0, out);
     }
     if (is_read && code != SQLITE_DONE) {
@@ -325,8 +325,7 @@ static bool find_bytes(sqlite3_context *context, sqlite3_stmt *statement, struct
         result_error(context, "the archive is damaged: a message lies outside of its pack");
         return false;
     }
-    const unsigned char *start = (const unsigned char *)pack->bytes + offset;
-    *found = (struct bytes){start, start + length};
+    *found = bytes_of(pack->bytes ? pack->bytes + offset : 0, (size_t)length);
     return true;
 }
 
@@ -374,7 +373,7 @@ static void raw(sqlite3_context *context, int count, sqlite3_value **values) {
     sqlite3_stmt *statement = prepare_for_id(context, message_sql, values[0]);
     struct bytes found;
     if (statement && find_bytes(context, statement, &found))
-        sqlite3_result_blob64(context, found.at ? (const void *)found.at : "", bytes_left(found), SQLITE_TRANSIENT);
+        sqlite3_result_blob64(context, found.at, bytes_left(found), SQLITE_TRANSIENT);
     sqlite3_finalize(statement);
 }
 
@@ -505,7 +504,7 @@ static void literal(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_stmt *statement = 0;
     struct bytes map, part;
     const unsigned char *words = sqlite3_value_text(values[1]);
-    struct bytes path = {words, words + sqlite3_value_bytes(values[1])};
+    struct bytes path = bytes_of(words, (size_t)sqlite3_value_bytes(values[1]));
     if (words && next_part(&path, &part) && find_map(context, values[0], &map, &statement)) {
         struct text json = new_text(context);
         size_t entry_count;

@@ -15,19 +15,19 @@ void flyte_json_free(struct flyte_json json) { free(json.bytes); }
 
 struct flyte_json flyte_literal_json(const uint8_t *bytes, size_t count, size_t limit) {
     struct text out = {.limit = limit, .is_tolerant = true};
-    literal_json((struct bytes){bytes, bytes + count}, &out);
+    literal_json(bytes_of(bytes, count), &out);
     return result_of(&out);
 }
 
 struct flyte_json flyte_literal_map_json(const uint8_t *bytes, size_t count, size_t limit) {
     struct text out = {.limit = limit, .is_tolerant = true};
-    literal_map_json((struct bytes){bytes, bytes + count}, &out);
+    literal_map_json(bytes_of(bytes, count), &out);
     return result_of(&out);
 }
 
 struct flyte_json flyte_literal_type_json(const uint8_t *bytes, size_t count) {
     struct text out = {.limit = SIZE_MAX};
-    literal_type_name((struct bytes){bytes, bytes + count}, &out);
+    literal_type_name(bytes_of(bytes, count), &out);
     return result_of(&out);
 }
 
@@ -35,7 +35,7 @@ struct flyte_json flyte_message_json(
     const char *type, enum json_names names, const uint8_t *bytes, size_t count, char *path) {
     struct text out = {.limit = SIZE_MAX, .path = path};
     *path = 0;
-    message_json(type, names, (struct bytes){bytes, bytes + count}, &out);
+    message_json(type, names, bytes_of(bytes, count), &out);
     return result_of(&out);
 }
 

@@ -383,7 +383,7 @@ static bool pack_key(struct bytes *in, int depth, struct bytes *key, char **made
         struct text json = {.limit = out->limit};
         bool is_written = pack_value(in, true, depth + 1, &json);
         *made = json.bytes;
-        *key = (struct bytes){(unsigned char *)json.bytes, (unsigned char *)json.bytes + json.count};
+        *key = bytes_of(json.bytes, json.count);
         return is_written || text_fail(out, json.failure);
     }
     if (!pack_take(in, count, key, out)) return false;

@@ -300,7 +300,7 @@ static bool print_time(const struct message_type *type, const struct slot *slots
 
 /// An `Any` is the message in it, with its type URL as first member.
 static bool print_any(const struct slot *slots, int depth, enum json_names names, struct text *out) {
-    struct bytes url = slots[0].count ? slots[0].values[0].bytes : (struct bytes){0};
+    struct bytes url = slots[0].count ? slots[0].values[0].bytes : bytes_of(0, 0);
     struct wire_field content = slots[1].count ? slots[1].values[0] : (struct wire_field){0};
     if (url.at == url.end && content.bytes.at == content.bytes.end) return text_put(out, "{}");
     char name[128] = "";

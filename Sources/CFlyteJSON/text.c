@@ -181,7 +181,8 @@ static bool put_repaired(struct text *text, const unsigned char *bytes, const un
 }
 
 bool text_string(struct text *text, const void *start, size_t count) {
-    const unsigned char *bytes = start, *end = bytes + count, *plain = bytes;
+    // Nothing may be NULL, to which not even zero is added.
+    const unsigned char *bytes = start ? start : (const void *)"", *end = bytes + count, *plain = bytes;
     if (!is_utf8(bytes, count))
         return text->is_tolerant ? put_repaired(text, bytes, end) : text_fail(text, JSON_NOT_UTF8);
     put_byte(text, '"');

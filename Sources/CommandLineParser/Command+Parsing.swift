@@ -9,10 +9,15 @@ extension Command {
 
     /// Understands the words behind the tool's own name. A ``UsageError`` says in one sentence what is wrong
     /// and ends with the usage.
-    public func parse(_ words: [String]) throws(UsageError) -> Outcome { try parse(words[...], path: name) }
+    ///
+    /// - Parameter width: Columns of the terminal that help is for.
+    public func parse(_ words: [String], width: Int = 80) throws(UsageError) -> Outcome {
+        try parse(words[...], path: name, width)
+    }
 
-    private func parse(_ words: ArraySlice<String>, path: String) throws(UsageError) -> Outcome {
-        guard subcommands.isEmpty else { return try parseSubcommand(words, path: path) }
+    private func parse(_ words: ArraySlice<String>, path: String, _ width: Int) throws(UsageError) -> Outcome
+    {
+        guard subcommands.isEmpty else { return try parseSubcommand(words, path: path, width) }
         var values: [Int: any Sendable] = [:]
         for item in declaration.items { item.start(&values) }
         var arguments: [String] = []
@@ -23,35 +28,56 @@ extension Command {
                 arguments += rest
                 break
             }
-            guard word.hasPrefix("-"), word != "-", !Self.isNumber(word) else {
+            guard word.hasPrefix("-"), word != "-", !Self.isNumber(word), !Self.isText(word) else {
                 arguments.append(word)
                 continue
             }
-            if word == "-h" || word == "--help" { return .help(help(path: path)) }
+            if word == "-h" || word == "--help" { return .help(help(path: path, width: width)) }
             try readOption(word, &rest, &values, &given, path)
         }
         try readArguments(arguments, &values, path)
-        guard let action else { return .help(help(path: path)) }
+        guard let action else { return .help(help(path: path, width: width)) }
         let input = Input(values: values)
         return .run { try await action(input) }
     }
 
-    private func parseSubcommand(_ words: ArraySlice<String>, path: String) throws(UsageError) -> Outcome {
-        guard let word = words.first else { return .help(help(path: path)) }
+    private func parseSubcommand(
+        _ words: ArraySlice<String>, path: String, _ width: Int
+    ) throws(UsageError) -> Outcome {
+        guard let word = words.first else { return .help(help(path: path, width: width)) }
+        if let command = subcommands.first(where: { $0.name == word }) {
+            return try command.parse(words.dropFirst(), path: "\(path) \(word)", width)
+        }
         switch word {
-        case "-h", "--help": return .help(help(path: path))
-        case "help":
-            // `tool help report weekly` is `tool report weekly --help`.
-            return try parse(words.dropFirst() + ["--help"], path: path)
+        case "-h", "--help": return .help(help(path: path, width: width))
+        case "-V", "--version":
+            if let version = declaration.version { return .help(version) }
+        case "help": return try parseHelp(words.dropFirst(), path: path, width)
         default: break
         }
-        if let command = subcommands.first(where: { $0.name == word }) {
-            return try command.parse(words.dropFirst(), path: "\(path) \(word)")
-        }
         let kind = word.hasPrefix("-") ? "option" : "command"
-        throw usage(
-            "Unknown \(kind) '\(word)'." + Suggestion.sentence(for: word, among: subcommands.map(\.name)),
-            path)
+        let names = word.hasPrefix("-") ? ["--help", "--version"] : listedCommands.map(\.name)
+        throw usage("Unknown \(kind) '\(word)'." + Suggestion.sentence(for: word, among: names), path)
+    }
+
+    /// `tool help report weekly` is `tool report weekly --help`; `tool help TOPIC` tells of a topic, also where a command
+    /// has its name.
+    private func parseHelp(
+        _ words: ArraySlice<String>, path: String, _ width: Int
+    ) throws(UsageError) -> Outcome {
+        if words.count == 1, let topic = declaration.topics.first(where: { $0.name == words.first }) {
+            return .help(help(on: topic, width: width))
+        }
+        guard let word = words.first, word != "help", !word.hasPrefix("-") else {
+            return .help(help(path: path, width: width))
+        }
+        guard subcommands.contains(where: { $0.name == word }) else {
+            let names = subcommands.map(\.name) + declaration.topics.map(\.name)
+            let what = declaration.topics.isEmpty ? "command" : "command or topic"
+            throw usage(
+                "No \(what) is called '\(word)'." + Suggestion.sentence(for: word, among: names), path)
+        }
+        return try parse(words + ["--help"], path: path, width)
     }
 
     private func readOption(
@@ -113,6 +139,11 @@ extension Command {
 
     private func usage(_ sentence: String, _ path: String) -> UsageError {
         UsageError("\(sentence)\n\(usageLine(path: path))\nSee '\(path) --help'.")
+    }
+
+    /// Whether there is a space where an option has its name: SQL, say, that begins with a comment.
+    private static func isText(_ word: String) -> Bool {
+        word.prefix { $0 != "=" }.contains { $0 == " " || $0.isNewline }
     }
 
     private static func isNumber(_ word: String) -> Bool {

@@ -25,9 +25,21 @@ public struct Declaration: Sendable {
         var explanation: String
     }
 
+    struct Section: Sendable {
+        var title: String
+        var entries: [(name: String, text: String)]
+    }
+
     var items: [Item] = []
     var examples: [Example] = []
     var details = ""
+    var sections: [Section] = []
+    var topics: [Topic] = []
+    /// What `--version` prints; nil where nothing has one.
+    var version: String?
+    /// The placeholders of values that are files, and of those that are folders.
+    var filePlaceholders: Set<String> = []
+    var folderPlaceholders: Set<String> = []
 
     init() {}
 
@@ -118,6 +130,26 @@ public struct Declaration: Sendable {
 
     /// A paragraph below the summary.
     public mutating func details(_ text: String) { details = text }
+
+    /// A list with a title of its own, at the end of the help.
+    public mutating func section(_ title: String, _ entries: [(name: String, text: String)]) {
+        sections.append(Section(title: title, entries: entries))
+    }
+
+    // MARK: Of the tool
+
+    /// What `--version` and `-V` print.
+    public mutating func version(_ text: String) { version = text }
+
+    /// What `help NAME` tells beside the commands.
+    public mutating func topic(_ topic: Topic) { topics.append(topic) }
+
+    /// Of which placeholders the values are files and folders, in the arguments and options of all commands: shells
+    /// complete these, and no others, with names of the file system.
+    public mutating func completesFiles(of files: Set<String>, folders: Set<String>) {
+        filePlaceholders = files
+        folderPlaceholders = folders
+    }
 
     private mutating func add<Value: Sendable>(
         _ name: String, _ help: String, _ form: Item.Form, _ choices: [String], start: Value? = nil,

@@ -12,6 +12,8 @@ public struct EmbeddedFile: Hashable, Sendable {
     public static let queries = list(embedded_queries())
     /// The protobuf definitions of Flyte's messages.
     public static let idl = list(embedded_idl())
+    /// What 'flightlog help TOPIC' tells.
+    public static let topics = list(embedded_topics())
     /// Style sheets of the reports.
     public static let assets = list(embedded_assets())
 

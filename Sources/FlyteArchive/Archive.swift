@@ -77,15 +77,18 @@ public final class Archive {
             guard status.st_mode & S_IFMT == S_IFREG else {
                 throw ArchiveError(.notAnArchive, path: path, detail: "it is no file")
             }
-            guard access(path, mode == .readOnly ? R_OK : R_OK | W_OK) == 0 else {
+            guard access(path, R_OK) == 0 else {
+                throw ArchiveError(.unreadable, path: path, detail: String(cString: strerror(errno)))
+            }
+            guard mode == .readOnly || access(path, W_OK) == 0 else {
                 throw ArchiveError(.unwritable, path: path, detail: String(cString: strerror(errno)))
             }
             return status.st_size == 0 && mode == .readWrite
         }
         guard errno == ENOENT || errno == ENOTDIR, mode == .readWrite else {
-            throw ArchiveError(
-                errno == ENOENT ? .missing : .unwritable, path: path, detail: String(cString: strerror(errno))
-            )
+            let kind: ArchiveError.Kind =
+                errno == ENOENT ? .missing : mode == .readOnly ? .unreadable : .unwritable
+            throw ArchiveError(kind, path: path, detail: String(cString: strerror(errno)))
         }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -140,6 +143,12 @@ public final class Archive {
         _ = try database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         // Fails while somebody reads, and then the next writer does it.
         _ = try? database.rows("PRAGMA journal_mode = DELETE")
+    }
+
+    /// Throws where the file at the path is another one than that which was opened: what is written would be lost, and
+    /// nobody would know.
+    func checkPlace() throws(ArchiveError) {
+        guard !database.hasMoved else { throw ArchiveError(.moved, path: path) }
     }
 
     /// Rows that were written, changed or taken away since it was opened.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why an archive cannot do what it was asked.
 public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
@@ -15,9 +17,12 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case oldSQLite(found: String, needed: String)
         /// Somebody else writes, and did not finish in time.
         case busy
-        /// Another harvest holds it; who.
+        /// Somebody else is changing it; who, in words.
         case held(String)
         case unwritable
+        case unreadable
+        /// The file that was opened is no longer at its path.
+        case moved
         case full
         /// The disk would be full before the work is done.
         case noRoom
@@ -55,9 +60,16 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             "SQLite \(found) is installed here, and archives need \(needed) or later: install a newer libsqlite3. '\(path)' was not touched."
         case .busy:
             "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
-        case .held(let who): "'\(path)' is held by another harvest (\(who)). Wait for it, or end it."
+        case .held(let who):
+            "'\(path)' is held by \(who.isEmpty ? "another process" : who). Wait for it, or end it."
+        case .unwritable where detail == Self.noSuchFile && Self.missingFolder(of: path) != nil:
+            "There is no folder '\(Self.missingFolder(of: path) ?? "")' for '\(path)'; make it first: mkdir -p '\(Self.missingFolder(of: path) ?? "")'."
         case .unwritable:
             "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
+        case .unreadable:
+            "'\(path)' cannot be read: \(detail). Check the folder's and the file's permissions."
+        case .moved:
+            "'\(path)' was moved, removed or replaced while it was written, and nothing more was. What is there now was not harvested into; its newest rows may still be in '\(path)-wal'."
         case .full:
             "The disk of '\(path)' is full, or a quota or limit is reached, or it fails. The last transaction was taken back, and nothing before it is lost; make room and run again."
         case .noRoom:
@@ -65,5 +77,16 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .sql: "\(detail)\(sql.map { " - in `\($0)`" } ?? "")"
         case .other: "SQLite error in '\(path)': \(detail)\(sql.map { " - while executing `\($0)`" } ?? "")"
         }
+    }
+
+    private static let noSuchFile = String(cString: strerror(ENOENT))
+
+    /// The folder of a path that is not there; nil for one that is, and for a name in the working folder.
+    private static func missingFolder(of path: String) -> String? {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else {
+            return nil
+        }
+        let folder = String(path[..<slash])
+        return access(folder, F_OK) == 0 ? nil : folder
     }
 }

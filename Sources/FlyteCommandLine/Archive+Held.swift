@@ -1,3 +1,4 @@
+import CommandLineParser
 import FlyteArchive
 import FlyteModel
 import Glibc
@@ -6,7 +7,14 @@ extension ArchiveLock {
     /// The right to write an archive, for as long as this process has it.
     static func hold(_ path: String) throws(ArchiveError) -> ArchiveLock {
         try ArchiveLock(
-            archive: path, who: "process \(getpid()), since \(Timestamp.now.secondText)")
+            archive: path, who: "\(verb) (process \(getpid()), since \(Timestamp.now.secondText))")
+    }
+
+    /// What this process was started to do; no other word of its command line, of which some are nobody's business.
+    private static var verb: String {
+        let word = CommandLine.arguments.dropFirst().first ?? ""
+        return Flightlog.command.subcommands.contains { $0.name == word }
+            ? "'flightlog \(word)'" : "flightlog"
     }
 }
 

@@ -1,5 +1,7 @@
 import CommandLineParser
+import EmbeddedFiles
 import FlyteArchive
+import FlyteModel
 import Glibc
 import Tables
 
@@ -10,11 +12,16 @@ public enum Flightlog {
         "flightlog",
         "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
         subcommands: [
-            .demo, .harvest, .status, .query, .sql, .show, .path, .literals, .report, .serve, .doctor,
-            .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
-            .shellCompletions, .version,
+            .demo, .harvest, .status, .list, .query, .sql, .show, .path, .diff, .changes, .lineage, .literals,
+            .report, .serve, .doctor,
+            .prices, .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
+            .setup, .shellCompletions, .man, .version,
         ]
     ) { declare in
+        declare.version("flightlog \(flightlogVersion)\n")
+        declare.completesFiles(of: ["ARCHIVE", "FILE", "NEW", "OTHER"], folders: ["DIR"])
+        for file in EmbeddedFile.topics { declare.topic(Topic(file.name, text: file.text)) }
+        declare.section("Exit codes", ExitCode.allCases.map { ("\($0.rawValue)", $0.meaning) })
         declare.example(
             "flightlog demo", "Harvests a sample installation and reports on it: the quickest look around.")
         declare.example(
@@ -31,11 +38,13 @@ public enum Flightlog {
         // And so is a limit on the size of files.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            switch try command.parse(words) {
+            switch try command.parse(words, width: Terminal.width ?? 80) {
             case .help(let text):
                 try Terminal.print(text)
                 return ExitCode.done.rawValue
-            case .run(let action): return try await action()
+            case .run(let action):
+                try LibraryVersion.check()
+                return try await action()
             }
         } catch let error as UsageError {
             Terminal.say(error.description)

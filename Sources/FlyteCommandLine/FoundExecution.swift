@@ -1,3 +1,4 @@
+import CommandLineParser
 import FlyteArchive
 import FlyteModel
 import Tables
@@ -18,36 +19,82 @@ struct FoundExecution {
     static let condition =
         "source = :source AND project = :project AND domain = :domain AND execution = :execution"
 
+    /// Finds what was named: by its whole name, else by the beginning of one that is the only such.
     init(_ text: String, in archive: Archive, path: String) throws {
         let reference = ExecutionReference(text)
-        let table = try archive.query(
-            """
-            SELECT source, project, domain, name FROM v_execution
-            WHERE name = :name AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
-            ORDER BY source, project, domain
-            """,
-            [
-                "name": .text(reference.name), "project": reference.project.map { .text($0) } ?? .null,
-                "domain": reference.domain.map { .text($0) } ?? .null,
-            ])
-        let found = table.rows.map { row in
-            (
-                source: row[0].text ?? "",
-                id: ExecutionID(
-                    project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? "")
-            )
-        }
+        var found = try Self.named(reference, in: archive, byBeginning: false)
+        if found.isEmpty { found = try Self.named(reference, in: archive, byBeginning: true) }
         guard let first = found.first else {
             throw Failure(
-                "'\(path)' has no execution '\(text)'. 'flightlog status \(path)' says what it covers; 'flightlog harvest' with --execution fetches one."
+                "'\(path)' has no execution '\(text)'.\(try Self.guess(reference, in: archive)) 'flightlog list \(path)' finds executions; 'flightlog harvest' with --execution fetches one."
             )
         }
         guard found.count == 1 else {
-            let names = found.map { "\($0.id) of \($0.source)" }.joined(separator: ", ")
+            let names = found.prefix(5).map { "\($0.id) of \($0.source)" }.joined(separator: ", ")
+            let isShort = found.contains { $0.id.name != first.id.name }
             throw Failure(
-                "'\(text)' names \(found.count) executions in '\(path)': \(names). Write project/domain/name."
+                "'\(text)' names \(found.count > Self.limit ? "more than \(Self.limit)" : String(found.count)) executions in '\(path)': \(names)\(found.count > 5 ? ", …" : ""). Write \(isShort ? "more of the name" : "project/domain/name")."
             )
         }
-        (source, id) = first
+        self = first
+    }
+
+    private init(source: String, id: ExecutionID) {
+        self.source = source
+        self.id = id
+    }
+
+    /// As many are told apart.
+    private static let limit = 100
+
+    private static func named(
+        _ reference: ExecutionReference, in archive: Archive, byBeginning: Bool
+    ) throws -> [FoundExecution] {
+        var cells: [String: Cell] = [
+            "name": .text(reference.name), "project": reference.project.map { .text($0) } ?? .null,
+            "domain": reference.domain.map { .text($0) } ?? .null,
+        ]
+        if byBeginning {
+            guard !reference.name.isEmpty else { return [] }
+            // No character sorts behind this one.
+            cells["end"] = .text(reference.name + "\u{10FFFF}")
+        }
+        let table = try archive.query(
+            """
+            SELECT source, project, domain, name FROM v_execution
+            WHERE \(byBeginning ? "name > :name AND name < :end" : "name = :name")
+                AND (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
+            ORDER BY name, source, project, domain LIMIT \(limit + 1)
+            """, cells)
+        return table.rows.map { row in
+            FoundExecution(
+                source: row[0].text ?? "",
+                id: ExecutionID(
+                    project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? ""))
+        }
+    }
+
+    /// ` Did you mean …?`, or nothing.
+    private static func guess(_ reference: ExecutionReference, in archive: Archive) throws -> String {
+        if let project = reference.project, let domain = reference.domain {
+            let elsewhere = try named(ExecutionReference(reference.name), in: archive, byBeginning: false)
+            if let other = elsewhere.first { return " Did you mean '\(other.id)'?" }
+            let scopes = try archive.query("SELECT DISTINCT project || '/' || domain FROM v_execution").rows
+                .compactMap { $0[0].text }
+            if !scopes.contains("\(project)/\(domain)") {
+                return Suggestion.sentence(for: "\(project)/\(domain)", among: scopes)
+            }
+        }
+        let names = try archive.query(
+            """
+            SELECT DISTINCT name FROM v_execution
+            WHERE (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
+            """,
+            [
+                "project": reference.project.map { .text($0) } ?? .null,
+                "domain": reference.domain.map { .text($0) } ?? .null,
+            ]
+        ).rows.compactMap { $0[0].text }
+        return Suggestion.sentence(for: reference.name, among: names)
     }
 }

@@ -19,15 +19,17 @@ actor ArchiveWriter {
     /// watermark.
     private var failure: (any Error)?
 
+    /// - Parameter harvest: Its row of the journal, of which this makes the end.
     init(
-        archive: sending Archive, source name: String, endpoint: String, toolVersion: String,
-        console: String?, redactor: Redactor?, heldBytes: Int, now: Timestamp
+        archive: sending Archive, _ harvest: HarvestID, endpoint: String, console: String?,
+        redactor: Redactor?, heldBytes: Int, now: Timestamp
     ) throws {
         self.redactor = redactor
         self.heldBytes = heldBytes
-        source = try archive.source(named: name, endpoint: endpoint, console: console)
+        self.harvest = harvest
+        // The server has answered there.
+        source = try archive.source(named: harvest.source.name, endpoint: endpoint, console: console)
         start = now
-        harvest = try archive.beginHarvest(of: source, toolVersion: toolVersion, at: now)
         self.archive = archive
     }
 
@@ -195,13 +197,12 @@ actor ArchiveWriter {
         try changing { try archive.markVanished(id, source: source, at: now) }
     }
 
-    func finish(_ summary: HarvestSummary, outcome: String, at now: Timestamp) throws {
+    /// - Parameter failure: What ended it before it was done.
+    func finish(_ summary: HarvestSummary, failure: (any Error)? = nil, at now: Timestamp) throws {
         // Also after a failure: what it did not take back is sound.
         try archive.commit()
-        try archive.endHarvest(
-            harvest, outcome: outcome, requests: summary.requests, bytesIn: summary.bytesIn, new: summary.new,
-            updated: summary.updated, problems: summary.problems, at: now)
-        try archive.settle()
+        let told = (failure as? AdminError).map(withoutSecrets) ?? failure
+        try archive.endHarvest(harvest, summary, toldFailure: told, at: now)
     }
 }
 

@@ -35,12 +35,24 @@ public struct Harvester: Sendable {
         now: @escaping @Sendable () -> Timestamp,
         tell: @escaping @Sendable (HarvestEvent) -> Void = { _ in }
     ) throws {
+        let harvest = try archive.beginHarvest(
+            ofSourceNamed: source, endpoint: client.base, toolVersion: toolVersion, at: now())
+        try self.init(
+            plan, client: client, archive: archive, harvest: harvest, options: options, stop: stop, now: now,
+            tell: tell)
+    }
+
+    /// - Parameter harvest: Its row of the journal, begun before the server was asked anything. `run` makes its end.
+    public init(
+        _ plan: HarvestPlan, client: AdminClient, archive: sending Archive, harvest: HarvestID,
+        options: HarvestOptions, stop: StopFlag, now: @escaping @Sendable () -> Timestamp,
+        tell: @escaping @Sendable (HarvestEvent) -> Void
+    ) throws {
         let folder = archive.spoolFolder
         preparer = try archive.preparer()
         let writer = try ArchiveWriter(
-            archive: archive, source: source, endpoint: client.base, toolVersion: toolVersion,
-            console: options.console, redactor: options.redactor, heldBytes: Self.heldBytes / options.trees,
-            now: now())
+            archive: archive, harvest, endpoint: client.base, console: options.console,
+            redactor: options.redactor, heldBytes: Self.heldBytes / options.trees, now: now())
         self.plan = plan
         self.client = client
         self.writer = writer
@@ -65,19 +77,16 @@ public struct Harvester: Sendable {
     /// problems in the archive, counted in the summary.
     public func run() async throws -> HarvestSummary {
         do {
-            try await untilStopped { try await self.harvestAll() }
+            // nil: what was in hand took too long, and was dropped.
+            _ = try await stop.unlessSet { try await self.harvestAll() }
             try await writer.commit()
-        } catch  where !(stop.isSet && Self.isCancellation(error)) {
-            var summary = await summary()
-            summary.wasStopped = true
-            try? await writer.finish(summary, outcome: "failed", at: now())
-            throw error
         } catch {
-            // What was in hand took too long, and was dropped.
+            try? await writer.finish(await summary(), failure: error, at: now())
+            throw error
         }
         var summary = await summary()
         summary.wasStopped = stop.isSet
-        try await writer.finish(summary, outcome: summary.outcome, at: now())
+        try await writer.finish(summary, at: now())
         return summary
     }
 
@@ -86,30 +95,6 @@ public struct Harvester: Sendable {
         var summary = await tally.summary()
         summary.rows = await writer.rows
         return summary
-    }
-
-    /// Seconds that executions in hand get to end when the harvest is asked to stop.
-    private static let patience = Duration.seconds(4)
-
-    /// Runs the work, and cancels it a little after the harvest was asked to stop.
-    private func untilStopped(_ work: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                while !self.stop.isSet { try await Task.sleep(for: .milliseconds(100)) }
-                try await Task.sleep(for: Self.patience)
-            }
-            // Whichever is first ends the other.
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
-    private static func isCancellation(_ error: any Error) -> Bool {
-        if let error = error as? AdminError, case .transport(let transport) = error.kind {
-            return transport.kind == .cancelled
-        }
-        return error is CancellationError
     }
 
     private func harvestAll() async throws {
@@ -209,10 +194,10 @@ public struct Harvester: Sendable {
                 filters = ["gte(updated_at,\(watermark - options.overlap))"]
             }
             reading.began = nil
-            try await read(filters, &reading, treesAtOnce, &group)
+            try await read(filters, &reading, isLast: true, treesAtOnce, &group)
         }
-        await tally.listed(
-            project, domain, executions: reading.listed, toRead: due.count + reading.news)
+        // A window of a history may turn out to be the last when it has been read.
+        if !reading.isCounted { await tellListed(&reading) }
         for id in due where reading.begun.insert(id.name) {
             if stop.isSet { break }
             try await begin(id, treesAtOnce, &group)
@@ -225,6 +210,14 @@ public struct Harvester: Sendable {
                 at: now())
         }
         return reading
+    }
+
+    /// All that the lists name is counted.
+    func tellListed(_ reading: inout ListReading) async {
+        reading.isCounted = true
+        await tally.listed(
+            reading.place.project, reading.place.domain, executions: reading.listed,
+            toRead: reading.due.count + reading.news)
     }
 
     /// All that the lists named is in the archive.
@@ -248,6 +241,10 @@ public struct Harvester: Sendable {
         /// move others to the next page.
         var begun: Set<KeyBytes> = []
         var lastPages: [Set<KeyBytes>] = []
+        /// Those that are to be read, as the list has them, and have not found room yet.
+        var waiting: ArraySlice<Waiting> = []
+        /// All of them were listed.
+        var isCounted = false
         /// How many executions were listed, and how many of them are read that were not due.
         var listed = 0
         var news = 0
@@ -259,22 +256,64 @@ public struct Harvester: Sendable {
         var wasLeft: Bool { tooLarge.contains { $0.1.kind == .endless } }
     }
 
+    /// An execution that a list named.
+    struct Waiting {
+        var id: ExecutionID
+        var createdAt: Timestamp?
+    }
+
+    /// How many executions of a list may wait to be read. A list goes on while the trees before are read, so that what is
+    /// to be done is known early. Only their names are kept, and of all lists together not too many.
+    private var waitingAtMost: Int { max(100, 20_000 / max(1, min(plan.places.count, Self.listsAtOnce))) }
+
     /// Begins to read what is new in a list.
     ///
-    /// - Parameter window: Told of each execution that is begun, and of each that is done.
+    /// - Parameters:
+    ///   - isLast: No other list of the project and domain follows.
+    ///   - window: Told of each execution that is begun, and of each that is done.
     func read(
-        _ filters: [String], _ reading: inout ListReading, _ treesAtOnce: Semaphore, _ group: inout Trees,
-        window: HistoryWindow? = nil
+        _ filters: [String], _ reading: inout ListReading, isLast: Bool, _ treesAtOnce: Semaphore,
+        _ group: inout Trees, window: HistoryWindow? = nil
     ) async throws {
         let list = try client.executions(
             project: reading.place.project, domain: reading.place.domain, filters: filters)
         var tooLarge: [(Int, AdminError)] = []
-        try await client.pages(of: list) {
-            tooLarge.append(($0, $1))
-        } _: { page in
-            try await self.take(page, &reading, treesAtOnce, &group, window: window)
+        do {
+            try await client.pages(of: list) {
+                tooLarge.append(($0, $1))
+            } _: { page in
+                try await self.take(page, &reading, treesAtOnce, &group, window: window)
+            }
+        } catch let error as AdminError where !error.isFatal {
+            // What it named until then is there.
+            try await beginWaiting(&reading, leaving: 0, treesAtOnce, &group, window: window)
+            throw error
         }
         reading.tooLarge += tooLarge
+        if isLast { await tellListed(&reading) }
+        try await beginWaiting(&reading, leaving: 0, treesAtOnce, &group, window: window)
+    }
+
+    /// Begins to read those that wait, as far as there is room.
+    ///
+    /// - Parameter count: Once no more than these are left, nobody waits for room.
+    func beginWaiting(
+        _ reading: inout ListReading, leaving count: Int, _ treesAtOnce: Semaphore, _ group: inout Trees,
+        window: HistoryWindow?
+    ) async throws {
+        while let next = reading.waiting.first, !stop.isSet {
+            if try await skipsForgotten(next.id, createdAt: next.createdAt) {
+                reading.waiting.removeFirst()
+                continue
+            }
+            if reading.waiting.count > count {
+                await treesAtOnce.wait()
+            } else if await !treesAtOnce.takeIfFree() {
+                return
+            }
+            reading.waiting.removeFirst()
+            await start(next.id, treesAtOnce, &group, window: window)
+        }
     }
 
     func take(
@@ -323,11 +362,9 @@ public struct Harvester: Sendable {
         reading.news += news
         await tally.skipped(fresh.count - changed.count)
         await tally.found(news)
-        for execution in changed {
-            if stop.isSet { break }
-            try await begin(
-                execution.id, createdAt: execution.lifetime.createdAt, treesAtOnce, &group, window: window)
-        }
+        reading.waiting += changed.map { Waiting(id: $0.id, createdAt: $0.lifetime.createdAt) }
+        try await beginWaiting(
+            &reading, leaving: waitingAtMost, treesAtOnce, &group, window: window)
         reading.lastPages = reading.lastPages.suffix(1) + [names]
         await window?.listed(made)
     }
@@ -349,12 +386,16 @@ public struct Harvester: Sendable {
         }
     }
 
-    func begin(
-        _ id: ExecutionID, createdAt: Timestamp? = nil, _ treesAtOnce: Semaphore, _ group: inout Trees,
-        window: HistoryWindow? = nil
-    ) async throws {
-        if try await skipsForgotten(id, createdAt: createdAt) { return }
+    private func begin(_ id: ExecutionID, _ treesAtOnce: Semaphore, _ group: inout Trees) async throws {
+        if try await skipsForgotten(id, createdAt: nil) { return }
         await treesAtOnce.wait()
+        await start(id, treesAtOnce, &group, window: nil)
+    }
+
+    /// Begins to read an execution for which there is room.
+    private func start(
+        _ id: ExecutionID, _ treesAtOnce: Semaphore, _ group: inout Trees, window: HistoryWindow?
+    ) async {
         await window?.begin()
         group.addTask {
             do {
@@ -425,7 +466,7 @@ public struct Harvester: Sendable {
             } onCancel: {
                 work.cancel()
             }
-        } catch  where isLate.isSet && !stop.isSet && Self.isCancellation(error) {
+        } catch  where isLate.isSet && !stop.isSet && StopFlag.isCancellation(error) {
             throw AdminError(
                 kind: .endless, route: "GET /api/v1/executions/\(id)",
                 message:

@@ -12,19 +12,15 @@ public enum SpanCheck {
     /// - all of an execution that still ran: rows change between the server's answers.
     public static func findings(_ spans: Span, of tree: ExecutionTree) -> [String] {
         guard let server = tree.serverSpan, tree.execution.lifetime.isTerminal else { return [] }
-        var counts: [Line: Int] = [:]
+        var counts: [KeyBytes: Int] = [:]
         for line in lines(of: spans, tree) { counts[line, default: 0] += 1 }
         for line in lines(of: server, tree) { counts[line, default: 0] -= 1 }
-        return counts.filter { $0.value != 0 }.sorted { $0.key.text < $1.key.text }
-            .map { line, count in "\(line.text) only \(count > 0 ? "recomputed" : "the server's")" }
+        return counts.filter { $0.value != 0 }.sorted { $0.key < $1.key }
+            .map { line, count in "\(line) only \(count > 0 ? "recomputed" : "the server's")" }
     }
 
-    private struct Line: Hashable {
-        var text: String
-    }
-
-    private static func lines(of span: Span, _ tree: ExecutionTree) -> [Line] {
-        var lines: [Line] = []
+    private static func lines(of span: Span, _ tree: ExecutionTree) -> [KeyBytes] {
+        var lines: [KeyBytes] = []
         func add(_ span: Span, in parent: String, depth: Int, isSetupOfMany: Bool) {
             var name: String
             switch span.entity {
@@ -35,7 +31,7 @@ public enum SpanCheck {
             case .unknown: name = "something in \(parent)"
             }
             let end = isSetupOfMany ? "any" : span.end.map { "\($0)" } ?? "-"
-            lines.append(Line(text: "\(name): \(span.start.map { "\($0)" } ?? "-") to \(end)"))
+            lines.append(KeyBytes("\(name): \(span.start.map { "\($0)" } ?? "-") to \(end)"))
             if case .execution = span.entity, depth > 0 { return }
             if case .node(let node) = span.entity, let index = tree.node(node.nodeID),
                 tree.nodes[index].levels.count > 1

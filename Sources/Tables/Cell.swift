@@ -5,6 +5,28 @@ public enum Cell: Hashable, Sendable {
     case real(Double)
     case text(String)
     case blob([UInt8])
+
+    // By bytes, as SQLite compares texts: `==` of texts holds for some that are other bytes.
+    public static func == (a: Cell, b: Cell) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.integer(let x), .integer(let y)): x == y
+        case (.real(let x), .real(let y)): x == y
+        case (.text(let x), .text(let y)): x.utf8.elementsEqual(y.utf8)
+        case (.blob(let x), .blob(let y)): x == y
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let value): hasher.combine(value)
+        case .real(let value): hasher.combine(value)
+        case .text(var text): text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        case .blob(let bytes): hasher.combine(bytes)
+        }
+    }
 }
 
 extension Cell {

@@ -57,6 +57,20 @@ struct CommandTests {
         #expect(try await run(line).0 == values)
     }
 
+    /// No option's name has a space in it.
+    @Test(arguments: ["-- a comment\nSELECT 1", "--loud please", "- x", "-- a = b"])
+    func takesTextForAnArgument(text: String)
+        async throws
+    {
+        let box = Box()
+        guard case .run(let action) = try tool(box).parse(["greet", text, "--tag=a b"]) else {
+            Issue.record("help")
+            return
+        }
+        _ = try await action()
+        #expect(box.text == "\(text) - - 1 [\"a b\"] false")
+    }
+
     @Test func givesTheExitCodeOfTheCommand() async throws { #expect(try await run("report join a").1 == 7) }
 
     @Test(arguments: [
@@ -146,6 +160,6 @@ struct CommandTests {
 
     @Test(arguments: Command.Shell.allCases) func completionsNameCommandsAndOptions(shell: Command.Shell) {
         let script = tool(Box()).completions(for: shell)
-        for word in ["greet", "report", "join", "format", "csv html"] { #expect(script.contains(word)) }
+        for word in ["greet", "report", "join", "format", "csv", "html"] { #expect(script.contains(word)) }
     }
 }

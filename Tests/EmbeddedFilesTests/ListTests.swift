@@ -78,6 +78,13 @@ struct ListTests {
                 folder: "Sources/CEmbeddedFiles/assets", ending: ".css"), EmbeddedFile.assets)
     }
 
+    @Test func theTopicsOfTheHelp() throws {
+        try check(
+            List(
+                name: "topics", contents: "What 'flightlog help TOPIC' tells.",
+                folder: "Sources/CEmbeddedFiles/topics", ending: ".md"), EmbeddedFile.topics)
+    }
+
     @Test func theStepsOfTheSchema() throws {
         try check(
             List(

@@ -63,6 +63,54 @@ struct RepositoryTests {
         #expect(lines == [])
     }
 
+    /// A quote that a combining mark follows is one `Character`, and a name may be equal to another one: where text is a
+    /// server's it is split, looked at and looked up by its bytes (`parts(by:)`, `beginsWithBytes(of:)`, `KeyBytes`).
+    @Test func textOfServersIsTakenByItsBytes() throws {
+        let byCharacters =
+            #/\.split\(\s*separator: "|(?:first|last)Index\(of: "|\.has(?:Prefix|Suffix)\(|range\(of: "|\[String: \w*(?:Row|ID|Timestamp|UInt8|Error)\b|Set<String>(?!\()/#
+        // Elsewhere text is somebody else's, or is read as people write it.
+        let others = [
+            // Of whoever starts the tool: the command line, settings, endpoints, paths.
+            "CommandLineParser/", "FlyteAdmin/Checkup/", "FlyteAdmin/Client/AdminClient.swift",
+            "FlyteAdmin/LogIn/", "FlyteAdmin/Settings/", "FlyteAdmin/Transport/CurlTransport.swift",
+            "FlyteAdmin/Transport/LocalAddress.swift", "FlyteArchive/Reading/Archive+Reading.swift",
+            "FlyteCommandLine/Archive+Held.swift", "FlyteCommandLine/Commands/", "FlyteCommandLine/Options/",
+            "FlyteCommandLine/Output/Pager.swift", "FlyteCommandLine/Settings/", "FlyteCommandLine/Setup/",
+            "FlyteCommandLine/Text/SQLSuggestion.swift", "FlyteModel/Time/TimeZoneRules+Reading.swift",
+            "FlyteReport/Renderers/ReportFormat.swift",
+            // Our own: SQL, definitions of messages, what the archive's journal says, the sample, the standard's formats.
+            "FlyteAnalysis/Questions/", "FlyteAnalysis/Week/TimeWindow+Title.swift",
+            "FlyteArchive/Archive.swift", "FlyteArchive/Journal/FirstHarvest.swift",
+            "FlyteArchive/Packs/Packer+Repacking.swift", "FlyteArchive/Proof/Verifier.swift",
+            "FlyteArchive/Reading/Archive+UserSQL.swift", "FlyteArchive/Reading/ViewColumn.swift",
+            "FlyteArchive/SQLite/", "FlyteArchive/Schema/",
+            "FlyteCommandLine/Terminal.swift", "FlyteHarvest/Reading/SkippedData.swift",
+            "FlyteIDL/JSON/JSONError.swift", "FlyteIDL/Types/", "FlyteModel/Time/HTTPDate.swift",
+            "FlyteRedaction/RedactionLedger.swift", "FlyteServer/Admin/AdminAPI+Verbs.swift",
+            "FlyteServer/Admin/ExecutionEngine.swift", "FlyteServer/Admin/LogIn.swift",
+            "FlyteServer/Admin/Parameters.swift",
+            "FlyteServer/Installation/Entity.swift", "FlyteServer/LibraryVersion+Server.swift",
+            "FlyteServer/Sample/", "Markup/",
+            // Laid out in lines, where a mark goes with what it stands on.
+            "Tables/Terminal/", "Tables/Text/",
+            // Words that tell what something is, and mislead nobody but whoever wrote them: kinds of failures and
+            // resources, names of fields, options of commands.
+            "FlyteAdmin/Client/AdminError.swift", "FlyteModel/Definitions/ResourceRequests.swift",
+            "FlyteRedaction/Rules/", "FlyteRedaction/Walk/", "FlyteReport/Blocks/LinksBlock.swift",
+            "FlyteReport/Pages/", "FlyteTrace/Failures/", "FlyteTrace/Proof/", "FlyteTrace/Work/",
+        ]
+        var lines: [String] = []
+        for file in Self.swiftFiles("Sources")
+        where !others.contains(where: { file.hasPrefix("Sources/" + $0) }) {
+            for (number, line) in try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+                .enumerated() where !line.contains("///") && line.contains(byCharacters)
+            {
+                lines.append("\(file):\(number + 1): \(line)")
+            }
+        }
+        #expect(lines == [])
+    }
+
     /// `RECORD=1 swift test --filter RepositoryTests` draws it anew.
     @Test func theReadmeDrawsTheTargetsOfThePackage() throws {
         let (begin, end) = ("```mermaid\n", "```\n")

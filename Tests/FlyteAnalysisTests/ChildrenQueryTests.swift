@@ -75,7 +75,9 @@ import Testing
         let without = NamedQuery.all.filter { query in !query.parameters.contains { $0.name == "children" } }
         #expect(
             without.map(\.name).sorted() == [
-                "coverage", "coverage-by-week", "harvests", "problems", "search-errors", "withheld",
+                // A change is of all a workflow's runs, whoever launched them; data flows through all; children have no schedule.
+                "changes", "coverage", "coverage-by-week", "data-read", "harvests", "problems",
+                "schedule-lateness", "search-errors", "withheld",
             ])
         for query in NamedQuery.all {
             // What a question groups it groups by source first: merged archives stay apart.

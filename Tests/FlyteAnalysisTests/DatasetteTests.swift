@@ -51,7 +51,7 @@ struct DatasetteTests {
             let given = "nullif(:\(parameter.name), '')"
             let value =
                 switch parameter.kind {
-                case .text, .time: given
+                case .text, .time, .clock: given
                 case .integer: "CAST(\(given) AS INTEGER)"
                 case .real: "CAST(\(given) AS REAL)"
                 }

@@ -56,8 +56,8 @@ import Testing
     }
 
     private static let harvests = #"""
-        INSERT INTO v_harvest (source, harvest_id, started_at, ended_at, outcome, requests, bytes_in, executions_new, executions_updated, problems, tool_version) VALUES
-            ('east', 1, '2026-01-01', '2026-01-01', 'done', 9, 99, 3, 0, 0, '1'), ('west', 2, '2026-01-02', NULL, NULL, 0, 0, 0, 0, 0, '1'), ('east', 3, '2026-01-03', '2026-01-03', 'problems', 5, 50, 1, 2, 1, '1');
+        INSERT INTO v_harvest (source, harvest_id, started_at, ended_at, outcome, requests, bytes_in, executions_new, executions_updated, problems, tool_version, reason) VALUES
+            ('east', 1, '2026-01-01', '2026-01-01', 'done', 9, 99, 3, 0, 0, '1', NULL), ('west', 2, '2026-01-02', NULL, NULL, 0, 0, 0, 0, 0, '1', NULL), ('east', 3, '2026-01-03', '2026-01-03', 'problems', 5, 50, 1, 2, 1, '1', NULL), ('west', 4, '2026-01-04', '2026-01-04', 'failed', 2, 0, 0, 0, 0, '1', 'nobody there');
         """#
 
     @Test func theLastHarvestComesFirst() throws {
@@ -66,10 +66,11 @@ import Testing
                 "harvests",
                 over: Self.harvests)
                     == #"""
-                    source|harvest_id|started_at|ended_at|outcome|requests|bytes_in|executions_new|executions_updated|problems|tool_version
-                    east|3|2026-01-03|2026-01-03|problems|5|50|1|2|1|1
-                    west|2|2026-01-02|NULL|NULL|0|0|0|0|0|1
-                    east|1|2026-01-01|2026-01-01|done|9|99|3|0|0|1
+                    source|harvest_id|started_at|ended_at|outcome|requests|bytes_in|executions_new|executions_updated|problems|tool_version|reason
+                    west|4|2026-01-04|2026-01-04|failed|2|0|0|0|0|1|nobody there
+                    east|3|2026-01-03|2026-01-03|problems|5|50|1|2|1|1|NULL
+                    west|2|2026-01-02|NULL|NULL|0|0|0|0|0|1|NULL
+                    east|1|2026-01-01|2026-01-01|done|9|99|3|0|0|1|NULL
 
                     """#)
     }
@@ -80,8 +81,8 @@ import Testing
                 "harvests", ["limit": "1"],
                 over: Self.harvests)
                     == #"""
-                    source|harvest_id|started_at|ended_at|outcome|requests|bytes_in|executions_new|executions_updated|problems|tool_version
-                    east|3|2026-01-03|2026-01-03|problems|5|50|1|2|1|1
+                    source|harvest_id|started_at|ended_at|outcome|requests|bytes_in|executions_new|executions_updated|problems|tool_version|reason
+                    west|4|2026-01-04|2026-01-04|failed|2|0|0|0|0|1|nobody there
 
                     """#)
     }
@@ -186,8 +187,9 @@ import Testing
 
     /// One that moved, one that did not, an abort that hangs, and what has ended.
     private static let stillOnes = #"""
-        INSERT INTO v_harvest (source, started_at) VALUES
-            ('east', '2026-02-01T00:00:00.000000Z'), ('east', '2026-01-01T00:00:00.000000Z');
+        INSERT INTO v_harvest (source, started_at, outcome) VALUES
+            ('east', '2026-02-01T00:00:00.000000Z', 'problems'), ('east', '2026-01-01T00:00:00.000000Z', 'done'),
+            ('east', '2026-03-01T00:00:00.000000Z', 'failed'), ('east', '2026-03-02T00:00:00.000000Z', NULL);
         INSERT INTO v_execution (source, project, domain, name, workflow, phase, created_at, started_at) VALUES
             ('east', 'p', 'd', 'moved', 'w', 'RUNNING', '2025-11-01T00:00:00.000000Z', '2025-11-01T00:00:00.000000Z'),
             ('east', 'p', 'd', 'still', 'w', 'RUNNING', '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'),

@@ -19,7 +19,9 @@ struct DuckDBViewTests {
         default:
             if column.hasSuffix("_at") || column == "at" {
                 "TIMESTAMP"
-            } else if column.hasSuffix("_s") || realNumbers.contains(column) {
+            } else if column.hasSuffix("_s") || column.hasSuffix("_hours") || column.hasSuffix("_hours_low")
+                || realNumbers.contains(column)
+            {
                 "DOUBLE"
             } else if column.hasPrefix("is_") || column.hasSuffix("_map_id") || column.hasSuffix("_bytes")
                 || wholeNumbers.contains(column)
@@ -31,8 +33,11 @@ struct DuckDBViewTests {
         }
     }
 
-    private static let realNumbers: Set = ["value_number", "cpu_request", "gpu_request"]
-    private static let wholeNumbers: Set = ["attempt", "fingerprint_rule", "message_id"]
+    private static let realNumbers: Set = [
+        "value_number", "cpu_request", "gpu_request", "share", "seconds_low", "seconds_high", "cost",
+        "cost_low",
+    ]
+    private static let wholeNumbers: Set = ["attempt", "fingerprint_rule", "message_id", "replicas"]
 
     private static func views(_ archive: Archive) throws -> [(
         name: String, columns: [(name: String, type: String)]

@@ -142,6 +142,94 @@ struct ForgettingTests {
         }
     }
 
+    /// An execution that has a text, written down in some way, in each kind of place.
+    private static func encoded(_ text: String, in capture: ExecutionCapture, named name: String) throws
+        -> ExecutionCapture
+    {
+        func literal(_ text: String) -> Value { ["scalar": ["primitive": ["string_value": .string(text)]]] }
+        let id: Value = ["project": "p", "domain": "d", "name": .string(name)]
+        let node: Value = ["node_id": "n0", "execution_id": id]
+        var execution = Message(
+            "admin.Execution",
+            [
+                "id": id,
+                "spec": ["labels": ["values": ["a": .string(text)]]],
+                "closure": ["phase": "FAILED", "error": ["code": "USER:E", "message": .string(text)]],
+            ]
+        ).encoded()
+        // A field that nobody knows, with its length before it.
+        var unknown = WireWriter()
+        unknown.field(1015, text.utf8)
+        execution += unknown.bytes
+        return ExecutionCapture(
+            id: ExecutionID(project: "p", domain: "d", name: name), observedAt: capture.observedAt,
+            messages: CapturedMessages([
+                CapturedMessage(kind: .execution, bytes: execution),
+                CapturedMessage(
+                    kind: .data,
+                    bytes: Message(
+                        "admin.WorkflowExecutionGetDataResponse",
+                        [
+                            "full_inputs": ["literals": ["i": literal(text)]],
+                            "full_outputs": ["literals": ["o": literal(text)]],
+                        ]
+                    ).encoded()),
+                CapturedMessage(
+                    kind: .node, place: .node("n0"),
+                    bytes: Message("admin.NodeExecution", ["id": node]).encoded()),
+                CapturedMessage(
+                    kind: .attempt, place: CapturePlace(nodeID: "n0", attempt: 0),
+                    bytes: Message(
+                        "admin.TaskExecution",
+                        [
+                            "id": ["node_execution_id": node],
+                            "closure": [
+                                "error": ["message": .string(text)],
+                                "logs": [["name": "log", "uri": .string(text)]],
+                            ],
+                        ]
+                    ).encoded()),
+            ]))
+    }
+
+    /// However it is written down: by other code than that which looks for it.
+    @Test(arguments: ["correct-horse-battery", #"p&ss"w/ö<rd>'42 é\x"#])
+    func noFormOfATextIsLeft(secret: String) throws {
+        let encodings = TextEncodings.all
+        #expect(encodings.count >= 40)
+        let one = try #require(try RecordedArchive.captures().first)
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            let captures = try encodings.enumerated().map { index, encoding in
+                try Self.encoded("before \(encoding.encode(secret)) after", in: one, named: "e\(index)")
+            }
+            let archive = try RecordedArchive.make(
+                path, captures + [try Self.encoded("nothing at all", in: one, named: "kept")])
+            let kept = try ViewDump.lines(of: archive).filter { $0.contains("kept") }
+            #expect(!kept.isEmpty)
+            let summary = try archive.forget(.value(secret), reason: nil, at: Self.now)
+            #expect(summary.executions.count == encodings.count)
+            #expect(try archive.proveForgotten(secret).found == [])
+            try archive.settle()
+            #expect(try ViewDump.lines(of: archive).filter { $0.contains("kept") } == kept)
+            let file = try Self.bytes(of: path)
+            let messages = try archive.query(
+                "SELECT execution, kind, raw(message_id) FROM v_message WHERE project = 'p'"
+            ).rows
+            #expect(messages.count > encodings.count)
+            for (index, encoding) in encodings.enumerated() {
+                let text = encoding.encode(secret)
+                // Also what a reader of some of the text would know.
+                let piece = Data((text.utf8.count > 24 ? String(text.dropFirst(6).dropLast(6)) : text).utf8)
+                #expect(file.range(of: piece) == nil, "\(encoding.name) in the file")
+                for message in messages where message[0] == .text("e\(index)") {
+                    guard case .blob(let bytes) = message[2] else { continue }
+                    #expect(Data(bytes).range(of: piece) == nil, "\(encoding.name) in \(message[1])")
+                }
+            }
+        }
+    }
+
     @Test func theOtherWordsOfAnErrorAreStillFound() throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/a.db"

@@ -248,4 +248,43 @@ struct UnreadableTests {
             }
         }
     }
+
+    /// A server that lies names a task without a name: what is stored is what was seen.
+    @Test func anAttemptOfATaskWithoutANameIsStoredAsItWasSeen() throws {
+        let execution: Value = ["project": "p", "domain": "d", "name": "x"]
+        let node: Value = ["node_id": "n0", "execution_id": execution]
+        func attempt(_ name: String, _ number: UInt32) throws -> CapturedMessage {
+            let bytes = Message(
+                "admin.TaskExecution",
+                [
+                    "id": [
+                        "task_id": [
+                            "resource_type": "TASK", "project": "p", "domain": "d", "name": .string(name),
+                            "version": "1",
+                        ], "node_execution_id": node, "retry_attempt": .uint32(number),
+                    ]
+                ]
+            ).encoded()
+            let row = try TaskExecution(decoding: bytes)
+            return CapturedMessage(
+                kind: .attempt,
+                place: CapturePlace(nodeID: "n0", attempt: row.retryAttempt, task: row.task), bytes: bytes)
+        }
+        let capture = Self.capture([
+            CapturedMessage(
+                kind: .node, place: .node("n0"), bytes: Message("admin.NodeExecution", ["id": node]).encoded()
+            ),
+            try attempt("t", 0), try attempt("", 1),
+        ])
+        try TemporaryFolder.with { folder in
+            let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let source = try archive.source(named: "s", endpoint: "http://s")
+            _ = try archive.write(capture, definitions: [], source: source, grace: 0, at: Self.now)
+            let attempts = try archive.query("SELECT attempt, task FROM v_task_execution ORDER BY 1").rows
+            #expect(attempts == [[.integer(0), .text("t")], [.integer(1), .text("")]])
+            var findings: [Finding] = []
+            _ = try archive.verify { if !$0.isOddity { findings.append($0) } }
+            #expect(findings == [])
+        }
+    }
 }

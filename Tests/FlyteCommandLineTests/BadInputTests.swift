@@ -1,5 +1,7 @@
+import FlyteArchive
 import FlyteServer
 import Foundation
+import Tables
 import TestSupport
 import Testing
 
@@ -21,6 +23,44 @@ struct BadInputTests {
                 sourceLocation: sourceLocation)
             #expect(
                 result.err.split(separator: "\n").count == 1, "\(result.err)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Harvests into an archive that exists and one that does not: neither has more of it than a row of the journal, with
+    /// the sentence that was told.
+    private func expectRowOfJournal(
+        _ endpoint: String, _ words: [String], comparesAll: Bool = false,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try TemporaryFolder.with { folder in
+            let (old, new) = (folder + "/old.db", folder + "/new.db")
+            try FileManager.default.copyItem(atPath: SharedArchive.path, toPath: old)
+            for path in [old, new] {
+                let result = try Tool.run("harvest", path, "--endpoint", endpoint, "--source", "nightly")
+                expectFailure(result, code: 1, words, sourceLocation: sourceLocation)
+                let archive = try Archive(path: path, mode: .readOnly)
+                let row = try archive.query(
+                    """
+                    SELECT outcome, ended_at IS NOT NULL, executions_new, 'flightlog: ' || reason || char(10)
+                    FROM v_harvest WHERE source = 'nightly'
+                    """
+                ).rows
+                #expect(
+                    row == [[.text("failed"), .integer(1), .integer(0), .text(result.err)]],
+                    sourceLocation: sourceLocation)
+                #expect(try archive.lastSuccess(of: "nightly") == nil, sourceLocation: sourceLocation)
+            }
+            // The seals hold.
+            #expect(try Tool.run("verify", new).code == 0, sourceLocation: sourceLocation)
+            if comparesAll {
+                // Nothing else has changed.
+                let untouched = try ViewDump.lines(of: try Archive(path: SharedArchive.path, mode: .readOnly))
+                let own = try ViewDump.lines(of: try Archive(path: old, mode: .readOnly))
+                #expect(own == untouched, sourceLocation: sourceLocation)
+            }
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                    == ["new.db", "new.db.lock", "old.db", "old.db.lock"], sourceLocation: sourceLocation)
         }
     }
 
@@ -47,19 +87,20 @@ struct BadInputTests {
     }
 
     @Test func anUnknownHost() throws {
-        try expectUntouched("no-such-host.invalid", ["no-such-host.invalid", "cannot be resolved"])
+        try expectRowOfJournal("no-such-host.invalid", ["no-such-host.invalid", "cannot be resolved"])
     }
 
     @Test func aRefusedConnection() throws {
         let port = try RawServer.closedPort()
-        try expectUntouched("http://127.0.0.1:\(port)", ["refuses connections", "\(port)"])
+        try expectRowOfJournal(
+            "http://127.0.0.1:\(port)", ["refuses connections", "\(port)"], comparesAll: true)
     }
 
     @Test func aPortThatSpeaksGRPC() throws {
         // What a gRPC server says first: an HTTP/2 SETTINGS frame.
         let server = try RawServer { _ in .bytes([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100]) }
         defer { server.stop() }
-        try expectUntouched(server.base, ["does not answer in HTTP", "gRPC"])
+        try expectRowOfJournal(server.base, ["does not answer in HTTP", "gRPC"])
     }
 
     @Test(arguments: [
@@ -81,7 +122,7 @@ struct BadInputTests {
                 return options
             }())
         defer { server.stop() }
-        try expectUntouched(server.address, words)
+        try expectRowOfJournal(server.address, words)
     }
 
     @Test func anAddressThatIsNone() throws {
@@ -101,7 +142,12 @@ struct BadInputTests {
             expectFailure(
                 try Tool.run("harvest", path, "--endpoint", server.address, "--project", "slaes"), code: 1,
                 ["no project 'slaes'"])
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            let rows = try Archive(path: path, mode: .readOnly).query(
+                "SELECT outcome, reason FROM v_harvest ORDER BY harvest_id"
+            ).rows
+            #expect(rows.map(\.[0]) == [.text("failed"), .text("failed")])
+            #expect(rows[0][1].text?.hasPrefix("The server has no execution 'a/b/nobody'") == true)
+            #expect(rows[1][1].text?.hasPrefix("The server has no project 'slaes'") == true)
         }
     }
 
@@ -140,7 +186,7 @@ struct BadInputTests {
     @Test func aPathThatCannotBeWritten() throws {
         expectFailure(
             try Tool.run("harvest", "/proc/none/x.db", "--endpoint", "127.0.0.1:1"), code: 1,
-            ["'/proc/none/x.db' cannot be written"])
+            ["There is no folder '/proc/none' for '/proc/none/x.db'"])
         expectFailure(
             try Tool.run("report", "weekly", SharedArchive.path, "--out", "/proc/none.html"), code: 1,
             ["'/proc/none.html' cannot be written"])
@@ -183,7 +229,7 @@ struct BadInputTests {
         ("ATTACH '/tmp/flightlog-attached.db' AS x", "Only reading is allowed"),
         ("SELECT load_extension('x')", "Only reading is allowed"),
         ("SELEC 1", "syntax error"), ("SELECT 1; SELECT 2", "one at a time"), ("", "There is no statement"),
-        ("SELECT nosuch FROM v_execution", "no such column"),
+        ("SELECT nosuch FROM v_execution", "There is no column 'nosuch'"),
         ("VACUUM INTO '/tmp/flightlog-attached.db'", "Only reading is allowed"),
         ("CREATE TEMP TABLE x (y)", "Only reading is allowed"), ("BEGIN", "Only reading is allowed"),
         ("SELECT fts3_tokenizer('x')", "Only reading is allowed"),

@@ -11,7 +11,7 @@ struct ExtensionTests {
         .deletingLastPathComponent().deletingLastPathComponent().path
 
     /// Built as 'make extension' builds it; '.load' takes it without its ending.
-    private static let library: String = {
+    static let library: String = {
         _ = try? output("/usr/bin/make", ["-s", "-C", root, "extension"])
         return root + "/.build/libflightlog_sqlite"
     }()
@@ -97,43 +97,6 @@ struct ExtensionTests {
         let lines = try Self.output("/usr/bin/python3", ["-c", script, SharedArchive.path, Self.library])
             .split(separator: "\n").map(String.init)
         #expect(try lines == Self.expected.get())
-    }
-
-    private static let readme = Result {
-        try String(contentsOfFile: root + "/README.md", encoding: .utf8)
-    }
-
-    @Test func everyQuestionOfTheReadmeIsAnsweredByTheStockShellAndByTheTool() throws {
-        let blocks = try Self.readme.get().matches(of: /(?s)```sql\n(.*?)```/).map { String($0.1) }
-        #expect(blocks.count >= 8)
-        for block in blocks {
-            let answer = try Self.output(
-                "/usr/bin/sqlite3", ["-readonly", "-bail", SharedArchive.path], input: block)
-            #expect(!answer.isEmpty, "\(block)")
-            // A comment at the very beginning looks like an option.
-            let told = try Tool.run("sql", SharedArchive.path, "\n\(block)")
-            #expect(told.code == 0 && !told.out.isEmpty, "\(block): \(told.err)")
-        }
-    }
-
-    @Test func theReadmesSessionWithTheExtensionWorks() throws {
-        let lines = try Self.readme.get().split(separator: "\n")
-            .filter { $0.hasPrefix("sqlite> SELECT") || $0.hasPrefix("   ...>") }.map { $0.dropFirst(8) }
-        #expect(lines.count > 3)
-        for statement in lines.joined(separator: "\n").split(separator: ";") {
-            let answer = try Self.output(
-                "/usr/bin/sqlite3", ["-readonly", "-bail", SharedArchive.path],
-                input: ".load \(Self.library)\n\(statement);\n")
-            #expect(answer.contains("|") && !answer.hasSuffix("|\n"), "\(statement)")
-        }
-    }
-
-    @Test func theReadmesPythonWorks() throws {
-        let block = try #require(try Self.readme.get().firstMatch(of: /(?s)```python\n(.*?)```/)).1
-        let script = String(block).replacing("file:runs.db", with: "file:\(SharedArchive.path)")
-            .replacing(".build/libflightlog_sqlite", with: Self.library)
-            .replacing("archive.execute(", with: "assert archive.execute(")
-        #expect(try Self.output("/usr/bin/python3", ["-c", script]).isEmpty)
     }
 
     @Test func itNeedsNothingButZstd() throws {

@@ -87,7 +87,7 @@ import Testing
             let lock = try ArchiveLock(archive: path, who: "process 42")
             let result = try Tool.run(words)
             #expect(result.code == 75)
-            #expect(result.err.contains("held by another harvest (process 42)"), "\(result.err)")
+            #expect(result.err.contains("held by process 42"), "\(result.err)")
             #expect(try Data(contentsOf: URL(filePath: path)) == before)
             withExtendedLifetime(lock) {}
         }

@@ -55,7 +55,7 @@ import Testing
         let table = try query.run(on: archive)
         #expect(isAlike(try shell(SharedArchive.path, query.sql), text(table)))
         let tool = try Tool.run("query", SharedArchive.path, name, "--format", "csv")
-        #expect(tool.code == 0 && tool.out == CSVFormat().text(of: table), "\(tool.err)")
+        #expect(tool.code == 0 && tool.out == CSVFormat(lineEnd: .lf).text(of: table), "\(tool.err)")
     }
 
     @Test(arguments: names) func answersAlikeWhateverTheOrderOfRows(name: String) throws {

@@ -34,7 +34,7 @@ struct ProofCommandTests {
     @Test func aPlanRefusesWhatIsNotProvenAndItsSQLDeletesNothing() throws {
         let plan = try Tool.run("prune-plan", SharedArchive.path, "--format", "csv")
         #expect(plan.code == 3)
-        let rows = plan.out.split(separator: "\r\n").dropFirst()
+        let rows = plan.out.split(separator: "\n").dropFirst()
         #expect(rows.contains { $0.contains("it had not ended when it was read") })
         #expect(rows.contains { $0.contains(",1,,") })
         let sql = try Tool.run("prune-plan", SharedArchive.path, "--format", "sql").out

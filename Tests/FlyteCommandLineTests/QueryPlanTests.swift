@@ -10,6 +10,7 @@ struct QueryPlanTests {
     /// What many rows share, and what grows with harvests rather than with executions.
     private static let small: Set = [
         "source", "scope", "name", "text", "error", "definition", "harvest", "problem", "watermark",
+        "change", "change_series", "price",
     ]
 
     /// Large tables that a question reads whole all the same.
@@ -20,6 +21,8 @@ struct QueryPlanTests {
         "coverage-by-week": ["execution", "capture", "lost_row", "unreadable"],
         // SQLite makes a view that is a union whole before it joins it.
         "executions-by-input": ["execution", "literal", "node", "attempt"],
+        // Which reads there are is told by no index but that of addresses.
+        "data-read": ["lineage"],
         "withheld": ["capture", "lost_row", "unreadable"],
     ]
 
@@ -30,6 +33,7 @@ struct QueryPlanTests {
             let value: Cell =
                 switch parameter.kind {
                 case .text: .text("x")
+                case .clock: .null
                 case .integer: .integer(10)
                 case .real: .real(1)
                 case .time: .text(parameter.name == "since" ? "2026-01-01" : "2026-02-01")

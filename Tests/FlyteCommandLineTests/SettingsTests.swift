@@ -1,3 +1,4 @@
+import EmbeddedFiles
 import FlyteAdmin
 import FlyteArchive
 import FlyteHarvest
@@ -56,7 +57,7 @@ struct SettingsTests {
         #expect(full.flyte.authorizationHeader == "flyte-authorization")
     }
 
-    @Test func everyKeyStandsInTheExampleAndInTheReadme() throws {
+    @Test func everyKeyStandsInTheExampleAndInTheHelp() throws {
         let example = try String(
             contentsOfFile: Self.root + "/Tests/Fixtures/settings/flightlog.yaml", encoding: .utf8)
         for key in SourceSettings.keys + AuthSettings.keys + RedactionSettings.keys
@@ -64,23 +65,26 @@ struct SettingsTests {
         {
             #expect(example.contains("\(key):") || example.contains("or \(key)"), "\(key)")
         }
-        let readme = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
-        #expect(readme.contains("Tests/Fixtures/settings/flightlog.yaml"))
-        let block = try #require(
-            readme.components(separatedBy: "```yaml\n").dropFirst().first?.components(separatedBy: "```")
-                .first)
-        #expect(try settings(block).sources.count == 1)
+        for (topic, sources) in [("configuration", 2), ("redaction", 0)] {
+            let text = try #require(EmbeddedFile.topics.first { $0.name == topic }).text
+            let block = try #require(text.firstMatch(of: /(?s)```yaml\n(.*?)```/)).1
+            #expect(try settings(String(block)).sources.count == sources)
+            if topic == "configuration" { #expect(block == example) }
+        }
     }
 
     @Test(arguments: [
         ("archive: [", "2:1: did not find expected node content."),
         (
             "archiv: x",
-            "1:1: the settings has no key 'archiv'. Did you mean 'archive'? It can have archive, sources, redaction."
+            "1:1: the settings has no key 'archiv'. Did you mean 'archive'? It can have archive, sources, redaction, time-zone."
         ),
         ("archive: {a: 1}", "1:10: 'archive' is one text."),
         ("archive: a\narchive: b", "2:1: 'archive' is here a second time."),
-        ("- 1", "1:1: the settings is written as 'key: value' lines: archive, sources, redaction."),
+        (
+            "- 1",
+            "1:1: the settings is written as 'key: value' lines: archive, sources, redaction, time-zone."
+        ),
         ("sources: prod", "1:10: the sources are a list: a line with '- ' for each."),
         ("sources:\n  - endpoint: a", "2:5: A source needs a 'name'."),
         (
@@ -243,7 +247,7 @@ struct SettingsTests {
             #expect(result.code == 0, "\(result.err)")
             #expect(
                 result.out.hasPrefix(
-                    "source,project,domain,execution,definition,node_id,attempt,field,name,rule,count\r\n"))
+                    "source,project,domain,execution,definition,node_id,attempt,field,name,rule,count\n"))
             #expect(
                 result.out.split(whereSeparator: \.isNewline).count > 100 && result.out.contains(",inputs,"))
             #expect(result.err.hasSuffix("; nothing was written.\n"))

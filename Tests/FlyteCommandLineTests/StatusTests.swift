@@ -12,7 +12,8 @@ import Testing
 /// What an archive holds and how fresh it is, in every format.
 struct StatusTests {
     private static let partNames = [
-        "sources", "freshness", "coverage", "coverage_by_week", "harvests", "open_executions", "zombies",
+        "verdict", "sources", "freshness", "coverage", "coverage_by_week", "harvests", "open_executions",
+        "zombies",
         "problems", "rebuild_due",
     ]
 
@@ -48,13 +49,14 @@ struct StatusTests {
             parts.insert(try #require(row["part"] as? String))
         }
         #expect(parts == Set(Self.partNames).subtracting(["problems", "rebuild_due"]))
+        #expect(parts.contains("verdict"))
     }
 
     @Test func csvNamesItsPartInEachRowAndHasNothingBetween() throws {
-        let blocks = try status("csv").components(separatedBy: "\r\n\r\n")
+        let blocks = try status("csv").components(separatedBy: "\n\n")
         #expect(blocks.count == Self.partNames.count)
         for (block, name) in zip(blocks, Self.partNames) {
-            let lines = block.components(separatedBy: "\r\n").filter { !$0.isEmpty }
+            let lines = block.components(separatedBy: "\n").filter { !$0.isEmpty }
             #expect(lines[0].hasPrefix(name == "rebuild_due" ? "part,rows_of," : "part,source,"))
             #expect(lines.dropFirst().allSatisfy { $0.hasPrefix(name + ",") })
         }
@@ -92,6 +94,47 @@ struct StatusTests {
         #expect(
             byState
                 == Dictionary(uniqueKeysWithValues: expected.map { ($0[0].text ?? "", $0[1].integer ?? 0) }))
+    }
+
+    /// A source that is fine, one whose server has been down for three nights, and one that is behind in one place.
+    @Test(arguments: [20, 80, 100, 120]) func theVerdictLooksAsItDid(width: Int) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/made.db"
+            try MadeRuns.archive(
+                of: [
+                    MadeRuns("etl.load", "2026-02-28", 2, "RUNNING", seconds: nil),
+                    MadeRuns("etl.load", "2026-02-27", 3, source: 2),
+                ], at: path)
+            try SQLiteFile.run(
+                path,
+                """
+                INSERT INTO scope VALUES (3, 1, 'q', 'd');
+                INSERT INTO harvest (source_id, started_at, ended_at, outcome, tool_version, executions_new, problems, reason)
+                SELECT 1, at, at + 190000000000, 'problems', '1', 12, 1, NULL
+                FROM (SELECT unixepoch('2026-03-04 02:30:00') * 1000000000 AS at)
+                UNION ALL SELECT 2, at, at + 60000000000, 'done', '1', 3, 0, NULL
+                FROM (SELECT unixepoch('2026-03-01 02:30:00') * 1000000000 AS at)
+                UNION ALL SELECT 2, at, at + 1200000000, 'failed', '1', 0, 0,
+                    'GET https://west/api/v1/projects: the server refuses connections. Is the endpoint right, and does it run?'
+                FROM (SELECT unixepoch('2026-03-02 02:30:00') * 1000000000 + value * 86400000000000 AS at
+                    FROM generate_series(0, 2));
+                INSERT INTO watermark (scope_id, updated_at)
+                VALUES (1, unixepoch('2026-03-04 02:30:00') * 1000000000),
+                    (3, unixepoch('2026-03-01 02:30:00') * 1000000000),
+                    (2, unixepoch('2026-03-01 02:30:00') * 1000000000);
+                INSERT INTO problem (source_id, project, domain, route, status, message, tries, first_seen_at, last_seen_at)
+                VALUES (1, 'q', 'd', 'GET executions', 500, 'no', 3, 1, 2);
+                """)
+            let now = try #require(Timestamp("2026-03-04T08:00:00Z"))
+            var verdict = try ArchiveVerdict(
+                of: Archive(path: path, mode: .readOnly), at: now, maxAge: ArchiveVerdict.usualAge)
+            verdict.path = "/var/lib/flightlog/runs.db"
+            (verdict.bytes, verdict.freeBytes) = (1_288_490_189, 42_949_672_960)
+            let text = verdict.text(width: width, colors: TerminalColors(isOn: false))
+            for line in text.split(separator: "\n") { #expect(DisplayWidth.of(line) <= width) }
+            let difference = try Snapshot.difference(of: text, from: "status/verdict-\(width).txt")
+            #expect(difference == nil)
+        }
     }
 
     @Test func anEmptyArchiveHasEmptyParts() throws {

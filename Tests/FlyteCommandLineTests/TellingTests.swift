@@ -42,10 +42,10 @@ struct TellingTests {
                 == "120 of 480 executions, 3000 requests, 16 in flight")
     }
 
-    @Test func nothingIsPromisedWhileListsAreRead() {
+    @Test func theLeastIsToldWhileListsAreRead() {
         #expect(
             progress { $0.openLists = 2 }
-                == "120 of 480+ executions (12/s), 3000 requests (300/s), 16 in flight")
+                == "120 of 480+ executions (12/s), 3000 requests (300/s), 16 in flight, at least 30 s left")
     }
 
     // MARK: To machines
@@ -85,7 +85,7 @@ struct TellingTests {
                 {"event":"listed","at":"2026-03-04T12:00:00.000000Z","project":"p","domain":"d","executions":5,"to_read":3}
                 {"event":"execution","at":"2026-03-04T12:00:00.000000Z","project":"p","domain":"d","execution":"a\\"b\\u001b","result":"updated"}
                 {"event":"problem","at":"2026-03-04T12:00:00.000000Z","project":"p","domain":"d","execution":null,"route":"GET /x","status":500,"message":"GET /x: the server answered 500: no."}
-                {"event":"progress","at":"2026-03-04T12:00:00.000000Z","done":1,"total":3,"lists_open":1,"in_flight":0,"problems":0,"requests":0,"retries":0,"bytes_in":0,"seconds":2.0,"remaining_s":null}
+                {"event":"progress","at":"2026-03-04T12:00:00.000000Z","done":1,"total":3,"lists_open":1,"in_flight":0,"problems":0,"requests":0,"retries":0,"bytes_in":0,"seconds":2.0,"remaining_s":null,"remaining_at_least_s":4.0}
                 {"event":"finished","at":"2026-03-04T12:00:00.000000Z","outcome":"problems","new":1,"updated":2,"unchanged":3,"skipped":4,"problems":5,"requests":6,"retries":7,"bytes_in":8,"rows":9,"seconds":0.5,"error":null}
                 {"event":"finished","at":"2026-03-04T12:00:00.000000Z","outcome":"failed","new":0,"updated":0,"unchanged":0,"skipped":0,"problems":0,"requests":0,"retries":0,"bytes_in":0,"rows":0,"seconds":0.0,"error":"Nobody there."}
 

@@ -35,7 +35,11 @@ enum Tool {
     static func run(
         _ arguments: [String], in folder: String? = nil, program: String = path
     ) throws -> Result {
-        let process = process(arguments, in: folder, program: program)
+        try run(process(arguments, in: folder, program: program))
+    }
+
+    /// Runs one that was set up by the caller.
+    static func run(_ process: Process) throws -> Result {
         let name = NSTemporaryDirectory() + "flightlog-run-\(UUID().uuidString)"
         // Files, so that neither side waits for the other.
         _ = FileManager.default.createFile(atPath: name + ".out", contents: nil)

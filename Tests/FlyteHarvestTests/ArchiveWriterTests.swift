@@ -33,9 +33,11 @@ struct ArchiveWriterTests {
             capture.messages.append(
                 CapturedMessage(kind: .literalMap, direction: .input, bytes: inputs.encoded()))
             let secrets = try redactor.redact(&capture, workflow: nil, task: { _ in nil })
+            let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let harvest = try archive.beginHarvest(
+                ofSourceNamed: "s", endpoint: "http://s", toolVersion: "test", at: Timestamp(nanoseconds: 1))
             let writer = try ArchiveWriter(
-                archive: try Archive(path: folder + "/a.db", mode: .readWrite), source: "s",
-                endpoint: "http://s", toolVersion: "test", console: nil, redactor: redactor,
+                archive: archive, harvest, endpoint: "http://s", console: nil, redactor: redactor,
                 heldBytes: 1 << 20, now: Timestamp(nanoseconds: 1))
             let error = AdminError(
                 kind: .garbage, route: "GET /x", status: 500, message: "cannot log in with hunter2-tr0ub")

@@ -10,7 +10,7 @@ import Testing
 
 @testable import FlyteAdmin
 
-/// What Flyte's API does to those who take it at its word, one test a trap, numbered as the README's table.
+/// What Flyte's API does to those who take it at its word, one test a trap, numbered as the table of 'flightlog help gaps'.
 /// Each fails without its cure.
 struct TrapTests {
     private typealias Made = MadeInstallation

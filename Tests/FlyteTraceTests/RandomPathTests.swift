@@ -46,7 +46,7 @@ struct RandomPathTests {
         }
     }
 
-    private static func random(_ seed: UInt64) -> MadeExecution {
+    static func random(_ seed: UInt64) -> MadeExecution {
         var random = SeededRandom(seed: seed)
         let count = Int.random(in: 1...9, using: &random)
         var upstream: [String: [String]] = [:]

@@ -11,7 +11,8 @@ struct AnswerWriterTests {
     ) throws -> String {
         let buffer = ByteBuffer()
         let answer = AnswerWriter(
-            name.format(width: width, style: "p { color: red }\n"), to: buffer, title: "A <title>",
+            name.format(page: width.map { TerminalPage(width: $0) }, style: "p { color: red }\n"), to: buffer,
+            title: "A <title>",
             hasParts: hasParts)
         try write(answer)
         try answer.end()
@@ -25,7 +26,7 @@ struct AnswerWriterTests {
     @Test(arguments: AnswerFormatName.allCases)
     func rowByRowOrAllAtOnceGiveTheSameBytes(name: AnswerFormatName) throws {
         let written = try text(name) { try $0.write(FormatTests.table) }
-        let whole = name.format(width: nil, style: "p { color: red }\n").text(of: FormatTests.table)
+        let whole = name.format(page: nil, style: "p { color: red }\n").text(of: FormatTests.table)
         #expect(
             written
                 == whole.replacing("<title></title>", with: "<title>A &lt;title&gt;</title>")
@@ -110,7 +111,7 @@ struct AnswerWriterTests {
         ] {
             let sink = Counter()
             let answer = AnswerWriter(
-                name.format(width: nil, style: ""), to: sink, title: "")
+                name.format(page: nil, style: ""), to: sink, title: "")
             try answer.begin(TableHead(columns: [Column("gap"), Column("x")]))
             for _ in 0..<(Lookahead.rows - 1) { try answer.row(row) }
             #expect(sink.count == 0, "\(name)")
@@ -118,7 +119,7 @@ struct AnswerWriterTests {
             #expect(sink.count > 100_000, "\(name)")
             // A few large values count for many.
             let large = Counter()
-            let second = AnswerWriter(name.format(width: nil, style: ""), to: large, title: "")
+            let second = AnswerWriter(name.format(page: nil, style: ""), to: large, title: "")
             try second.begin(TableHead(columns: [Column("gap"), Column("x")]))
             let megabyte = Cell.text(String(repeating: "x", count: 1 << 20))
             for _ in 0..<4 { try second.row([.null, megabyte]) }
@@ -134,9 +135,9 @@ struct AnswerWriterTests {
         }
         let loose = try text(.table, write).split(separator: "\n")
         #expect(loose[2] == "short  1  z" && loose.last == "much longer  123456  z")
-        // A number that is cut is another number.
-        let tight = try text(.table, width: 80, write).split(separator: "\n")
-        #expect(tight[2] == "short  1  z" && tight.last == "much…  123456  z")
+        // A number that is cut is another number: such a row is told by itself.
+        let tight = try text(.table, width: 80, write)
+        #expect(tight.contains("short  1  z\n\nname  much longer\nn     123456\nend   z\n"))
     }
 
     @Test func aFileIsWholeOrNotThere() throws {
@@ -172,15 +173,15 @@ struct AnswerWriterTests {
         #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("name,"))
         #expect(try String(contentsOfFile: folder + "/link", encoding: .utf8) == "new")
         var status = stat()
-        #expect(stat(folder + "/link", &status) == 0 && status.st_mode & 0o777 == 0o644 & ~currentMask())
+        // What was made of an archive is for whom the archive is.
+        #expect(stat(folder + "/link", &status) == 0 && status.st_mode & 0o777 == 0o600)
+        try AtomicFile.write("new", to: folder + "/page", mode: try #require(FileMode("640")))
+        #expect(stat(folder + "/page", &status) == 0 && status.st_mode & 0o777 == 0o640)
+        #expect(FileMode(ofFile: folder + "/page")?.ofFolder == 0o750)
     }
 
-    /// What the process takes from the modes of new files.
-    private func currentMask() -> mode_t {
-        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = lines.split(separator: "\n").first { $0.hasPrefix("Umask:") } ?? ""
-        return mode_t(line.split(separator: "\t").last ?? "", radix: 8) ?? 0
-    }
+    @Test(arguments: ["", "64", "0644", "888", "044", "755", "444", "rw-", "6٤4"])
+    func whatIsNoFileModeIsRefused(text: String) { #expect(FileMode(text) == nil) }
 
     @Test func afterAFailureNothingIsLeft() throws {
         // A sink that fails half-way, as a full disk does.

@@ -65,3 +65,8 @@ static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull multi, CURLMoption 
 
 /// The result lies in an anonymous union.
 static inline CURLcode ccurl_message_result(const CURLMsg *_Nonnull message) { return message->data.result; }
+
+/// What was loaded; the argument's name is a macro.
+static inline const curl_version_info_data *_Nullable ccurl_loaded_version(void) {
+    return curl_version_info(CURLVERSION_NOW);
+}

@@ -11,3 +11,4 @@ const struct embedded_file *_Nonnull embedded_schema(void);
 const struct embedded_file *_Nonnull embedded_queries(void);
 const struct embedded_file *_Nonnull embedded_idl(void);
 const struct embedded_file *_Nonnull embedded_assets(void);
+const struct embedded_file *_Nonnull embedded_topics(void);

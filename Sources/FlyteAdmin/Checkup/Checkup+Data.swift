@@ -144,7 +144,7 @@ extension Checkup {
     }
 
     private mutating func checkURLs(_ urls: [String], _ uri: String) async {
-        let signed = urls.first { $0.hasPrefix("http://") || $0.hasPrefix("https://") }
+        let signed = urls.first { $0.beginsWithBytes(of: "http://") || $0.beginsWithBytes(of: "https://") }
         if let signed {
             return await checkObject(
                 signed, "Signed URLs come with the answers, and the store can be reached from here")

@@ -125,8 +125,10 @@ public struct Checkup: Sendable {
         case .tls
         where words.contains("self-signed") || words.contains("self signed") || words.contains("issuer"):
             return "Name the certificate authority's file: 'caCertFilePath' in Flyte's config.yaml."
-        case .tls where words.contains("wrong version") || words.contains("record layer"):
+        case .tls where error.isPlainHTTP:
             return "The port speaks plain HTTP: 'insecure: true', or --insecure."
+        case .timedOut where words.contains("nothing in tls"):
+            return "Perhaps the port speaks plain HTTP: 'insecure: true', or --insecure."
         case .timedOut: return "A firewall may swallow the packets; check the port."
         default: return ""
         }

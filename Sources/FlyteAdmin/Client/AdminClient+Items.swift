@@ -139,7 +139,7 @@ extension AdminClient {
         let (body, _) = try await get(route)
         let message = try? Message(decoding: body, as: route.answer)
         let url = message?.string("signed_url") ?? ""
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+        guard url.beginsWithBytes(of: "http://") || url.beginsWithBytes(of: "https://") else {
             throw AdminError(
                 kind: .notFound, route: route.name, status: 200, message: "the server signed nothing"
             )

@@ -6,6 +6,12 @@ package enum FileBytes {
         package var description: String
     }
 
+    /// Whether anybody on this machine may read a file; false where there is none.
+    package static func isOpenToAll(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o004 != 0
+    }
+
     package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
         guard let file = fopen(path, "rb") else {
             throw Failure(description: String(cString: strerror(errno)))

@@ -24,6 +24,8 @@ public struct FlyteSettings: Hashable, Sendable {
     public var clientSecretVariable: String?
     /// The secret itself, from an INI file of flytekit's: the one place where Flyte has it so.
     var clientSecretInFile: String?
+    /// Where that was read.
+    private var fileWithSecret: String?
     public var scopes: [String] = []
     public var audience: String?
     /// Asks for the audience that the server names.
@@ -207,7 +209,9 @@ public struct FlyteSettings: Hashable, Sendable {
             authType = type
         }
         clientID = ini["credentials", "client_id"] ?? clientID
-        clientSecretInFile = ini["credentials", "client_secret"] ?? clientSecretInFile
+        if let secret = ini["credentials", "client_secret"] {
+            (clientSecretInFile, fileWithSecret) = (secret, path)
+        }
         clientSecretFile = ini["credentials", "client_secret_location"] ?? clientSecretFile
         clientSecretVariable = ini["credentials", "client_secret_env_var"] ?? clientSecretVariable
         scopes = list("scopes") ?? scopes
@@ -321,6 +325,16 @@ public struct FlyteSettings: Hashable, Sendable {
         } catch {
             throw Invalid("The client secret in '\(path)' cannot be read: \(error.description).")
         }
+    }
+
+    /// The file that the secret of client credentials comes from; nil where it comes from elsewhere, or there is none.
+    public var secretFile: String? {
+        guard clientSecretVariable == nil, authType == nil && command.isEmpty || authType == .clientSecret
+        else {
+            return nil
+        }
+        return fileWithSecret ?? clientSecretFile
+            ?? (authType == .clientSecret ? Self.defaultSecretFile : nil)
     }
 
     // Flyte's own default.

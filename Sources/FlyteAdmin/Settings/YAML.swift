@@ -42,8 +42,7 @@ package indirect enum YAML: Sendable {
             return yaml_parser_load(&parser, &document) == 1
         }
         guard isRead else {
-            let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
-            throw SyntaxError(place: Place(parser.problem_mark), problem: problem)
+            throw Self.error(of: parser, in: text)
         }
         defer { yaml_document_delete(&document) }
         guard let root = yaml_document_get_root_node(&document) else {
@@ -52,6 +51,25 @@ package indirect enum YAML: Sendable {
         }
         var left = 100_000
         self = try Self.value(root, &document, depth: 0, &left)
+    }
+
+    /// What libyaml says, and of what people slip on most often what is to be done.
+    private static func error(of parser: yaml_parser_t, in text: [UInt8]) -> SyntaxError {
+        let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
+        let context = parser.context.map { String(cString: $0) } ?? ""
+        let index = Int(parser.problem_mark.index)
+        if context == "while scanning a quoted scalar" {
+            // It is found out where the text ends, or at the next quote.
+            let start = Place(parser.context_mark)
+            return SyntaxError(place: start, problem: "the quote that begins here has no end")
+        }
+        let place = Place(parser.problem_mark)
+        // Blanks before a tab are gone through already.
+        let isTab = index < text.count && text[index] == UInt8(ascii: "\t")
+        if isTab {
+            return SyntaxError(place: place, problem: "here is a tab, and YAML indents with spaces only")
+        }
+        return SyntaxError(place: place, problem: problem)
     }
 
     private static let depthLimit = 50

@@ -1,3 +1,4 @@
+import FlyteIDL
 import Locking
 import CCurl
 import Glibc
@@ -98,10 +99,11 @@ final class CurlTransfer: @unchecked Sendable {
     /// Scheme, host and port of what may not even be a URL; nothing that stands before an `@`, which may be a password.
     static func origin(of url: String) -> String {
         if let address = WebAddress(url) { return address.origin }
-        let rest = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        let named = rest.count > 2 && rest[0].hasSuffix(":") ? "\(rest[0])//\(rest[2])" : url
+        let rest = url.parts(by: UInt8(ascii: "/"), atMost: 4)
+        let named = rest.count > 2 && rest[0].utf8.last == UInt8(ascii: ":") ? "\(rest[0])//\(rest[2])" : url
         let bare = named.utf8.lastIndex(of: UInt8(ascii: "@")).map { "…" + named[$0...] } ?? named
-        return AdminError.plain(String(bare.prefix { $0 != "?" && $0 != "#" }), limit: 100)
+        let told = bare.parts(by: UInt8(ascii: "?"), atMost: 2)[0].parts(by: UInt8(ascii: "#"), atMost: 2)[0]
+        return AdminError.plain(String(told), limit: 100)
     }
 
     /// Why a transfer is ended from here.
@@ -590,6 +592,11 @@ private final class CurlLoop: @unchecked Sendable {
         }
         var detail = String(cString: transfer.errorText)
         if detail.isEmpty, let text = curl_easy_strerror(code) { detail = String(cString: text) }
+        // libcurl says so where the connection was made, and TLS was not.
+        if code == CURLE_OPERATION_TIMEDOUT, detail.hasPrefix("SSL connection timeout") {
+            detail +=
+                "; it takes connections and says nothing in TLS: if it speaks plain HTTP, set 'insecure: true' or pass --insecure"
+        }
         let kind: TransportError.Kind =
             switch code {
             case CURLE_URL_MALFORMAT: .invalidURL

@@ -1,3 +1,4 @@
+import FlyteIDL
 public import FlyteModel
 
 /// An answer over HTTP, of whatever status.
@@ -21,7 +22,7 @@ public struct HTTPResponse: Hashable, Sendable {
         guard let header = headers["content-type"] else { return "" }
         // As Flyte writes it.
         if header == "application/octet-stream" { return header }
-        let type = header.split(separator: ";").first ?? ""
+        let type = header.parts(by: UInt8(ascii: ";"))[0]
         return String(type.filter { $0 != " " }).lowercased()
     }
 

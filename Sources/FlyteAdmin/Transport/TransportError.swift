@@ -60,6 +60,15 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
+    /// Whether what TLS found was an answer without it.
+    public var isPlainHTTP: Bool {
+        let words = detail.lowercased()
+        return kind == .tls
+            && ["wrong version", "record layer", "packet length too long", "http request"].contains {
+                words.contains($0)
+            }
+    }
+
     public var description: String {
         let more = detail.isEmpty ? "" : " (\(detail))"
         return switch kind {
@@ -67,6 +76,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .cannotResolve: "The name of \(host) cannot be resolved. Check the endpoint, and the network."
         case .refused: "\(host) refuses connections. Check the port, and whether the server runs."
         case .timedOut: "\(host) did not answer in time\(more)."
+        case .tls where isPlainHTTP:
+            "\(host) was asked over TLS and speaks plain HTTP\(more): set 'insecure: true', or pass --insecure."
         case .tls:
             "No TLS connection to \(host)\(more). Name the certificate authority with 'caCertFilePath', or set 'insecure' for plain HTTP."
         case .cutOff: "\(host) closed the connection before its answer was whole\(more)."

@@ -19,6 +19,8 @@ public struct NamedQuery: Hashable, Sendable {
             case text, integer, real
             /// What ``TimeExpression`` reads; bound as the archive's views write times.
             case time
+            /// How far the clocks of a zone are from UTC: JSON, `[["2026-03-29T01:00:00.000000Z", 7200], …]`.
+            case clock
         }
 
         public var name: String
@@ -79,11 +81,16 @@ public struct NamedQuery: Hashable, Sendable {
 
     /// What to bind for words that people wrote.
     ///
-    /// - Parameter now: What `now` means.
+    /// - Parameters:
+    ///   - now: What `now` means.
+    ///   - zone: Whose days and weeks are meant.
     public func cells(
-        for words: [(name: String, value: String)], now: Timestamp
+        for words: [(name: String, value: String)], now: Timestamp, in zone: TimeZoneRules = .utc
     ) throws(InvalidParameter) -> [String: Cell] {
         var cells: [String: Cell] = [:]
+        if zone != .utc, let clock = parameters.first(where: { $0.kind == .clock }) {
+            cells[clock.name] = .text(Self.clock(of: zone, until: now))
+        }
         for (name, value) in words {
             guard let parameter = parameters.first(where: { $0.name == name }) else {
                 let known = parameters.map(\.name).joined(separator: ", ")
@@ -92,9 +99,20 @@ public struct NamedQuery: Hashable, Sendable {
                         "'\(self.name)' has no parameter '\(name)'\(known.isEmpty ? "" : "; it has \(known)")."
                 )
             }
-            cells[name] = try parameter.cell(value, now: now)
+            cells[name] = try parameter.cell(value, now: now, in: zone)
         }
         return cells
+    }
+
+    /// What to bind for a parameter that says how far the clocks are from UTC; Flyte is younger than its beginning.
+    private static func clock(of zone: TimeZoneRules, until now: Timestamp) -> String {
+        let year: Int64 = 31_556_952_000_000_000
+        let start = Timestamp(seconds: 1_483_228_800, nanos: 0)
+        let offsets = zone.offsets(from: start, to: now + year)
+        let parts = offsets.enumerated().map { index, change in
+            "[\"\(index == 0 ? "" : change.at.microsecondText)\",\(change.offset)]"
+        }
+        return "[" + parts.joined(separator: ",") + "]"
     }
 
     /// Asks an archive.
@@ -115,9 +133,11 @@ public struct NamedQuery: Hashable, Sendable {
 }
 
 extension NamedQuery.Parameter {
-    func cell(_ value: String, now: Timestamp) throws(NamedQuery.InvalidParameter) -> Cell {
+    func cell(
+        _ value: String, now: Timestamp, in zone: TimeZoneRules
+    ) throws(NamedQuery.InvalidParameter) -> Cell {
         switch kind {
-        case .text: return .text(value)
+        case .text, .clock: return .text(value)
         case .integer:
             guard let number = Int64(value) else {
                 throw NamedQuery.InvalidParameter(description: "'\(value)' for '\(name)' is no whole number.")
@@ -130,7 +150,7 @@ extension NamedQuery.Parameter {
             return .real(number)
         case .time:
             do {
-                return .text(try TimeExpression(value).timestamp(now: now).microsecondText)
+                return .text(try TimeExpression(value).timestamp(now: now, in: zone).microsecondText)
             } catch {
                 throw NamedQuery.InvalidParameter(description: "For '\(name)': \(error)")
             }

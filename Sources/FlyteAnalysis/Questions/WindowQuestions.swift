@@ -64,6 +64,7 @@ struct QueryRow {
 
     func text(_ column: String) -> String? { cell(column).text }
     func real(_ column: String) -> Double? { cell(column).real }
+    func integer(_ column: String) -> Int64? { cell(column).integer }
     /// 0 for NULL.
     func count(_ column: String) -> Int { cell(column).integer.flatMap(Int.init(exactly:)) ?? 0 }
 }

@@ -24,11 +24,13 @@ public struct ArchiveReach: Hashable, Sendable {
     /// How much of the window had passed when it was harvested last, from 0 to 1; 1 where nobody knows.
     public var share: Double
 
-    init(source: String, firstEndedAt: Timestamp?, harvestedAt: Timestamp?, window: TimeWindow) {
+    init(
+        source: String, firstEndedAt: Timestamp?, harvestedAt: Timestamp?, window: TimeWindow,
+        previous: TimeWindow
+    ) {
         self.source = source
         self.firstEndedAt = firstEndedAt
         self.harvestedAt = harvestedAt
-        let previous = window.previous
         extent =
             switch firstEndedAt {
             case let first? where first < previous.start: .whole

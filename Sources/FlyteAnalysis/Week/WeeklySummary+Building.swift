@@ -7,26 +7,28 @@ extension WeeklySummary {
     ///
     /// - Parameters:
     ///   - window: Any stretch of time; usually a week.
+    ///   - zone: Whose days and weeks it has.
     ///   - project: Only this one; nil for all.
     ///   - domain: Only this one; nil for all.
     ///   - children: Executions that others launched count, too.
     public init(
-        of archive: Archive, window: TimeWindow, project: String? = nil, domain: String? = nil,
-        children: Bool = false
+        of archive: Archive, window: TimeWindow, in zone: TimeZoneRules = .utc, project: String? = nil,
+        domain: String? = nil, children: Bool = false
     ) throws(ArchiveError) {
         func questions(_ window: TimeWindow) -> WindowQuestions {
             WindowQuestions(
                 archive: archive, window: window, project: project, domain: domain, children: children)
         }
-        let (now, before) = (questions(window), questions(window.previous))
+        let previous = window.previous(in: zone)
+        let (now, before) = (questions(window), questions(previous))
         let reach = try archive.sources().map(\.name).map { (source) throws(ArchiveError) in
             ArchiveReach(
                 source: source,
                 firstEndedAt: try Self.firstEnd(of: source, archive, project: project, domain: domain),
-                harvestedAt: try Self.lastHarvest(of: source, archive), window: window)
+                harvestedAt: try Self.lastHarvest(of: source, archive), window: window, previous: previous)
         }
         self.init(
-            window: window, previousWindow: window.previous, children: children, project: project,
+            window: window, previousWindow: previous, zone: zone, children: children, project: project,
             domain: domain, headline: try Self.headline(now, before, reach), findings: [],
             workflows: try Self.workflows(now, before), stopped: try Self.stopped(now, before, reach),
             failures: try Self.failures(now), overcome: try Self.overcome(now),

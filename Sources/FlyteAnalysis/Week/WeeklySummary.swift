@@ -32,6 +32,12 @@ public struct WeeklySummary: Hashable, Sendable {
             self.domain = domain
             self.name = name
         }
+
+        private var keys: [KeyBytes] { [name, project, domain, source].map { KeyBytes($0) } }
+
+        // By bytes: see `KeyBytes`.
+        public static func == (a: Subject, b: Subject) -> Bool { a.keys == b.keys }
+        public func hash(into hasher: inout Hasher) { hasher.combine(keys) }
     }
 
     /// How a set of executions ended.
@@ -325,6 +331,8 @@ public struct WeeklySummary: Hashable, Sendable {
 
     public var window: TimeWindow
     public var previousWindow: TimeWindow
+    /// Whose days and weeks the windows have.
+    public var zone: TimeZoneRules
     /// Executions that others launched are counted, too.
     public var children: Bool
     /// What the summary was limited to; nil: everything.

@@ -9,7 +9,8 @@ extension Archive {
         public var source: String
         public var project: String
         public var domain: String
-        public var time: Timestamp
+        /// nil as long as the first harvest there has not come to its end.
+        public var time: Timestamp?
     }
 
     /// By source, project and domain.
@@ -25,7 +26,7 @@ extension Archive {
         ).map {
             Watermark(
                 source: $0[0].text ?? "", project: $0[1].text ?? "", domain: $0[2].text ?? "",
-                time: Timestamp(nanoseconds: $0[3].integer ?? 0))
+                time: $0[3].integer.map(Timestamp.init(nanoseconds:)))
         }
     }
 
@@ -38,6 +39,31 @@ extension Archive {
             """, [.text(source)]
         ).map(Timestamp.init(nanoseconds:))
     }
+
+    /// The runs of the harvester since the last one of a source that came to its end, and that one; the latest first.
+    public func harvestsSinceSuccess(of source: String) throws(ArchiveError) -> [HarvestRecord] {
+        let success = """
+            (SELECT max(g.id) FROM harvest g WHERE g.source_id = s.id AND g.outcome IN ('done', 'problems'))
+            """
+        return try database.rows(
+            """
+            SELECT
+                h.started_at, h.ended_at, h.outcome, \(version < 6 ? "NULL" : "h.reason"), h.executions_new,
+                h.executions_updated, h.problems
+            FROM harvest h JOIN source s ON s.id = h.source_id
+            WHERE s.name = ? AND h.id >= coalesce(\(success), 0) ORDER BY h.id DESC
+            """, [.text(source)]
+        ).map { row in
+            HarvestRecord(
+                startedAt: Timestamp(nanoseconds: row[0].integer ?? 0),
+                endedAt: row[1].integer.map(Timestamp.init(nanoseconds:)), outcome: row[2].text,
+                reason: row[3].text, executionsNew: Int(row[4].integer ?? 0),
+                executionsUpdated: Int(row[5].integer ?? 0), problems: Int(row[6].integer ?? 0))
+        }
+    }
+
+    /// Bytes that whoever runs this may still write beside the archive; nil where the system does not say.
+    public var freeBytes: Int64? { FileSpace.free(beside: path) }
 
     /// Problems of a source that no harvest has made good yet.
     public func openProblems(of source: String) throws(ArchiveError) -> Int {

@@ -10,6 +10,7 @@ public struct SourceID: Hashable, Sendable {
 /// A run of the harvester in an archive's journal.
 public struct HarvestID: Hashable, Sendable {
     let id: Int64
+    public let source: SourceID
 }
 
 /// What an archive knows of an execution without opening it.
@@ -53,28 +54,44 @@ extension Archive {
         HarvestID(
             id: try database.insert(
                 "INSERT INTO harvest (source_id, started_at, tool_version) VALUES (?, ?, ?)",
-                [.integer(source.id), .integer(now.nanoseconds), .text(toolVersion)]))
+                [.integer(source.id), .integer(now.nanoseconds), .text(toolVersion)]),
+            source: source)
+    }
+
+    /// Begins a harvest whose server has not said anything yet.
+    ///
+    /// - Parameter endpoint: Of an installation that is new to the archive. Of one that it has the endpoint stays until
+    ///   the server has answered there: addresses of its console are built on it.
+    public func beginHarvest(
+        ofSourceNamed name: String, endpoint: String, toolVersion: String, at now: Timestamp
+    ) throws -> HarvestID {
+        let known = try database.integer("SELECT id FROM source WHERE name = ?", [.text(name)])
+        let source = try known.map { SourceID(id: $0, name: name) } ?? source(named: name, endpoint: endpoint)
+        return try beginHarvest(of: source, toolVersion: toolVersion, at: now)
     }
 
     /// What was harvested until then survives a power loss.
     ///
-    /// - Parameter outcome: `done`, `problems`, `stopped` or `failed`.
+    /// - Parameters:
+    ///   - outcome: `done`, `problems`, `stopped` or `failed`.
+    ///   - reason: Why it failed.
     public func endHarvest(
-        _ harvest: HarvestID, outcome: String, requests: Int64, bytesIn: Int64, new: Int, updated: Int,
-        problems: Int,
-        at now: Timestamp
+        _ harvest: HarvestID, outcome: String, reason: String? = nil, requests: Int64, bytesIn: Int64,
+        new: Int, updated: Int, problems: Int, at now: Timestamp
     ) throws {
+        try checkPlace()
         // A reader may keep the log from being folded into the file. This commit syncs the log, with all that is
         // before it: https://www.sqlite.org/pragma.html#pragma_synchronous
         try database.execute("PRAGMA synchronous = FULL")
         defer { try? database.execute("PRAGMA synchronous = NORMAL") }
         try database.run(
             """
-            UPDATE harvest SET ended_at = ?, outcome = ?, requests = ?, bytes_in = ?, executions_new = ?,
+            UPDATE harvest SET ended_at = ?, outcome = ?, reason = ?, requests = ?, bytes_in = ?, executions_new = ?,
                 executions_updated = ?, problems = ? WHERE id = ?
             """,
             [
-                .integer(now.nanoseconds), .text(outcome), .integer(requests), .integer(bytesIn),
+                .integer(now.nanoseconds), .text(outcome), reason.map { .text($0) } ?? .null,
+                .integer(requests), .integer(bytesIn),
                 .integer(Int64(new)),
                 .integer(Int64(updated)), .integer(Int64(problems)), .integer(harvest.id),
             ])

@@ -289,6 +289,7 @@ extension Archive {
 
     /// Texts that many rows share go when no row has them any more, and the search index is made anew.
     private func removeUnreferenced() throws {
+        try forgetChanges()
         for table in ["name", "text", "error"] {
             let users = try database.rows(
                 """
@@ -347,7 +348,7 @@ extension Archive {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
-            throw ArchiveError(.unwritable, path: file, detail: String(cString: strerror(errno)))
+            throw ArchiveError(.unreadable, path: file, detail: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
         // What crosses the end of a piece is found in the next.

@@ -154,5 +154,7 @@ extension Archive {
 extension ArchiveError {
     /// Whether it would be met with any other execution as well: a full disk, or a file that cannot be written. All else
     /// is one execution's, which does not stop the rest.
-    fileprivate var stopsAll: Bool { [.full, .noRoom, .unwritable, .busy].contains(kind) }
+    fileprivate var stopsAll: Bool {
+        [.full, .noRoom, .unwritable, .unreadable, .moved, .busy].contains(kind)
+    }
 }

@@ -12,7 +12,7 @@ public struct Finding: Hashable, Sendable {
     /// That it says something of the server, which contradicts itself, and nothing of the archive: no damage.
     public var isOddity: Bool
 
-    init(place: String, finding: String, detail: String, isOddity: Bool = false) {
+    public init(place: String, finding: String, detail: String, isOddity: Bool = false) {
         self.place = place
         self.finding = finding
         self.detail = detail

@@ -91,9 +91,11 @@ final class Rederivation {
             """, [.text(child.name), .integer(source.id), .text(child.project), .text(child.domain)])
         guard let row else { return }
         try copyExecution(row)
-        try database.run(
-            "INSERT OR IGNORE INTO temp.path_step SELECT * FROM main.path_step WHERE execution_id = ?",
-            [.integer(row)])
+        for table in ["path_step", "what_if"] {
+            try database.run(
+                "INSERT OR IGNORE INTO temp.\(table) SELECT * FROM main.\(table) WHERE execution_id = ?",
+                [.integer(row)])
+        }
     }
 }
 

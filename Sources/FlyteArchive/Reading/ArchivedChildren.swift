@@ -68,6 +68,27 @@ struct ArchivedChildren {
             causeClass: row[6].text.flatMap(CauseClass.init))
     }
 
+    /// What it would have taken less; nil when it has not ended.
+    func saving(of child: ExecutionID, _ scenario: WhatIf.Scenario) -> WhatIf.Saving? {
+        guard let id = row(of: child),
+            let row =
+                (try? archive.database.row(
+                    """
+                    SELECT
+                        (SELECT sum(duration_ns) FROM path_step WHERE execution_id = e.id),
+                        w.low_ns, w.high_ns
+                    FROM execution e
+                    LEFT JOIN what_if w ON w.execution_id = e.id
+                        AND w.scenario_id = (SELECT id FROM name WHERE value = ?2)
+                    WHERE e.id = ?1
+                    """, [.integer(id), .text(scenario.rawValue)])).flatMap({ $0 }),
+            let wall = row[0].integer
+        else { return nil }
+        return WhatIf.Saving(
+            low: row[2].integer.map { max(0, wall - $0) } ?? 0,
+            high: row[1].integer.map { max(0, wall - $0) } ?? 0)
+    }
+
     /// Its critical path, without the nodes.
     func path(of child: ExecutionID) -> [PathStep]? {
         guard let id = row(of: child),

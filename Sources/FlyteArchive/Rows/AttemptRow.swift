@@ -10,6 +10,8 @@ struct AttemptRow {
     let replicas: Int?
     /// Whether it only stands for the elements of a map: they count as its node's own attempt has them.
     let isPhantom: Bool
+    /// nil while it goes on, and for a phantom's.
+    let outcome: WorkOutcome?
     /// The numbers of its maps.
     let inputs: Int64?
     let outputs: Int64?
@@ -45,6 +47,7 @@ extension ArchiveTable {
             "elements": { _, row in Cell(row.isPhantom ? 0 : row.execution.elements) },
             "replicas": { _, row in Cell(row.replicas.map { Int64($0) }) },
             "had_container": { _, row in Cell(!row.isPhantom && row.execution.hadContainer) },
+            "outcome": { _, row in Cell(row.outcome?.rawValue) },
         ])
 
     /// A row's parent is its attempt, as that of the next two.

@@ -1,4 +1,5 @@
 import FlyteModel
+import FlyteTrace
 import Tables
 
 /// A node with what its row says.
@@ -12,6 +13,10 @@ struct NodeRow {
     let outputs: Int64?
     /// The execution that it launched, as rows write it.
     let child: String?
+    /// nil where nothing can be said of it.
+    let slack: NodeSlack?
+    /// Whether a step of the critical path is at it or inside of it; nil where there is no path.
+    let isOnPath: Bool?
 }
 
 extension ArchiveTable {
@@ -43,5 +48,8 @@ extension ArchiveTable {
             "output_map": { _, row in Cell(row.outputs) },
             "path_id": { place, row in try place.name(row.path) },
             "deck_uri": { _, row in Cell(filled: row.execution.deckURI) },
+            "slack_ns": { _, row in Cell(row.slack?.slack) },
+            "drag_ns": { _, row in Cell(row.slack?.drag) },
+            "is_on_path": { _, row in row.isOnPath.map { Cell($0) } ?? .null },
         ])
 }

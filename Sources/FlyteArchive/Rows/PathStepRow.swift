@@ -19,4 +19,22 @@ extension ArchiveTable {
             "start_at": { _, row in Cell(row.step.start) },
             "duration_ns": { _, row in .integer(row.step.duration) },
         ])
+
+    /// What a path sums up to, by class.
+    static let wallTime = RowTable<(kind: PathClass, duration: Int64)>(
+        "wall_time",
+        [
+            "execution_id": { place, _ in .integer(place.owner) },
+            "class_id": { place, row in try place.name(row.kind.rawValue) },
+            "duration_ns": { _, row in .integer(row.duration) },
+        ])
+
+    static let whatIf = RowTable<WhatIf>(
+        "what_if",
+        [
+            "execution_id": { place, _ in .integer(place.owner) },
+            "scenario_id": { place, row in try place.name(row.scenario.rawValue) },
+            "low_ns": { _, row in .integer(row.low) },
+            "high_ns": { _, row in .integer(row.high) },
+        ])
 }

@@ -5,7 +5,9 @@ enum ArchiveTable {
     /// Only for the test that holds declarations and schema against each other.
     static let all: [any DeclaredTable] = [
         execution, tag, message, capture, redaction, literalMap, literal, node, attempt, subtask, reason,
-        log, signal, unreadable, span, pathStep, dynamicEdge, lostRow, neverWritten, definition, edge,
+        log, signal, unreadable, span, pathStep, wallTime, whatIf, dynamicEdge, lostRow, neverWritten,
+        lineage,
+        definition, edge,
         definitionRedaction,
     ]
 }

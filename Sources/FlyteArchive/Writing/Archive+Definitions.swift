@@ -8,6 +8,25 @@ extension Archive {
         try definitionPack(id, source: source).map { try packer.content($0) }
     }
 
+    /// A definition's message as JSON, by Flyte's own names.
+    ///
+    /// - Parameter row: The id of its row.
+    /// - Returns: nil when the archive does not have the message, and when JSON cannot tell it.
+    public func definitionJSON(row: Int64) throws(ArchiveError) -> String? {
+        guard
+            let row = try database.row("SELECT kind, pack_id FROM definition WHERE id = ?", [.integer(row)]),
+            let kind = row[0].text.flatMap(DefinitionID.Kind.init), let pack = row[1].integer
+        else { return nil }
+        let type =
+            switch kind {
+            case .task: "admin.Task"
+            case .workflow: "admin.Workflow"
+            case .launchPlan: "admin.LaunchPlan"
+            }
+        let content = try packer.content(pack)
+        return (try? Message(decoding: content, as: type)).flatMap { try? $0.json(.snakeCase) }
+    }
+
     /// Where the bytes of a definition lie; nil when the archive does not have them.
     func definitionPack(_ id: DefinitionID, source: SourceID) throws(ArchiveError) -> Int64? {
         try database.integer(

@@ -85,6 +85,7 @@ extension Archive {
     public func commit() throws {
         guard isInTransaction else { return }
         do {
+            try checkPlace()
             for (source, ids) in changed ?? [:] { try deriveAncestors(of: ids, source) }
             try database.execute("COMMIT")
             changed = nil
@@ -214,7 +215,7 @@ extension Archive {
     }
 
     /// The execution that a row of another in the same project and domain writes so.
-    static func execution(written text: String, in other: ExecutionID) -> ExecutionID {
+    package static func execution(written text: String, in other: ExecutionID) -> ExecutionID {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
         return parts.count == 3
@@ -302,7 +303,7 @@ extension Archive {
             let capture = try capture(of: id, source: source)
         else { return }
         let tree = try ExecutionTree(capture, definitions: lookup(source))
-        for table in ["metric_span", "path_step"] {
+        for table in ["metric_span", "path_step", "wall_time", "what_if"] {
             try database.run("DELETE FROM \(table) WHERE execution_id = ?", [.integer(row)])
         }
         try DerivedWriter(archive: self, source: source, tree: tree, toldSpans: SpanRows.sum(of: tree))

@@ -2,7 +2,8 @@ import FlyteModel
 import FlyteTrace
 import Tables
 
-/// Writes what follows from a tree and its children: its cause, its spans and its critical path.
+/// Writes what follows from a tree and its children: its cause, its spans, its critical path, and what it could have done
+/// without.
 struct DerivedWriter {
     let archive: Archive
     let source: SourceID
@@ -20,7 +21,7 @@ struct DerivedWriter {
     func write(id: Int64) throws {
         try ArchiveTable.cause.update(id, cause, at: place(id))
         try writeSpans(id)
-        try writePath(id)
+        try writePath(path, id)
     }
 
     var cause: CauseRow {
@@ -57,9 +58,22 @@ struct DerivedWriter {
         try ArchiveTable.span.insert(row, at: place(id).numbered(Int(row.number), in: origin.rawValue))
     }
 
-    func writePath(_ id: Int64) throws {
-        guard let steps = CriticalPath.steps(of: tree, child: { children.path(of: $0) }) else { return }
-        for (index, step) in steps.enumerated() {
+    /// nil while the execution has not ended.
+    var path: [PathStep]? { CriticalPath.steps(of: tree) { children.path(of: $0) } }
+
+    /// Writes a path, what it sums up to, and how long the execution would have taken without this and that.
+    func writePath(_ path: [PathStep]?, _ id: Int64) throws {
+        guard let path else { return }
+        var sums: [PathClass: Int64] = [:]
+        for step in path { sums[step.kind, default: 0] += step.duration }
+        for kind in PathClass.allCases {
+            guard let duration = sums[kind] else { continue }
+            try ArchiveTable.wallTime.insert((kind, duration), at: place(id))
+        }
+        for answer in WhatIf.all(in: tree, child: { children.saving(of: $0, $1) }) {
+            try ArchiveTable.whatIf.insert(answer, at: place(id))
+        }
+        for (index, step) in path.enumerated() {
             let node = step.nodeID.flatMap { tree.node($0) }.map { $0 + 1 }
             try ArchiveTable.pathStep.insert(
                 PathStepRow(step: step, node: node), at: place(id).numbered(index + 1))

@@ -1,5 +1,6 @@
 import FlyteIDL
 import FlyteModel
+import FlyteTrace
 import Tables
 
 /// Writes the rows of one execution, within a transaction. What each row says is declared with its table, in `Rows/`.
@@ -73,35 +74,47 @@ struct TreeWriter {
     private func writeContent(_ id: Int64) throws {
         var maps = execution.maps.inOrder
         var unreadable = tree.unreadable
+        var lineage = TreeLineage()
         func number(
             _ map: ExecutionTree.MapPlace?, _ place: CapturePlace, _ field: String
-        ) throws -> Int64? { try self.number(of: map, &maps, id, place, field, &unreadable) }
+        ) throws -> Int64? { try self.number(of: map, &maps, id, place, field, &unreadable, &lineage) }
         func tell(_ texts: [String], _ place: CapturePlace, _ field: String) {
             for text in texts {
                 unreadable.append(Unreadable(place: place, field: field, what: text, reason: .invalidUTF8))
             }
         }
         // Their numbers are in the execution's row already.
-        _ = try number(tree.inputs, .execution, "inputs")
-        _ = try number(tree.outputs, .execution, "outputs")
+        lineage.add(
+            .execution, inputs: try number(tree.inputs, .execution, "inputs"),
+            outputs: try number(tree.outputs, .execution, "outputs"))
         tell(tree.execution.invalidTexts, .execution, "execution")
+        let path = derived.path
+        let slacks = NodeSlack.all(in: tree)
+        let onPath = path.map { tree.nodes(onPath: $0) }
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
             let place = CapturePlace.node(node.id)
             let row = NodeRow(
                 node: node, execution: node.execution, path: tree.path(of: index),
                 inputs: try number(node.inputs, place, "inputs"),
-                outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched))
+                outputs: try number(node.outputs, place, "outputs"), child: try named(node.child, .launched),
+                slack: slacks[index], isOnPath: onPath.map { $0.contains(index) })
             try ArchiveTable.node.insert(row, at: self.place(id).numbered(index + 1))
+            lineage.add(TreeLineage.Place(node: index), inputs: row.inputs, outputs: row.outputs)
+            lineage.add(cached: row.execution.cacheArtifact, ofNode: index)
             tell(row.execution.invalidTexts, place, "node")
-            for attempt in node.attempts {
+            for (position, attempt) in node.attempts.enumerated() {
                 attempts += 1
                 let place = CapturePlace(nodeID: node.id, attempt: attempt.retryAttempt, task: attempt.task)
                 let row = AttemptRow(
                     execution: attempt.execution, requests: attempt.requests(in: node),
                     replicas: attempt.replicas, isPhantom: node.isPhantom,
+                    outcome: WorkOutcome(ofAttempt: position, of: index, in: tree),
                     inputs: try number(attempt.inputs, place, "inputs"),
                     outputs: try number(attempt.outputs, place, "outputs"))
+                lineage.add(
+                    TreeLineage.Place(node: index, attempt: position), inputs: row.inputs,
+                    outputs: row.outputs)
                 tell(row.execution.invalidTexts, place, "attempt")
                 try write(row, at: self.place(id).numbered(attempts, in: Int64(index + 1)))
             }
@@ -115,6 +128,9 @@ struct TreeWriter {
                 at: place(id).numbered(index + 1))
         }
         try writeDynamicEdges(id)
+        for (index, row) in lineage.rows(of: tree).enumerated() {
+            try ArchiveTable.lineage.insert(row, at: place(id).numbered(index + 1))
+        }
         for (index, row) in proof.lost.enumerated() {
             try ArchiveTable.lostRow.insert(row, at: place(id).numbered(index + 1))
         }
@@ -129,7 +145,7 @@ struct TreeWriter {
             try ArchiveTable.unreadable.insert(row, at: place(id).numbered(index + 1))
         }
         try derived.writeSpans(id)
-        try derived.writePath(id)
+        try derived.writePath(path, id)
     }
 
     // MARK: Messages and maps
@@ -156,15 +172,17 @@ struct TreeWriter {
     /// - Parameters:
     ///   - owner: What it is of, and which side.
     ///   - unreadable: Gets those of its variables that cannot be shown as they are.
+    ///   - lineage: Gets the addresses in it.
     private func number(
         of map: ExecutionTree.MapPlace?, _ maps: inout TreeLiteralMaps.Numbers, _ id: Int64,
-        _ owner: CapturePlace, _ field: String, _ unreadable: inout [Unreadable]
+        _ owner: CapturePlace, _ field: String, _ unreadable: inout [Unreadable], _ lineage: inout TreeLineage
     ) throws -> Int64? {
         guard let (number, isNew) = maps.next(), let map else { return nil }
         guard isNew else { return number }
         let place = place(id).numbered(Int(number), in: number)
         try ArchiveTable.literalMap.insert(map, at: place)
         let variables = execution.maps.variables(at: map, number: number, in: tree)
+        lineage.add(variables, ofMap: number)
         for variable in variables {
             try ArchiveTable.literal.insert(LiteralRow(variable), at: place)
             guard let reason = variable.failure else { continue }

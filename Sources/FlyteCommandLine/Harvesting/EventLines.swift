@@ -85,6 +85,7 @@ final class EventLines: Sendable {
                 return true
             }
             guard isDue else { return }
+            let remaining = progress.remaining.map { Cell.real($0) } ?? .null
             write(
                 "progress",
                 [
@@ -94,7 +95,8 @@ final class EventLines: Sendable {
                     ("problems", .count(progress.problems)), ("requests", .integer(progress.counts.requests)),
                     ("retries", .integer(progress.counts.retries)),
                     ("bytes_in", .integer(progress.counts.bytesIn)), ("seconds", .real(progress.seconds)),
-                    ("remaining_s", progress.remaining.map { .real($0) } ?? .null),
+                    ("remaining_s", progress.isTotalFinal ? remaining : .null),
+                    ("remaining_at_least_s", progress.isTotalFinal ? .null : remaining),
                 ])
         }
     }

@@ -8,8 +8,8 @@ import Tables
 struct HarvestMetrics {
     var source: String
     var summary: HarvestSummary
-    /// Whether it ended early, with an error.
-    var hasFailed: Bool
+    /// One of ``HarvestSummary/outcomes``.
+    var outcome: String
     var endedAt: Timestamp
 
     /// - Parameter archive: nil when there is none yet, or it cannot be read.
@@ -26,15 +26,20 @@ struct HarvestMetrics {
             }
         }
         metric(
-            "flightlog_harvest_success", "Whether the last harvest came to its end, 1 or 0.",
-            [([], hasFailed ? 0 : 1)])
+            "flightlog_harvest_success",
+            "Whether the last harvest came to its end, 1 or 0: it did not when it failed or was stopped.",
+            [([], ["done", "problems"].contains(outcome) ? 1 : 0)])
+        metric(
+            "flightlog_harvest_outcome", "How the last harvest ended: 1 for that, 0 for the others.",
+            HarvestSummary.outcomes.map { ([("outcome", $0)], $0 == outcome ? 1 : 0) })
         metric(
             "flightlog_harvest_end_timestamp_seconds", "When the last harvest ended, well or not.",
             [([], Self.seconds(endedAt))])
         metric(
             "flightlog_harvest_last_success_timestamp_seconds",
-            "When a harvest last came to its end, be it with problems recorded.",
-            [([], try archive?.lastSuccess(of: source).map(Self.seconds))])
+            "When a harvest last came to its end, be it with problems recorded; 0 when the archive knows of none.",
+            // A metric that is not there would fire no alert.
+            [([], try archive?.lastSuccess(of: source).map(Self.seconds) ?? 0)])
         metric(
             "flightlog_harvest_duration_seconds", "How long the last harvest took.", [([], summary.seconds)])
         metric(
@@ -60,10 +65,10 @@ struct HarvestMetrics {
         metric(
             "flightlog_watermark_age_seconds",
             "When this was written, how long ago the time was up to which the archive is complete.",
-            try (archive?.watermarks(of: source) ?? []).map {
+            try (archive?.watermarks(of: source) ?? []).map { mark in
                 (
-                    [("project", $0.project), ("domain", $0.domain)],
-                    Double(endedAt - $0.time) / 1e9
+                    [("project", mark.project), ("domain", mark.domain)],
+                    mark.time.map { Double(endedAt - $0) / 1e9 }
                 )
             })
         return text

@@ -1,58 +1,51 @@
 import FlyteAdmin
+import FlyteAnalysis
 import FlyteArchive
 import FlyteHarvest
 import FlyteModel
 import Glibc
+import Locking
 import Tables
 
-/// A harvest from the command line: lock, progress, summary, metrics.
+/// A harvest from the command line: lock, journal, progress, summary, metrics.
 struct HarvestRun {
     var path: String
     /// What the archive calls the installation.
     var source: String
+    /// Where its API is.
+    var endpoint: String
     var options: HarvestOptions
     /// Tells machines; nil for people.
     var events: EventLines?
     /// Where Prometheus' text goes.
     var metricsFile: String?
+    /// nil: as the file that is there, or as the archive.
+    var metricsMode: FileMode?
+    /// Who may read the archive; nil leaves that as it is.
+    var readers: ArchiveAccess?
 
-    func run(_ client: AdminClient, stop: StopFlag) async throws -> HarvestSummary {
-        try checkPlaces()
-        events?.started(archive: path, source: source, endpoint: client.base)
+    /// - Parameter connect: Makes the client; may ask the server how it is logged in to.
+    func run(
+        stop: StopFlag, _ connect: @escaping @Sendable () async throws -> AdminClient
+    ) async throws -> HarvestSummary {
+        events?.started(archive: path, source: source, endpoint: endpoint)
         let start = ContinuousClock.now
-        var harvester: Harvester?
+        // How far it came, should an error end it.
+        var reached = HarvestSummary()
         let summary: HarvestSummary
         do {
-            let plan = try await HarvestPlan(options, client: client)
+            try checkPlaces()
             let lock = try ArchiveLock.hold(path)
             defer { withExtendedLifetime(lock) {} }
-            let archive = try Archive(path: path, mode: .readWrite)
-            archive.tellMigration()
-            try archive.makeSomeOverdue(isStopped: { stop.isSet }) { self.events?.remade($0) }
-            let line = ProgressLine()
-            defer { line.close() }
-            let events = events
-            let running = try Harvester(
-                plan, client: client, archive: archive, source: source,
-                toolVersion: flightlogVersion, options: options, stop: stop, now: { .now }
-            ) { event in
-                if let events {
-                    events.tell(event)
-                } else if case .progress(let progress) = event {
-                    line.show(progress)
-                }
-            }
-            harvester = running
-            summary = try await running.run()
+            summary = try await harvest(stop: stop, connect, reached: &reached)
         } catch let error as ArchiveError where error.isHeld {
             // Whoever holds the archive tells how it goes, in the metrics as well.
             events?.finished(HarvestSummary(), failure: "\(error)")
             throw error
         } catch {
-            var summary = await harvester?.summary() ?? HarvestSummary(client.counts)
-            summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+            reached.seconds = (ContinuousClock.now - start) / .seconds(1)
             // The first failure is the one to be told.
-            try? finish(summary, failure: error)
+            try? finish(reached, failure: error)
             throw error
         }
         if events == nil { ProgressLine.say(sentence(summary)) }
@@ -60,7 +53,91 @@ struct HarvestRun {
         return summary
     }
 
-    /// Whatever is wrong with the question is told before the server is asked and anything is written.
+    /// Its row of the journal is there before the server is asked anything: a night in which nobody answered leaves one,
+    /// and so does a harvest that was killed while it waited.
+    private func harvest(
+        stop: StopFlag, _ connect: @escaping @Sendable () async throws -> AdminClient,
+        reached: inout HarvestSummary
+    ) async throws -> HarvestSummary {
+        let archive = try Archive(path: path, mode: .readWrite)
+        try readers?.apply(to: path)
+        archive.tellMigration()
+        let row = try archive.beginHarvest(
+            ofSourceNamed: source, endpoint: endpoint, toolVersion: flightlogVersion, at: .now)
+        let asked: (client: AdminClient, plan: HarvestPlan)?
+        let counts = LastCounts()
+        do {
+            asked = try await stop.unlessSet { [options] in
+                let client = try await connect()
+                counts.client = client
+                return (client, try await HarvestPlan(options, client: client))
+            }
+            if asked != nil {
+                try archive.makeSomeOverdue(isStopped: { stop.isSet }) { self.events?.remade($0) }
+            }
+        } catch {
+            reached = counts.summary
+            // On a full disk, say, it stays without an end.
+            try? archive.endHarvest(row, reached, failure: error, options, at: .now)
+            throw error
+        }
+        guard let asked else {
+            reached = counts.summary
+            reached.wasStopped = true
+            try archive.endHarvest(row, reached, failure: nil, options, at: .now)
+            return reached
+        }
+        let line = ProgressLine()
+        defer { line.close() }
+        let events = events
+        let harvester = try Harvester(
+            asked.plan, client: asked.client, archive: archive, harvest: row, options: options, stop: stop,
+            now: { .now }
+        ) { event in
+            if let events {
+                events.tell(event)
+            } else if case .progress(let progress) = event {
+                line.show(progress)
+            }
+        }
+        do {
+            let summary = try await harvester.run()
+            try keepChanges()
+            return summary
+        } catch {
+            reached = await harvester.summary()
+            throw error
+        }
+    }
+
+    /// What a client was asked so far that may not have answered yet.
+    private final class LastCounts: Sendable {
+        private let kept = Guarded<AdminClient?>(nil)
+
+        var client: AdminClient? {
+            get { kept.withLock { $0 } }
+            set { kept.withLock { $0 = newValue } }
+        }
+
+        var summary: HarvestSummary {
+            var summary = HarvestSummary()
+            guard let counts = client?.counts else { return summary }
+            summary.requests = counts.requests
+            summary.retries = counts.retries
+            summary.bytesIn = counts.bytesIn
+            return summary
+        }
+    }
+
+    /// Looks through the histories of what was harvested, as long as the archive is held.
+    private func keepChanges() throws {
+        guard try !Archive(path: path, mode: .readOnly).changesDue().isEmpty else { return }
+        let archive = try Archive(path: path, mode: .readWrite)
+        try ChangeKeeper(archive).update()
+        try archive.settle()
+    }
+
+    /// Whatever is wrong with the places is told before the server is asked and anything is written.
     private func checkPlaces() throws {
         if access(path, F_OK) == 0 {
             do {
@@ -84,9 +161,10 @@ struct HarvestRun {
         events?.finished(summary, failure: failure.map { "\($0)" })
         guard let metricsFile else { return }
         let metrics = HarvestMetrics(
-            source: source, summary: summary, hasFailed: failure != nil, endedAt: .now)
-        try AtomicFile.write(
-            try metrics.text(try? Archive(path: path, mode: .readOnly)), to: metricsFile)
+            source: source, summary: summary,
+            outcome: failure == nil ? summary.outcome : HarvestSummary.failed, endedAt: .now)
+        try AtomicFile.beside(path, metricsFile, metricsMode)
+            .finish(try metrics.text(try? Archive(path: path, mode: .readOnly)))
     }
 
     /// What a harvest did, in a few short sentences.
@@ -122,17 +200,7 @@ struct HarvestRun {
     }
 }
 
-extension HarvestSummary {
-    /// Of a harvest that got no further than its first questions.
-    fileprivate init(_ counts: RequestCounts) {
-        self.init()
-        requests = counts.requests
-        retries = counts.retries
-        bytesIn = counts.bytesIn
-    }
-}
-
 extension ArchiveError {
-    /// Another harvest has the archive.
+    /// Somebody else is changing the archive.
     var isHeld: Bool { if case .held = kind { true } else { false } }
 }

@@ -46,7 +46,7 @@ final class ProgressLine: Sendable {
     static func text(_ progress: HarvestProgress) -> String {
         let counts = progress.counts
         // While lists are being read, there may be more.
-        var text = "\(progress.done) of \(progress.total)\(progress.openLists > 0 ? "+" : "") executions"
+        var text = "\(progress.done) of \(progress.total)\(progress.isTotalFinal ? "" : "+") executions"
         // The first requests say nothing of the speed.
         let isSettled = progress.seconds >= 1
         if isSettled { text += " (\(speed(Double(progress.done) / progress.seconds)))" }
@@ -55,7 +55,9 @@ final class ProgressLine: Sendable {
         text += ", \(counts.inFlight) in flight"
         if counts.retries > 0 { text += ", \(counts.retries) retries" }
         if progress.problems > 0 { text += ", \(progress.problems) problems" }
-        if let rest = progress.remaining { text += ", about \(duration(rest)) left" }
+        if let rest = progress.remaining {
+            text += ", \(progress.isTotalFinal ? "about" : "at least") \(duration(rest)) left"
+        }
         return text
     }
 

@@ -62,7 +62,14 @@ struct SourceOptions: Sendable {
         let isNamed = input[endpoint] != nil || input[config] != nil || input[rest] != nil
         var sources: [HarvestSource]
         if isNamed || settings.sources.isEmpty {
-            sources = [HarvestSource(name: input[name], flyte: try flyteSettings(input))]
+            let hasOthers = !isNamed && settings.file != nil
+            let flyte = try flyteSettings(input, needsEndpoint: !hasOthers)
+            if !isNamed, flyte.endpoint == nil, let file = settings.file {
+                throw Failure(
+                    "'\(file)' has no sources, so there is nothing to ask: list installations under 'sources:', each with 'name' and 'endpoint'; or pass --endpoint."
+                )
+            }
+            sources = [HarvestSource(name: input[name], flyte: flyte)]
         } else {
             sources = try settings.sources(named: input[name]).map { HarvestSource($0) }
         }
@@ -89,9 +96,10 @@ struct SourceOptions: Sendable {
         try FlightlogSettings.load(option: input[settings])
     }
 
-    private func flyteSettings(_ input: Input) throws -> FlyteSettings {
+    /// - Parameter needsEndpoint: Whether nothing else says where an installation is.
+    private func flyteSettings(_ input: Input, needsEndpoint: Bool) throws -> FlyteSettings {
         var settings = try FlyteSettings.load(
-            file: input[config], needsFile: input[endpoint] == nil && input[rest] == nil)
+            file: input[config], needsFile: needsEndpoint && input[endpoint] == nil && input[rest] == nil)
         if let text = input[endpoint] { settings.endpoint = text }
         if let text = input[rest] { settings.restBase = text }
         return settings
@@ -130,6 +138,7 @@ struct HarvestSource: Sendable {
         client.retry = retry
         client.jobs = options.jobs
         client.rate = rate
+        if let file = flyte.secretFile { AuthSettings.warn(of: file) }
         if flyte.skipsVerification {
             Terminal.say(
                 "flightlog: warning: 'insecureSkipVerify' is set; anyone between here and the server can read and change what is harvested."

@@ -15,10 +15,10 @@ extension Declaration {
 }
 
 extension TimeExpression {
-    /// The moment meant, now.
-    func resolved() throws -> Timestamp {
+    /// The moment meant, now, on the clocks of a zone.
+    func resolved(in zone: TimeZoneRules = .utc) throws -> Timestamp {
         do {
-            return try timestamp(now: .now)
+            return try timestamp(now: .now, in: zone)
         } catch {
             throw Failure("\(error)", .usage)
         }

@@ -46,12 +46,21 @@ enum AuthSettings {
         }
     }
 
+    /// Says that a secret is none.
+    static func warn(of path: String) {
+        guard FileBytes.isOpenToAll(path) else { return }
+        Terminal.say(
+            "flightlog: warning: '\(path)' has a secret in it, and anybody on this machine can read it: 'chmod o-rwx' it."
+        )
+    }
+
     /// A secret from a file or from an environment variable.
     static func secret(_ file: SettingsValue?, _ variable: SettingsValue?, _ place: SettingsValue) throws
         -> String
     {
         if let file, variable == nil {
             let path = try file.path("'file'", mustExist: true)
+            warn(of: path)
             do {
                 let text = String(decoding: try FileBytes.read(path, limit: 1 << 16), as: UTF8.self)
                 return text.trimmed

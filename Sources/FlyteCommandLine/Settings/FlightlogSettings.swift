@@ -1,5 +1,6 @@
 import FlyteAdmin
 import FlyteHarvest
+import FlyteModel
 import FlyteRedaction
 
 /// What `flightlog.yaml` says: where the archive is, which installations are harvested into it and how, and what
@@ -10,6 +11,8 @@ struct FlightlogSettings: Sendable {
     var archive: String?
     var sources: [SourceSettings] = []
     var redaction: RedactionSettings?
+    /// In which people read times; nil when nothing is said.
+    var timeZone: TimeZoneRules?
 
     /// Reads the file that is named, by the option or by `$FLIGHTLOG_SETTINGS`, else
     /// `~/.config/flightlog/flightlog.yaml` when it is there.
@@ -32,10 +35,18 @@ struct FlightlogSettings: Sendable {
 
     init(_ value: SettingsValue) throws {
         file = value.file
-        let members = try value.members(of: "the settings", ["archive", "sources", "redaction"])
+        let members = try value.members(of: "the settings", ["archive", "sources", "redaction", "time-zone"])
         archive = try members["archive"]?.path("'archive'")
         sources = try members["sources"]?.elements(of: "the sources").map { try SourceSettings($0) } ?? []
         redaction = try members["redaction"].map { try RedactionSettings($0) }
+        timeZone = try members["time-zone"].map { value in
+            let name = try value.text("'time-zone'")
+            do throws(TimeZoneError) {
+                return try TimeZoneRules(named: name)
+            } catch {
+                throw value.failure(error.description)
+            }
+        }
         var names: Set<String> = []
         for source in sources where !names.insert(source.name).inserted {
             throw source.value.failure("Another source is called '\(source.name)' too.")

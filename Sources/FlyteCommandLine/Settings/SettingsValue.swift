@@ -1,5 +1,6 @@
 import CommandLineParser
 import FlyteAdmin
+import FlyteModel
 import Glibc
 
 /// A value in a settings file, which knows where it stands, so that whatever is wrong with it can be told there.
@@ -100,6 +101,26 @@ struct SettingsValue: Sendable {
             throw failure("\(what) is a number above 0.")
         }
         return number
+    }
+
+    func numberFromZero(_ what: String) throws -> Double {
+        guard let number = yaml.text.flatMap({ Double($0) }), number >= 0, number.isFinite else {
+            throw failure("\(what) is a number from 0.")
+        }
+        return number
+    }
+
+    /// A moment, not counted from now: what is written today means the same tomorrow.
+    func moment(_ what: String) throws -> Timestamp {
+        let text = try text(what)
+        guard text.first?.isNumber == true else {
+            throw failure("\(what) is a day or a moment, such as 2026-01-01 or 2026-01-01T00:00+01:00.")
+        }
+        do {
+            return try TimeExpression(text).timestamp(now: .now)
+        } catch {
+            throw failure("\(what): \(error)")
+        }
     }
 
     func choice<Value: RawRepresentable & CaseIterable>(_ what: String, _: Value.Type) throws -> Value

@@ -1,123 +1,311 @@
-import FlyteArchive
+import FlyteAnalysis
 import FlyteModel
+import FlyteReport
 import Tables
 
-/// An execution for the terminal: its failure first, then its tree.
+/// An execution for the one who was woken by it: what became of it and why, what the next question needs, then its nodes,
+/// those that failed first.
 struct ExecutionText {
-    private(set) var text = ""
+    let details: ExecutionDetails
+    /// The archive as the command line named it, for the commands that come next.
+    let archive: String
+    /// Nothing is folded and nothing left out.
+    let showsAll: Bool
+    let clock: ZoneClock
+    var lines: TextLines
+    /// Messages that were told: what launched a failure repeats it at each level.
+    var told: [String] = []
+    /// Nodes that failed and were told in full.
+    var failedInFull = 0
+    /// Something was folded or left out.
+    var leavesOut = false
 
-    init(_ archive: Archive, _ found: FoundExecution) throws {
-        let run = try archive.query(
-            """
-            SELECT * FROM v_execution
-            WHERE source = :source AND project = :project AND domain = :domain AND name = :execution
-            """, found.cells)
-        let nodes = try archive.query(
-            """
-            SELECT node_id, parent_node_id, coalesce(node_name, spec_node_id, node_id) AS label, kind, phase, duration_s, wall_s,
-                cache_status, child_execution, task, error_code
-            FROM v_node_execution WHERE \(FoundExecution.condition) ORDER BY created_at, node_id
-            """, found.cells)
-        let attempts = try archive.query(
-            """
-            SELECT node_id, attempt, phase, duration_s, queue_s, error_code, pod
-            FROM v_task_execution WHERE \(FoundExecution.condition) ORDER BY node_id, attempt
-            """, found.cells)
-        let logs = try archive.query(
-            "SELECT node_id, attempt, name, uri FROM v_log WHERE \(FoundExecution.condition) ORDER BY node_id, attempt, name",
-            found.cells)
-        let gaps = try archive.query(
-            "SELECT node_id, attempt, field, state, detail FROM v_capture WHERE \(FoundExecution.condition)",
-            found.cells)
-        guard let row = run.rows.first else { return }
-        let fields = Dictionary(uniqueKeysWithValues: zip(run.columns.map(\.name), row))
-        head(found, fields)
-        failure(fields, logs)
-        tree(nodes, attempts)
-        for gap in gaps.rows {
-            let place = [gap[0].text.map { "node \($0)" }, gap[1].integer.map { "attempt \($0)" }].compactMap
-            { $0 }
-            .joined(separator: ", ")
-            add(
-                "not in the archive: \(gap[2].text ?? "")\(place.isEmpty ? "" : " of \(place)") (\(gap[3].text ?? "")): \(gap[4].text ?? "")"
-            )
-        }
+    init(
+        _ details: ExecutionDetails, archive: String, showsAll: Bool = false, clock: ZoneClock = .utc,
+        width: Int?, colors: TerminalColors
+    ) {
+        self.details = details
+        self.archive = archive
+        self.showsAll = showsAll
+        self.clock = clock
+        lines = TextLines(width: width, colors: colors)
     }
 
-    private mutating func add(_ line: String) { text += TerminalFormat.visible(line) + "\n" }
-
-    private func seconds(_ cell: Cell?) -> String { cell?.real.map { "\(NumberText.fixed($0, 1)) s" } ?? "–" }
-
-    private mutating func head(_ found: FoundExecution, _ fields: [String: Cell]) {
-        func value(_ name: String) -> String { fields[name]?.text ?? "–" }
-        add("\(found.id) of \(found.source): \(value("phase"))")
-        add("  workflow   \(value("workflow")) \(value("workflow_version"))")
-        add("  started by \(value("principal")) (\(value("mode")))")
-        add("  created    \(value("created_at"))")
-        add("  ended      \(value("ended_at"))")
-        add("  wall time  \(seconds(fields["wall_s"])), queued \(seconds(fields["queue_s"]))")
-        for (name, label) in [("parent_execution", "parent"), ("reference_execution", "repeats")] {
-            if let other = fields[name]?.text { add("  \(label.padded(10)) \(other)") }
-        }
-        if let cause = fields["abort_cause"]?.text {
-            add("  aborted by \(value("abort_principal")): \(cause)")
-        }
-        add("  console    \(value("console_url"))")
+    /// All of it.
+    static func text(
+        of details: ExecutionDetails, archive: String, showsAll: Bool = false, clock: ZoneClock = .utc,
+        width: Int?, colors: TerminalColors
+    ) -> String {
+        var text = ExecutionText(
+            details, archive: archive, showsAll: showsAll, clock: clock, width: width, colors: colors)
+        text.verdict()
+        text.why()
+        text.facts()
+        text.tree()
+        text.gaps()
+        text.next()
+        return text.lines.text
     }
 
-    private mutating func failure(_ fields: [String: Cell], _ logs: Table) {
-        guard let message = fields["cause_message"]?.text ?? fields["error_message"]?.text else { return }
-        var place: [String] = []
-        if let node = fields["cause_node_id"]?.text { place.append("node \(node)") }
-        if let attempt = fields["cause_attempt"]?.integer { place.append("attempt \(attempt)") }
-        if let other = fields["cause_execution"]?.text { place.append("execution \(other)") }
-        let kind = fields["cause_kind"]?.text ?? fields["error_kind"]?.text ?? ""
-        let code = fields["cause_code"]?.text ?? fields["error_code"]?.text ?? ""
-        add("")
-        add("It failed\(place.isEmpty ? "" : " at " + place.joined(separator: ", ")): \(kind) \(code)")
-        for line in message.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            add("  | \(line)")
-        }
-        for log in logs.rows
-        where log[0] == fields["cause_node_id"]
-            && (fields["cause_attempt"]?.isNull ?? true || log[1] == fields["cause_attempt"])
-        {
-            add("  log: \(log[2].text ?? "") \(log[3].text ?? "")")
-        }
+    // MARK: Words
+
+    func time(_ time: Timestamp?) -> String? {
+        time.map { HumanText.time($0.microsecondText, in: clock) }
     }
 
-    private mutating func tree(_ nodes: Table, _ attempts: Table) {
-        add("")
-        var children: [String?: [[Cell]]] = [:]
-        for node in nodes.rows { children[node[1].text, default: []].append(node) }
-        let attempts = Dictionary(grouping: attempts.rows) { $0[0].text }
-        // Depth first, without recursion: trees may be deep.
-        var open = (children[nil] ?? []).reversed().map { (node: $0, depth: 0) }
-        while let (node, depth) = open.popLast() {
-            let indent = String(repeating: "  ", count: min(depth, 40))
-            var line =
-                "\(indent)\(node[2].text ?? "") (\(node[3].text ?? ""), \(node[0].text ?? "")): \(node[4].text ?? "")"
-            line += ", \(seconds(node[5].isNull ? node[6] : node[5]))"
-            if node[7].text == "CACHE_HIT" { line += ", from the cache" }
-            if let child = node[8].text { line += ", execution \(child)" }
-            if let code = node[10].text { line += ", \(code)" }
-            add(line)
-            let own = attempts[node[0].text] ?? []
-            if own.count > 1 || own.contains(where: { $0[2].text == "FAILED" }) {
-                for attempt in own {
-                    let error = attempt[5].text.map { ", \($0)" } ?? ""
-                    add(
-                        "\(indent)  attempt \(attempt[1].integer ?? 0): \(attempt[2].text ?? ""), ran \(seconds(attempt[3])), queued \(seconds(attempt[4]))\(error), pod \(attempt[6].text ?? "–")"
-                    )
-                }
+    static func duration(_ seconds: Double?) -> String? { seconds.map { HumanText.shortDuration($0) } }
+
+    /// `train (n1)`, or the id alone where it has no other name.
+    static func name(_ node: NodeDetails) -> String {
+        node.label.utf8.elementsEqual(node.id.utf8) ? node.id : "\(node.label) (\(node.id))"
+    }
+
+    /// An execution, as short as it can be named beside the one that is told of.
+    func name(_ id: ExecutionID) -> String {
+        id.project == details.id.project && id.domain == details.id.domain ? id.name : id.description
+    }
+
+    static func asked(_ request: ResourceRequest) -> String? {
+        var parts: [String] = []
+        if let cpu = request.cpu { parts.append("\(amount(cpu)) CPU") }
+        if let memory = request.memoryBytes { parts.append("\(HumanText.bytes(memory)) memory") }
+        if let gpu = request.gpu, gpu > 0 { parts.append("\(amount(gpu)) GPU") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private static func amount(_ number: Double) -> String {
+        var text = NumberText.fixed(number, 3)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
+    }
+
+    /// The kind and code of an error, as far as there are any.
+    static func title(_ error: ExecutionError) -> String {
+        let code = error.code
+        if code.isEmpty { return "\(error.kind.rawValue), without a code" }
+        return error.code.utf8.starts(with: error.kind.rawValue.utf8)
+            ? code : "\(code) (\(error.kind.rawValue))"
+    }
+
+    /// A message without the name of the pod that it is of: the next attempt says the same of another.
+    func plain(_ message: String, pod: String?) -> String {
+        guard let pod, !pod.isEmpty else { return message }
+        return message.replacingBytes(of: pod, with: "\u{0}")
+    }
+
+    /// Whether it was told already: the engine puts its own words before a message that it repeats.
+    func isTold(_ message: String, pod: String? = nil) -> Bool {
+        let message = plain(message, pod: pod)
+        return told.contains { !$0.isEmpty && message.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
+    }
+
+    // MARK: The verdict
+
+    private mutating func verdict() {
+        let phase = details.phase
+        var line = "\(details.id) at \(details.source): \(phase.rawValue)"
+        let style: TerminalStyle
+        if details.isOpen {
+            if let age = Self.duration(details.times.age(at: details.observedAt)) { line += " for \(age)" }
+            style = .attention
+        } else {
+            if let ran = Self.duration(details.times.seconds) {
+                line += phase == .succeeded ? " in \(ran)" : " after \(ran)"
             }
-            open += (children[node[0].text] ?? []).reversed().map { ($0, depth + 1) }
+            style = phase == .succeeded ? .good : phase == .aborted ? .attention : .bad
+        }
+        lines.add(line, style)
+        let seen = time(details.observedAt) ?? ""
+        lines.add(
+            details.isOpen ? "as seen at \(seen); still open then" : "as seen at \(seen)", .quiet)
+    }
+
+    // MARK: Why
+
+    private mutating func why() {
+        if let abort = details.abort {
+            lines.blank()
+            let principal = abort.principal.flatMap { $0.isEmpty ? nil : $0 } ?? "somebody"
+            let cause = abort.cause.flatMap { $0.isEmpty ? nil : $0 }
+            lines.add("Aborted by \(principal)\(cause == nil ? "." : ":")", .heading)
+            if let cause { lines.quote(cause, limit: showsAll ? nil : 12) }
+        }
+        if details.isOpen { return waiting() }
+        guard let cause = details.cause else {
+            if let error = details.error { failure(error, at: nil, isTimeout: false) }
+            return
+        }
+        var place: [String] = []
+        if let node = details.causeNode {
+            place.append("node \(Self.name(node))")
+        } else if let node = cause.nodeID {
+            place.append("node \(node)")
+        }
+        if let attempt = cause.attempt { place.append("attempt \(attempt)") }
+        if cause.execution != details.id { place.append("execution \(name(cause.execution))") }
+        failure(
+            cause.error, at: place.isEmpty ? nil : place.joined(separator: ", "),
+            isTimeout: cause.causeClass == "timeout")
+        if let node = details.causeNode { causeFacts(node) }
+    }
+
+    private mutating func failure(_ error: ExecutionError, at place: String?, isTimeout: Bool) {
+        lines.blank()
+        lines.add("Failed\(place.map { " at \($0)" } ?? ""): \(Self.title(error))", .bad)
+        lines.quote(error.message, limit: showsAll ? nil : 24)
+        told += [error.message, plain(error.message, pod: details.causeAttempt?.pod)]
+        guard isTimeout else { return }
+        for (execution, node) in timedOutNodes.prefix(5) {
+            var line = "ran into its time limit: node \(Self.name(node))"
+            if let ran = Self.duration(node.times.seconds) { line += ", after \(ran)" }
+            if execution != details.id { line += ", execution \(name(execution))" }
+            lines.add(line, indent: 2)
         }
     }
-}
 
-extension String {
-    fileprivate func padded(_ width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
+    private var timedOutNodes: [(ExecutionID, NodeDetails)] {
+        ([details] + details.children.values.sorted { KeyBytes($0.id.name) < KeyBytes($1.id.name) }).flatMap {
+            one in
+            one.nodes.filter { $0.phase == .timedOut }.map { (one.id, $0) }
+        }
+    }
+
+    /// What the next question needs.
+    private mutating func causeFacts(_ node: NodeDetails) {
+        if let task = node.task {
+            lines.fact("task", "\(task.name) \(task.version)")
+            if let image = task.image { lines.fact("image", image) }
+        }
+        let attempt = details.causeAttempt
+        if let asked = Self.asked(attempt?.request ?? node.task?.request ?? ResourceRequest()) {
+            lines.fact("asked for", asked)
+        }
+        if let pod = attempt?.pod { lines.fact("pod", pod) }
+        if let limit = node.task?.timeLimit {
+            lines.fact("limit", "\(HumanText.shortDuration(limit)) for an attempt of the task")
+        }
+        inputs(details.causeInputs)
+        for log in (attempt?.logs ?? []).prefix(showsAll ? .max : 5) {
+            lines.fact("log", "\(log.name): \(log.uri)")
+        }
+    }
+
+    private static let inputsAtMost = 8
+
+    private mutating func inputs(_ variables: [ExecutionDetails.Variable]) {
+        let shown = showsAll ? variables[...] : variables.prefix(Self.inputsAtMost)
+        for (index, variable) in shown.enumerated() {
+            var value = variable.json ?? "(\(variable.type) of \(HumanText.bytes(variable.bytes)))"
+            if !showsAll, DisplayWidth.of(value) > 200 {
+                value = ShortenedText.ends(of: value, width: 200)
+                leavesOut = true
+            }
+            lines.fact(index == 0 ? "inputs" : "", "\(variable.name) = \(value)")
+        }
+        if shown.count < variables.count {
+            lines.fact("", "… and \(variables.count - shown.count) more")
+            leavesOut = true
+        }
+    }
+
+    /// What an open execution waited for when it was seen.
+    private mutating func waiting() {
+        let open = details.nodes.filter {
+            !$0.isMarker && !$0.phase.isTerminal && !$0.hasFailed && $0.children.isEmpty
+        }
+        guard !open.isEmpty else { return }
+        lines.blank()
+        lines.add("Waited then for", .heading)
+        for node in open.prefix(showsAll ? .max : 10) {
+            var line = "\(Self.name(node)): \(node.phase.rawValue)"
+            if let age = Self.duration(node.times.age(at: details.observedAt)) { line += " for \(age)" }
+            if let child = node.child { line += ", execution \(name(child))" }
+            if let reason = node.attempts.last?.reasons.last(where: { !$0.text.isEmpty }) {
+                line += "; told last: \(ShortenedText.beginning(of: reason.text, width: 300))"
+            }
+            lines.add(line, indent: 2)
+        }
+        if open.count > 10, !showsAll {
+            lines.add("… and \(HumanText.grouped(Int64(open.count - 10))) more", indent: 2, .quiet)
+            leavesOut = true
+        }
+    }
+
+    // MARK: What it was
+
+    private mutating func facts() {
+        lines.blank()
+        func version(_ it: ExecutionDetails.NamedVersion) -> String { "\(it.name) \(it.version)" }
+        if let workflow = details.workflow { lines.fact("workflow", version(workflow)) }
+        if let plan = details.launchPlan, plan != details.workflow { lines.fact("launched", version(plan)) }
+        // An installation without log-in knows no principals.
+        let principal = details.principal.flatMap { $0.isEmpty ? nil : $0 }
+        var start = [principal, details.mode].compactMap { $0 }.filter { !$0.isEmpty }
+        if let meant = time(details.scheduledAt) { start.append("meant for \(meant)") }
+        if !start.isEmpty {
+            lines.fact(principal == nil ? "started" : "started by", start.joined(separator: ", "))
+        }
+        if let created = time(details.times.createdAt) {
+            let queued = Self.duration(details.times.queueSeconds).map { ", waited \($0)" } ?? ""
+            lines.fact("created", created + queued)
+        }
+        if let ended = time(details.times.endedAt), !details.isOpen { lines.fact("ended", ended) }
+        if let parent = details.parent {
+            lines.fact(
+                "parent", "\(name(parent))\(details.parentNodeID.map { ", node \($0)" } ?? "")")
+        }
+        if let reference = details.reference { lines.fact("repeats", name(reference)) }
+        if let cluster = details.cluster { lines.fact("cluster", cluster) }
+        inputs(details.inputs)
+        if let url = details.consoleURL { lines.fact("console", url) }
+    }
+
+    // MARK: What is missing, and what comes next
+
+    private mutating func gaps() {
+        guard !details.gaps.isEmpty else { return }
+        lines.blank()
+        lines.add("Not in the archive", .heading)
+        for gap in details.gaps.prefix(showsAll ? .max : 8) {
+            var line = gap.field
+            if let node = gap.nodeID { line += " of node \(node)" }
+            if let attempt = gap.attempt { line += ", attempt \(attempt)" }
+            line += ": \(gap.state)"
+            if let detail = gap.detail, !detail.isEmpty {
+                line += " (\(ShortenedText.ends(of: detail, width: 300)))"
+            }
+            lines.add(line, indent: 2)
+        }
+        if details.gaps.count > 8, !showsAll {
+            lines.add("… and \(HumanText.grouped(Int64(details.gaps.count - 8))) more", indent: 2, .quiet)
+            leavesOut = true
+        }
+    }
+
+    private mutating func next() {
+        lines.blank()
+        lines.add("Next", .heading)
+        func command(_ name: String, _ words: [String]) {
+            lines.command(["flightlog", name, ShellText.quoted(archive)] + words.map(ShellText.quoted))
+        }
+        let id = details.id.description
+        if leavesOut { command("show", [id, "--all"]) }
+        if let cause = details.cause, cause.execution != details.id {
+            command("show", [cause.execution.description])
+        }
+        if let cause = details.cause, let node = cause.nodeID, details.causeNode != nil {
+            command("literals", [cause.execution.description, node])
+        } else {
+            command("literals", [id])
+        }
+        if details.isOpen {
+            command("harvest", ["--execution", id])
+        } else {
+            command("path", [id])
+        }
+        if let task = details.causeNode?.task {
+            command("query", ["top-errors", "--param", "task=\(task.name)"])
+        }
     }
 }

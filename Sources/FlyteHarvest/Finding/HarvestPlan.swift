@@ -6,6 +6,16 @@ public struct HarvestPlan: Sendable {
     struct Place: Hashable, Sendable {
         var project: String
         var domain: String
+
+        // By bytes: see `KeyBytes`.
+        static func == (a: Place, b: Place) -> Bool {
+            KeyBytes(a.project) == KeyBytes(b.project) && KeyBytes(a.domain) == KeyBytes(b.domain)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(KeyBytes(project))
+            hasher.combine(KeyBytes(domain))
+        }
     }
 
     private static let placesAtMost = 200_000

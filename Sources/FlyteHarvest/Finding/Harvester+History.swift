@@ -26,6 +26,8 @@ extension Harvester {
                 reading.began = began
                 if let first { try await take(first, &reading, treesAtOnce, &group) }
                 reading.tooLarge += gaps
+                await tellListed(&reading)
+                try await beginWaiting(&reading, leaving: 0, treesAtOnce, &group, window: nil)
                 return stop.isSet ? nil : began
             }
             let times = first.items.compactMap { (try? Execution(decoding: $0))?.lifetime.createdAt }
@@ -45,7 +47,9 @@ extension Harvester {
         }
         while !stop.isSet, let window = await history.next(isNewestFirst: options.isNewestFirst) {
             reading.lastPages = []
-            try await read(window.filters, &reading, treesAtOnce, &group, window: window)
+            try await read(
+                window.filters, &reading, isLast: earlier == nil && window.isLast, treesAtOnce, &group,
+                window: window)
             // What was left is not done.
             if reading.wasLeft { break }
             if !stop.isSet { try await window.close() }

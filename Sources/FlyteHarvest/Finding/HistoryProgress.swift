@@ -8,6 +8,8 @@ struct HistoryWindow: Sendable {
     let from: Timestamp?
     /// nil: to the end.
     let to: Timestamp?
+    /// The last that there is.
+    let isLast: Bool
     fileprivate let progress: HistoryProgress
 
     var filters: [String] {
@@ -105,7 +107,9 @@ actor HistoryProgress {
         (count.from, count.to) = rest ?? (done.began, done.began)
         windows[given] = count
         given += 1
-        return HistoryWindow(number: given - 1, from: window.from, to: window.to, progress: self)
+        return HistoryWindow(
+            number: given - 1, from: window.from, to: window.to, isLast: rest == nil,
+            progress: self)
     }
 
     fileprivate func change(_ number: Int, _ body: @Sendable (inout Count) -> Void) {

@@ -14,6 +14,13 @@ actor Semaphore {
         }
     }
 
+    /// Lets through whoever finds room at once.
+    func takeIfFree() -> Bool {
+        guard free > 0 else { return false }
+        free -= 1
+        return true
+    }
+
     func signal() {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }

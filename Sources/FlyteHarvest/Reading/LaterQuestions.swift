@@ -5,7 +5,7 @@ import FlyteModel
 /// What its row let be is left out for good only where the definition, another row of the same server, says that there is
 /// nothing; where there is no definition, nothing says so.
 struct LaterQuestions: Hashable {
-    var nodeID: String
+    var nodeID: KeyBytes
     var attempts: Bool
     var children: Bool
     var dynamicWorkflow: Bool
@@ -22,7 +22,7 @@ struct LaterQuestions: Hashable {
             default: break
             }
         }
-        nodeID = node.id
+        nodeID = KeyBytes(node.id)
         attempts = !node.asksForAttempts && node.attempts.isEmpty && Self.mayRunTask(node)
         children = !node.asksForChildren && node.levels.isEmpty && Self.mayHoldNodes(node, tree)
         // Engines before event version 1 flag nothing: that nodes lie in a task tells.

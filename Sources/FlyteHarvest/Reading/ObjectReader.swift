@@ -11,9 +11,9 @@ actor ObjectReader {
     private let folder: String?
     private var signsNothing = false
     /// By scheme, host and port.
-    private var unreachable: [String: AdminError] = [:]
+    private var unreachable: [KeyBytes: AdminError] = [:]
     /// Hosts that gave something: one bad object does not make them unreachable.
-    private var reached: Set<String> = []
+    private var reached: Set<KeyBytes> = []
 
     init(client: AdminClient, folder: String?) {
         self.client = client

@@ -168,12 +168,12 @@ struct TreeReader: Sendable {
         var asked: Set<LaterQuestions> = []
         while true {
             let open = tree.tree.nodes.indices.compactMap { LaterQuestions($0, in: tree.tree) }.filter {
-                !asked.contains($0) && parts.earlier?.hasTaken($0.nodeID) != true
+                !asked.contains($0) && parts.earlier?.hasTaken($0.nodeID.text) != true
             }
             guard !open.isEmpty else { return }
             asked.formUnion(open)
             let nodes = open.compactMap { question in
-                tree.tree.node(question.nodeID).map { (question, tree.tree.nodes[$0]) }
+                tree.tree.node(question.nodeID.text).map { (question, tree.tree.nodes[$0]) }
             }
             let part = try await all(nodes) { question, node in
                 try await answer(question, about: node, parts)

@@ -14,9 +14,13 @@ public struct HarvestProgress: Hashable, Sendable {
 
     public init() {}
 
-    /// Seconds until the rest is done at the speed so far; nil while nobody can tell.
+    /// Nothing more can be found: all lists were read to their end.
+    public var isTotalFinal: Bool { openLists == 0 }
+
+    /// Seconds until those are done that were found, at the speed so far; nil while nobody can tell. While the total still
+    /// grows, it takes longer.
     public var remaining: Double? {
-        guard openLists == 0, done > 0, total > done, seconds >= 1 else { return nil }
+        guard done > 0, total > done, seconds >= 1 else { return nil }
         return seconds / Double(done) * Double(total - done)
     }
 }

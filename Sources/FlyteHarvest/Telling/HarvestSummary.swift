@@ -31,6 +31,12 @@ public struct HarvestSummary: Hashable, Sendable {
     /// `done`, `problems` or `stopped`: how the journal calls its end.
     public var outcome: String { wasStopped ? "stopped" : problems > 0 ? "problems" : "done" }
 
+    /// How the journal calls the end of one that an error ended.
+    public static let failed = "failed"
+
+    /// All words of the journal's for an end.
+    public static let outcomes = ["done", "problems", "stopped", failed]
+
     /// Whether the archive's executions are what they were.
     public var wroteNothing: Bool { new == 0 && updated == 0 }
 }

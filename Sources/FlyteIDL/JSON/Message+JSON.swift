@@ -37,9 +37,10 @@ extension MessageType {
 
     /// The type that a type URL names, or nil for one that we do not know.
     static func atURL(_ url: String) -> MessageType? {
-        guard let slash = url.lastIndex(of: "/") else { return nil }
-        let name = String(url[url.index(after: slash)...])
-        guard let type = IDL.messageOrNil(name), type.fullName == name else { return nil }
+        let parts = url.parts(by: UInt8(ascii: "/"))
+        guard parts.count > 1, let name = parts.last.map(String.init),
+            let type = IDL.messageOrNil(name), type.fullName.hasSameBytes(as: name)
+        else { return nil }
         return type
     }
 }

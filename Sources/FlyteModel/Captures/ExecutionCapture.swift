@@ -28,13 +28,14 @@ public struct CapturePlace: Hashable, Sendable {
     public var nodeID: String?
     /// nil: the node's or execution's own. Counts from 0.
     public var attempt: UInt32?
-    /// The task of the attempt; a node may have attempts of more than one.
+    /// The task of the attempt; a node may have attempts of more than one. One without a name is none: no archive has a row
+    /// for it.
     public var task: DefinitionID?
 
     public init(nodeID: String? = nil, attempt: UInt32? = nil, task: DefinitionID? = nil) {
         self.nodeID = nodeID
         self.attempt = attempt
-        self.task = task
+        self.task = task.flatMap { $0.name.isEmpty ? nil : $0 }
     }
 
     private var nodeKey: KeyBytes? { nodeID.map { KeyBytes($0) } }

@@ -42,7 +42,17 @@ public struct Quantity: Hashable, Sendable {
             else { return nil }
             exponent += power
         }
-        let significand = String(decoding: mantissa, as: UTF8.self)
+        var significand = String(decoding: mantissa, as: UTF8.self)
+        // Kubernetes keeps nothing below a billionth, and rounds away from zero.
+        if shift == 0, exponent < -9, let digits = Int128(significand) {
+            var (number, isCut) = (digits, false)
+            for _ in 0..<min(40, -9 - exponent) where number != 0 {
+                isCut = isCut || number % 10 != 0
+                number /= 10
+            }
+            significand = "\(number + (isCut ? 1 : 0))"
+            exponent = -9
+        }
         guard let decimal = Double("\(sign)\(significand)e\(exponent)") else { return nil }
         let value = decimal * Double(sign: .plus, exponent: shift, significand: 1)
         guard value.isFinite else { return nil }

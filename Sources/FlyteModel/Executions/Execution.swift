@@ -28,6 +28,8 @@ public struct Execution: Hashable, Sendable {
     public var labels: [KeyValue] = []
     public var annotations: [KeyValue] = []
     public var environment: [KeyValue] = []
+    /// The artifacts that it consumed, as addresses: `flyte://project/domain/name@version`.
+    public var artifacts: [String] = []
     public var tags: [String] = []
 
     public struct Abort: Hashable, Sendable {
@@ -90,6 +92,7 @@ public struct Execution: Hashable, Sendable {
             case (4, .lengthDelimited): scheduledAt = try reader.timestamp()
             case (5, .lengthDelimited): parent = try reader.nodeReference()
             case (16, .lengthDelimited): reference = try reader.executionID()
+            case (18, .lengthDelimited): artifacts.append(try reader.artifactAddress())
             case (17, .lengthDelimited):
                 var inner = try reader.message()
                 while let tag = try inner.next() {

@@ -28,6 +28,8 @@ public struct NodeExecution: Hashable, Sendable {
     public var cacheStatus = CacheStatus.disabled
     /// The attempt whose outputs a cache hit took.
     public var cacheSource: NodeReference?
+    /// What the cache calls what it has of it, as an address: `datacatalog://project/domain/dataset@version/artifact`.
+    public var cacheArtifact: String?
 
     /// Where texts in it are no UTF-8, by the names of fields: they have U+FFFD for what is none.
     public var invalidTexts: [String] = []
@@ -109,8 +111,20 @@ public struct NodeExecution: Hashable, Sendable {
             case (1, .varint): cacheStatus = try reader.enumeration(CacheStatus.self)
             case (2, .lengthDelimited):
                 var catalog = try reader.message()
+                var (dataset, artifact) = ("", "")
                 while let tag = try catalog.next() {
                     switch (tag.number, tag.kind) {
+                    case (1, .lengthDelimited):
+                        let id = try catalog.definitionID(default: .task)
+                        dataset = "\(id.project)/\(id.domain)/\(id.name)@\(id.version)"
+                    case (2, .lengthDelimited):
+                        var inner = try catalog.message()
+                        while let tag = try inner.next() {
+                            switch (tag.number, tag.kind) {
+                            case (1, .lengthDelimited): artifact = try inner.text()
+                            default: try inner.skip(tag)
+                            }
+                        }
                     case (3, .lengthDelimited):
                         var source = try catalog.message()
                         while let tag = try source.next() {
@@ -122,6 +136,7 @@ public struct NodeExecution: Hashable, Sendable {
                     default: try catalog.skip(tag)
                     }
                 }
+                if !artifact.isEmpty { cacheArtifact = "datacatalog://\(dataset)/\(artifact)" }
             default: try reader.skip(tag)
             }
         }

@@ -68,6 +68,8 @@ public struct LiteralVariable: Hashable, Sendable {
     public var uri: String?
     /// Of the literal as protobuf; of what lies at `uri` when it was offloaded.
     public var sizeBytes: Int64
+    /// What it says lies elsewhere, at whatever depth in it; of a value that is too large for memory nothing.
+    public var addresses: [LiteralAddress] = []
 
     /// Whether it is a datetime or a duration.
     private var isTime = false
@@ -80,6 +82,9 @@ public struct LiteralVariable: Hashable, Sendable {
             var isRepaired = false
             json = try LiteralJSON.text(of: bytes, in: range, limit: limit, isRepaired: &isRepaired)
             if isRepaired { failure = .invalidUTF8 }
+            if Self.addressed.contains(type) {
+                addresses = try LiteralAddress.all(in: WireReader(bytes, in: range))
+            }
         } catch {
             failure = error
             forget()
@@ -93,6 +98,11 @@ public struct LiteralVariable: Hashable, Sendable {
     static let scalarTypes = [
         2: "file", 3: "binary", 4: "schema", 5: "none", 6: "error", 7: "struct", 8: "structured_dataset",
         9: "union",
+    ]
+
+    /// The types of values that can have addresses in them.
+    private static let addressed: Set = [
+        "file", "directory", "schema", "structured_dataset", "offloaded", "list", "map", "union",
     ]
 
     /// Of the members of a oneof the last one counts, alone.

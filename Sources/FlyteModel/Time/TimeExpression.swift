@@ -1,21 +1,29 @@
 /// A time as people write it: `2026-01-05`, `now-7d`, `monday`, `2026-W02`.
 ///
-/// | written | means (all in UTC) |
+/// | written | means (on the clocks of one zone, UTC unless another is said) |
 /// |---|---|
 /// | `2026-01-05` | the midnight that begins the day |
-/// | `2026-01-05T09:30`, `…:00`, `….25`, `…Z`, `…+02:00` | that moment; without a zone, UTC |
+/// | `2026-01-05T09:30`, `…:00`, `….25`, `…Z`, `…+02:00` | that moment; with a zone of its own, in that |
 /// | `2026-W02` | the Monday that begins the ISO week |
 /// | `now`, `today`, `yesterday`, `tomorrow` | this moment, and midnights |
 /// | `monday` … `sunday` | the midnight that begins the latest such day, today included |
-/// | `now-7d`, `today-2w`, `now+90m` | that, moved; units `s` `m` `h` `d` `w` |
+/// | `now-7d`, `today-2w`, `now+90m` | that, moved; units `s` `m` `h` `d` `w`: days are those of the calendar |
 public struct TimeExpression: Hashable, Sendable {
     /// What was written, without the blanks around it.
     public let text: String
     private let anchor: Anchor
-    private let offset: Int64
+    private let offset: Offset
+
+    /// How far from the anchor.
+    private struct Offset: Hashable, Sendable {
+        var days: Int64 = 0
+        var nanoseconds: Int64 = 0
+    }
 
     private enum Anchor: Hashable, Sendable {
         case fixed(Timestamp)
+        /// A time of day, in nanoseconds, wherever one is.
+        case local(CivilDate, Int64)
         case now
         case day(offset: Int)
         /// 0 is Monday.
@@ -66,8 +74,8 @@ public struct TimeExpression: Hashable, Sendable {
                 anchor = try Self.anchor(named: word)
                 offset = try scanner.offset()
             } else {
-                anchor = .fixed(try scanner.calendarTime())
-                offset = 0
+                anchor = try scanner.calendarTime()
+                offset = Offset()
             }
             guard scanner.isAtEnd else { throw ParseError.Reason.unreadable }
         } catch {
@@ -75,19 +83,42 @@ public struct TimeExpression: Hashable, Sendable {
         }
     }
 
-    /// The moment meant, if it is `now`.
-    public func timestamp(now: Timestamp) throws(ParseError) -> Timestamp {
-        let today = CivilDate(of: now)
+    /// The moment meant, if it is `now`, by the clocks of a zone.
+    public func timestamp(now: Timestamp, in zone: TimeZoneRules = .utc) throws(ParseError) -> Timestamp {
+        let today = zone.day(of: now)
         let base: Timestamp =
             switch anchor {
             case .fixed(let time): time
-            case .now: now
-            case .day(let days): today.adding(days: days).start
-            case .weekday(let weekday): today.adding(days: -((today.weekday - weekday + 7) % 7)).start
+            case .local(let day, let nanosecond): zone.moment(day, nanosecondOfDay: nanosecond)
+            case .now: try moved(now, in: zone)
+            case .day(let days): try start(today, plus: Int64(days) + offset.days, in: zone)
+            case .weekday(let weekday):
+                try start(today, plus: offset.days - Int64((today.weekday - weekday + 7) % 7), in: zone)
             }
-        let moved = base.nanoseconds.addingReportingOverflow(offset)
+        let moved = base.nanoseconds.addingReportingOverflow(offset.nanoseconds)
         guard !moved.overflow else { throw ParseError(text: text, reason: .outOfRange) }
         return Timestamp(nanoseconds: moved.partialValue)
+    }
+
+    /// The same time of day, so many days away.
+    private func moved(_ time: Timestamp, in zone: TimeZoneRules) throws(ParseError) -> Timestamp {
+        guard offset.days != 0 else { return time }
+        let local = time + zone.offset(at: time) * 1_000_000_000
+        let (days, overflow) = offset.days.multipliedReportingOverflow(by: CivilDate.nanoseconds)
+        let (sum, overflows) = local.nanoseconds.addingReportingOverflow(days)
+        guard !overflow, !overflows else { throw ParseError(text: text, reason: .outOfRange) }
+        let day = CivilDate(of: Timestamp(nanoseconds: sum))
+        return zone.moment(day, nanosecondOfDay: sum - Int64(day.dayNumber) * CivilDate.nanoseconds)
+    }
+
+    private func start(
+        _ day: CivilDate, plus days: Int64, in zone: TimeZoneRules
+    ) throws(ParseError) -> Timestamp {
+        // 1677 to 2262 are not so many days.
+        guard abs(days) < 300_000 else { throw ParseError(text: text, reason: .outOfRange) }
+        let start = zone.start(of: day.adding(days: Int(days)))
+        guard !start.isSaturated else { throw ParseError(text: text, reason: .outOfRange) }
+        return start
     }
 
     private static let weekdays = [
@@ -151,9 +182,9 @@ public struct TimeExpression: Hashable, Sendable {
             return value
         }
 
-        /// `-7d`, `+90m`, or nothing: nanoseconds.
-        mutating func offset() throws(ParseError.Reason) -> Int64 {
-            guard !isAtEnd else { return 0 }
+        /// `-7d`, `+90m`, or nothing.
+        mutating func offset() throws(ParseError.Reason) -> Offset {
+            guard !isAtEnd else { return Offset() }
             let rest = String(decoding: bytes[position...], as: UTF8.self)
             let isNegative = skip("-")
             guard isNegative || skip("+") else { throw .unreadable }
@@ -173,11 +204,13 @@ public struct TimeExpression: Hashable, Sendable {
             guard let unit = units[name] else { throw .unknownUnit(name) }
             let (nanoseconds, overflow) = amount.multipliedReportingOverflow(by: unit * 1_000_000_000)
             guard !overflow else { throw .outOfRange }
-            return isNegative ? -nanoseconds : nanoseconds
+            let signed = isNegative ? -nanoseconds : nanoseconds
+            return unit < 86_400
+                ? Offset(nanoseconds: signed) : Offset(days: signed / CivilDate.nanoseconds)
         }
 
         /// A date, a date and a time of day, or an ISO week.
-        mutating func calendarTime() throws(ParseError.Reason) -> Timestamp {
+        mutating func calendarTime() throws(ParseError.Reason) -> Anchor {
             let year = try digits(4)
             guard (1677...2262).contains(year) else { throw .outOfRange }
             guard skip("-") else { throw .unreadable }
@@ -186,7 +219,7 @@ public struct TimeExpression: Hashable, Sendable {
                 guard let monday = CivilDate(isoYear: year, week: week) else {
                     throw .noSuchTime("week \(week) in \(year)")
                 }
-                return try moment(monday, 0)
+                return try local(monday, 0)
             }
             let month = try digits(2)
             guard skip("-") else { throw .unreadable }
@@ -194,9 +227,17 @@ public struct TimeExpression: Hashable, Sendable {
             guard let day = CivilDate(year: year, month: month, day: dayOfMonth) else {
                 throw .noSuchTime("\(dayOfMonth). day of month \(month) in \(year)")
             }
-            guard !isAtEnd else { return try moment(day, 0) }
+            guard !isAtEnd else { return try local(day, 0) }
             guard skip("T") || skip("t") || skip(" ") else { throw .unreadable }
-            return try moment(day, try timeOfDay())
+            let time = try timeOfDay()
+            guard let zone = try zone() else { return try local(day, time) }
+            return .fixed(try moment(day, time - zone * 1_000_000_000))
+        }
+
+        /// Refused where no `Timestamp` can tell it.
+        private func local(_ day: CivilDate, _ nanosecondOfDay: Int64) throws(ParseError.Reason) -> Anchor {
+            _ = try moment(day, nanosecondOfDay)
+            return .local(day, nanosecondOfDay)
         }
 
         private func moment(_ day: CivilDate, _ nanosecondOfDay: Int64) throws(ParseError.Reason) -> Timestamp
@@ -207,7 +248,7 @@ public struct TimeExpression: Hashable, Sendable {
             return Timestamp(nanoseconds: sum.partialValue)
         }
 
-        /// Nanoseconds since midnight in UTC: less than 0 or more than a day where the zone says so.
+        /// Nanoseconds since midnight.
         private mutating func timeOfDay() throws(ParseError.Reason) -> Int64 {
             let hour = try digits(2)
             guard skip(":") else { throw .unreadable }
@@ -231,12 +272,13 @@ public struct TimeExpression: Hashable, Sendable {
             guard minute < 60 else { throw .noSuchTime("minute \(minute)") }
             guard second < 60 else { throw .noSuchTime("second \(second)") }
             let seconds = Int64(hour * 3600 + minute * 60 + second)
-            return (seconds - (try zone())) * 1_000_000_000 + fraction
+            return seconds * 1_000_000_000 + fraction
         }
 
-        /// Seconds east of UTC.
-        private mutating func zone() throws(ParseError.Reason) -> Int64 {
-            if isAtEnd || skip("Z") || skip("z") { return 0 }
+        /// Seconds east of UTC; nil where nothing is said.
+        private mutating func zone() throws(ParseError.Reason) -> Int64? {
+            if isAtEnd { return nil }
+            if skip("Z") || skip("z") { return 0 }
             let isWest = skip("-")
             guard isWest || skip("+") else { throw .unreadable }
             let hour = try digits(2)

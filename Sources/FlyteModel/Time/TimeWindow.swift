@@ -9,15 +9,40 @@ public struct TimeWindow: Hashable, Sendable, CustomStringConvertible {
         self.end = max(start, end)
     }
 
-    /// The last ISO week (Monday to Sunday, UTC) that was over at `now`.
-    public init(lastWeekBefore now: Timestamp) {
-        let thisWeek = CivilDate(of: now).monday
-        self.init(start: thisWeek.adding(days: -7).start, end: thisWeek.start)
+    /// The last ISO week (Monday to Sunday) of a zone that was over at `now`.
+    public init(lastWeekBefore now: Timestamp, in zone: TimeZoneRules = .utc) {
+        let thisWeek = zone.day(of: now).monday
+        self.init(start: zone.start(of: thisWeek.adding(days: -7)), end: zone.start(of: thisWeek))
     }
 
-    /// The window of the same length that ends where this one begins.
-    public var previous: TimeWindow {
-        TimeWindow(start: start - (end - start), end: start)
+    /// The week from a moment on, or up to one: by the calendar of a zone, so that it may have an hour more or less.
+    public init(weekFrom start: Timestamp, in zone: TimeZoneRules) {
+        self.init(start: start, end: zone.moved(start, days: 7))
+    }
+
+    public init(weekUntil end: Timestamp, in zone: TimeZoneRules) {
+        self.init(start: zone.moved(end, days: -7), end: end)
+    }
+
+    /// The window as long that ends where this one begins: as many days of the zone's calendar where it has whole ones,
+    /// else as many nanoseconds.
+    public func previous(in zone: TimeZoneRules) -> TimeWindow {
+        if let days = days(in: zone) { return TimeWindow(start: zone.moved(start, days: -days), end: start) }
+        return TimeWindow(start: start - (end - start), end: start)
+    }
+
+    /// The same by UTC.
+    public var previous: TimeWindow { previous(in: .utc) }
+
+    /// How many days of a zone's calendar it has; nil where its end is not at the time of day at which it begins.
+    public func days(in zone: TimeZoneRules = .utc) -> Int? {
+        let days = zone.day(of: end).dayNumber - zone.day(of: start).dayNumber
+        return zone.moved(start, days: days) == end ? days : nil
+    }
+
+    /// Whether it begins and ends where days of a zone's calendar do.
+    public func hasWholeDays(in zone: TimeZoneRules = .utc) -> Bool {
+        zone.start(of: zone.day(of: start)) == start && zone.start(of: zone.day(of: end)) == end
     }
 
     public func contains(_ time: Timestamp) -> Bool { start <= time && time < end }

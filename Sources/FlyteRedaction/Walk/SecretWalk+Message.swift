@@ -198,7 +198,7 @@ extension SecretWalk {
     /// The type of what an `Any` holds; nil when nobody here knows it.
     private func contentType(of any: WireReader) throws(WireError) -> MessageType? {
         try string("type_url", of: any, IDL.message("google.protobuf.Any"))?
-            .split(separator: "/").last.flatMap { IDL.messageOrNil(String($0)) }
+            .parts(by: UInt8(ascii: "/")).last.flatMap { IDL.messageOrNil(String($0)) }
     }
 
     /// The digits of a number or a time that is a secret, as its token.

@@ -3,6 +3,8 @@ public import FlyteModel
 /// What a report is about.
 public struct ReportScope: Hashable, Sendable {
     public var window: TimeWindow
+    /// Whose days and weeks the window has, and in which people read its times.
+    public var zone: TimeZoneRules
     /// Only this one; nil for all.
     public var project: String?
     /// Only this one; nil for all.
@@ -11,9 +13,11 @@ public struct ReportScope: Hashable, Sendable {
     public var children: Bool
 
     public init(
-        window: TimeWindow, project: String? = nil, domain: String? = nil, children: Bool = false
+        window: TimeWindow, in zone: TimeZoneRules = .utc, project: String? = nil, domain: String? = nil,
+        children: Bool = false
     ) {
         self.window = window
+        self.zone = zone
         self.project = project
         self.domain = domain
         self.children = children

@@ -14,9 +14,9 @@ public enum WeeklyReport {
             summary.children
             ? "Executions, those that others launched as well," : "Top-level executions,"
         return Report(
-            title: "Flyte, \(summary.window.title)",
+            title: "Flyte, \(summary.window.title(in: summary.zone))",
             subtitle:
-                "\(scope). \(executions) and all nodes and attempts, that ended from \(summary.window.start.microsecondText) up to \(summary.window.end.microsecondText), beside the \(length(summary.window)) before.",
+                "\(scope). \(executions) and all nodes and attempts, that ended from \(time(summary.window.start, summary)) up to \(time(summary.window.end, summary)), beside the \(length(summary)) before.",
             lead: WeeklySentences(summary).lead, shownLead: 12,
             blocks: [
                 headline(summary), workflows(summary), failures(summary), overcome(summary),
@@ -37,13 +37,22 @@ public enum WeeklyReport {
     ]
 
     /// What the window is called: a week, or just a window.
-    static func period(_ summary: WeeklySummary) -> String { summary.window.isWeek ? "week" : "window" }
+    static func period(_ summary: WeeklySummary) -> String {
+        summary.window.isWeek(in: summary.zone) ? "week" : "window"
+    }
 
     /// `7 days`, `6 h 00 min`.
-    private static func length(_ window: TimeWindow) -> String {
-        let (day, length) = (86_400_000_000_000 as Int64, window.end - window.start)
-        return length % day == 0
-            ? HumanText.count(Int(length / day), "day") : HumanText.duration(Double(length) / 1e9)
+    private static func length(_ summary: WeeklySummary) -> String {
+        let window = summary.window
+        return window.days(in: summary.zone).map { HumanText.count($0, "day") }
+            ?? HumanText.duration(Double(window.end - window.start) / 1e9)
+    }
+
+    /// A moment, in the words of the page's zone; in UTC as machines have it.
+    static func time(_ time: Timestamp, _ summary: WeeklySummary) -> String {
+        guard summary.zone != .utc else { return time.microsecondText }
+        let local = summary.zone.local(time)
+        return "\(local.text) \(local.abbreviation)"
     }
 
     // MARK: Figures
@@ -110,7 +119,8 @@ extension ReportPage {
     ) { archive, scope in
         WeeklyReport.report(
             on: try WeeklySummary(
-                of: archive, window: scope.window, project: scope.project, domain: scope.domain,
+                of: archive, window: scope.window, in: scope.zone, project: scope.project,
+                domain: scope.domain,
                 children: scope.children))
     }
 }

@@ -92,7 +92,7 @@ struct WeeklySentences {
             let reach = source.reach
             var sentences: [ProseBlock.Sentence] = []
             let name = summary.sources.count > 1 ? "'\(source.name)'" : "this"
-            if let first = reach.firstEndedAt?.microsecondText.prefix(10) {
+            if let first = reach.firstEndedAt.map({ summary.zone.day(of: $0).description }) {
                 switch reach.extent {
                 case .whole: break
                 case .part:
@@ -110,11 +110,18 @@ struct WeeklySentences {
             if reach.share < 1, let last = reach.harvestedAt {
                 sentences.append(
                     ProseBlock.Sentence(
-                        "The last harvest of \(name) began at \(last.microsecondText.prefix(16))Z, before this \(period) was over: what ended after it is not here."
+                        "The last harvest of \(name) began at \(minute(last)), before this \(period) was over: what ended after it is not here."
                     ))
             }
             return sentences
         }
+    }
+
+    /// `2026-11-29T02:31Z`, or in the page's zone `2026-11-29 03:31 CET`.
+    private func minute(_ time: Timestamp) -> String {
+        guard summary.zone != .utc else { return "\(time.microsecondText.prefix(16))Z" }
+        let local = summary.zone.local(time)
+        return "\(local.text.prefix(16)) \(local.abbreviation)"
     }
 
     // MARK: Findings

@@ -10,11 +10,11 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
         self.init(rawValue: ending == "htm" ? "html" : ending)
     }
 
-    func renderer(isForSpreadsheets: Bool) -> any ReportRenderer {
+    func renderer(csv: CSVFormat) -> any ReportRenderer {
         switch self {
         case .html: HTMLReport()
         case .md: MarkdownReport()
-        case .csv: CSVReport(format: CSVFormat(isForSpreadsheets: isForSpreadsheets))
+        case .csv: CSVReport(format: csv)
         case .json: JSONReport()
         }
     }
@@ -23,11 +23,11 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
 extension Report {
     /// Writes it, and finishes what it is written to.
     ///
-    /// - Parameter isForSpreadsheets: CSV defuses what a spreadsheet would take for a formula.
+    /// - Parameter csv: How CSV is written: it defuses what a spreadsheet would take for a formula.
     public func write(
-        as format: ReportFormat, to sink: any ByteSink, isForSpreadsheets: Bool = true
+        as format: ReportFormat, to sink: any ByteSink, csv: CSVFormat = CSVFormat(isForSpreadsheets: true)
     ) throws {
-        try format.renderer(isForSpreadsheets: isForSpreadsheets).write(self, to: sink)
+        try format.renderer(csv: csv).write(self, to: sink)
         try sink.finish()
     }
 
@@ -38,8 +38,10 @@ extension Report {
     }
 
     /// Each block that has figures as CSV, by the names of files: `failures.csv`, `headline.findings.csv`.
-    public func csvFiles(isForSpreadsheets: Bool = true) -> [(name: String, text: String)] {
-        let csv = CSVReport(format: CSVFormat(isForSpreadsheets: isForSpreadsheets))
+    public func csvFiles(
+        csv format: CSVFormat = CSVFormat(isForSpreadsheets: true)
+    ) -> [(name: String, text: String)] {
+        let csv = CSVReport(format: format)
         // Headings have words for people, and no figures.
         return csv.parts(self).filter { $0.table.columns.map(\.name) != ["title", "explanation"] }.map {
             part in

@@ -98,7 +98,10 @@ extension AdminAPI {
         recovered: Set<String> = [], _ engine: any ExecutionEngine
     ) throws(Refusal) -> Answer {
         try checkName(name)
-        guard let row = installation.projects().first(where: { $0.text("identifier") == project }) else {
+        guard
+            let row = installation.projects().first(where: { $0.text("identifier").hasSameBytes(as: project) }
+            )
+        else {
             throw .invalid(
                 "failed to validate that project [\(project)] and domain [\(domain)] are registered, err: [missing entity of type project with identifier \(project)]"
             )
@@ -108,7 +111,7 @@ extension AdminAPI {
                 "project [\(project)] is not active",
                 Message("admin.InactiveProject", ["id": .string(project)]))
         }
-        guard installation.domains.contains(domain) else {
+        guard installation.domains.contains(where: domain.hasSameBytes(as:)) else {
             throw .invalid("domain [\(domain)] is unrecognized by system")
         }
         guard var named = spec.message("launch_plan") else { throw .invalid("missing launch_plan") }

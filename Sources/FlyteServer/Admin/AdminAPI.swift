@@ -87,7 +87,8 @@ struct AdminAPI: Sendable {
     ) -> Answer {
         guard let generation = installation.generation else { return list(rows(), query, type: type) }
         let key = ListCache.Key(
-            path: call.parts.joined(separator: "/"), condition: condition, filters: query.filters,
+            path: KeyBytes(call.parts.joined(separator: "/")), condition: KeyBytes(condition),
+            filters: query.filters,
             sort: query.sort, generation: generation)
         return page(
             of: cache.rows(key) { query.select(rows(), in: installation) }, query, type: type)
@@ -122,7 +123,7 @@ struct AdminAPI: Sendable {
         }
         return list(call, "executions \(name)", query, type: "admin.ExecutionList") {
             var rows = installation.executions(project: call.parts[0], domain: call.parts[1])
-            if !name.isEmpty { rows.removeAll { $0.text("execution_name") != name } }
+            if !name.isEmpty { rows.removeAll { !$0.text("execution_name").hasSameBytes(as: name) } }
             if !asksState { rows.removeAll { $0.integer("state") != 0 } }
             return rows
         }
@@ -254,7 +255,8 @@ struct AdminAPI: Sendable {
     }
 
     private func project(_ name: String) throws(Refusal) -> Answer {
-        guard let row = installation.projects().first(where: { $0.text("identifier") == name }) else {
+        guard let row = installation.projects().first(where: { $0.text("identifier").hasSameBytes(as: name) })
+        else {
             throw .notFound("project [\(name)] not found")
         }
         return Answer(bytes: row.message, type: "admin.Project")

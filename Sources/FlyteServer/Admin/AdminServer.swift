@@ -54,7 +54,7 @@ public final class AdminServer: Sendable {
             let address = place.withLock { $0 }
             if let response = issuer?.answer(to: request, at: clock(), address: address) { return response }
             if request.path == "/healthcheck" { return ServerResponse(status: 200) }
-            if request.path.hasPrefix("/signed/") {
+            if request.path.beginsWithBytes(of: "/signed/") {
                 guard let uri = urls.uri(of: request, at: clock()) else {
                     return ServerResponse(status: 403, text: "The signature is invalid or has expired.\n")
                 }

@@ -58,7 +58,7 @@ struct Gateway: Sendable {
             _ handle: @escaping @Sendable (Call) throws(Refusal) -> Answer
         ) {
             self.method = method
-            self.pattern = pattern.split(separator: "/").map(String.init)
+            self.pattern = pattern.parts(by: UInt8(ascii: "/")).map(String.init)
             self.handle = handle
         }
     }
@@ -74,8 +74,7 @@ struct Gateway: Sendable {
             else {
                 throw Refusal.internal("grpc: error while marshaling: string field contains invalid UTF-8")
             }
-            let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(
-                String.init)
+            let segments = path.parts(by: UInt8(ascii: "/")).dropFirst().map(String.init)
             let (route, parts) = try route(for: segments, method: request.method)
             let call = Call(
                 parts: parts, query: try Self.pairs(request.query), body: request.body,
@@ -99,13 +98,15 @@ struct Gateway: Sendable {
 
     private func route(for segments: [String], method: String) throws(Refusal) -> (Route, [String]) {
         guard
-            segments.starts(with: ["api", "v1"]) || segments.first?.hasPrefix(".well-known") == true
+            segments.starts(with: ["api", "v1"]) || segments.first?.beginsWithBytes(of: ".well-known") == true
                 || segments.first == "config" || segments.first == "me"
         else { throw .notFound("Not Found") }
         let rest = segments.starts(with: ["api", "v1"]) ? Array(segments.dropFirst(2)) : segments
         var fits = false
         for route in routes where route.pattern.count == rest.count {
-            guard zip(route.pattern, rest).allSatisfy({ $0 == "*" || $0 == $1 }) else { continue }
+            guard zip(route.pattern, rest).allSatisfy({ $0 == "*" || $0.hasSameBytes(as: $1) }) else {
+                continue
+            }
             fits = true
             if route.method == method {
                 return (route, zip(route.pattern, rest).filter { $0.0 == "*" }.map(\.1))
@@ -115,10 +116,12 @@ struct Gateway: Sendable {
     }
 
     private static func pairs(_ query: String) throws(Refusal) -> [(key: String, value: String)] {
-        guard !query.contains(";") else { throw .invalid("invalid semicolon separator in query") }
+        guard !query.utf8.contains(UInt8(ascii: ";")) else {
+            throw .invalid("invalid semicolon separator in query")
+        }
         var pairs: [(key: String, value: String)] = []
-        for part in query.split(separator: "&") {
-            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for part in query.parts(by: UInt8(ascii: "&")) where !part.isEmpty {
+            let halves = part.parts(by: UInt8(ascii: "="), atMost: 2)
             guard let key = PercentCoding.decoded(halves[0], plusIsSpace: true),
                 let value = PercentCoding.decoded(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
             else { throw .invalid("invalid URL escape \"\(part)\"") }

@@ -1,11 +1,12 @@
+import FlyteModel
 import Locking
 
 /// Whole long lists as they were last selected and sorted, so that the next page need not do it again.
 final class ListCache: Sendable {
     struct Key: Hashable {
-        var path: String
+        var path: KeyBytes
         /// What else the rows depend on, such as a parent.
-        var condition: String
+        var condition: KeyBytes
         var filters: [Filter]
         var sort: ListQuery.Sort?
         /// The installation's, so that a change makes another list.

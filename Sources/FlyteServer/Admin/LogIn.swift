@@ -18,7 +18,7 @@ public struct LogIn: Hashable, Sendable {
 /// The tokens that a server has given out.
 struct TokenIssuer: Sendable {
     let logIn: LogIn
-    private let expiries = Guarded<[String: Timestamp]>([:])
+    private let expiries = Guarded<[KeyBytes: Timestamp]>([:])
 
     init(_ logIn: LogIn) { self.logIn = logIn }
 
@@ -44,7 +44,7 @@ struct TokenIssuer: Sendable {
                         "authorization_metadata_key": .string("flyte-authorization"),
                     ]), request)
         case "/oauth2/token": return token(request, at: now)
-        case _ where request.path.hasPrefix("/api/"): return refusal(of: request, at: now)
+        case _ where request.path.beginsWithBytes(of: "/api/"): return refusal(of: request, at: now)
         default: return nil
         }
     }
@@ -84,10 +84,11 @@ struct TokenIssuer: Sendable {
         }
         let lines = request.values(of: "Authorization") + request.values(of: "flyte-authorization")
         let parse = "token parse error id token err: access token err: "
-        guard let line = lines.first, line.lowercased().hasPrefix("bearer ") else {
+        guard let line = lines.first, line.lowercased().beginsWithBytes(of: "bearer ") else {
             return refused(parse + "Request unauthenticated with Bearer")
         }
-        guard let expiry = expiries.withLock({ $0[String(line.dropFirst(7))] }) else {
+        guard let expiry = expiries.withLock({ $0[String(decoding: line.utf8.dropFirst(7), as: UTF8.self)] })
+        else {
             return refused(parse + "crypto/rsa: verification error")
         }
         guard expiry > now else { return refused(parse + "Token is expired") }

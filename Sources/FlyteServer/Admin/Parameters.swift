@@ -50,7 +50,7 @@ struct Parameters {
     init(_ declared: Declaration, from pairs: [(key: String, value: String)]) throws(Refusal) {
         var grouped: [(key: String, values: [String])] = []
         for pair in pairs {
-            if let index = grouped.firstIndex(where: { $0.key == pair.key }) {
+            if let index = grouped.firstIndex(where: { $0.key.hasSameBytes(as: pair.key) }) {
                 grouped[index].values.append(pair.value)
             } else {
                 grouped.append((pair.key, [pair.value]))
@@ -61,7 +61,7 @@ struct Parameters {
                 if let message = Self.message(holding: key, in: declared) { present.insert(message) }
                 continue
             }
-            let field = name.split(separator: ".").last.map(String.init) ?? name
+            let field = name.parts(by: UInt8(ascii: ".")).last.map(String.init) ?? name
             if case .message(let type) = kind {
                 throw .invalid("parsing field \"\(field)\": unsupported message type: \"\(type)\"")
             }
@@ -119,7 +119,7 @@ struct Parameters {
     private static func message(holding key: String, in declared: Declaration) -> String? {
         declared.first { name, kind in
             guard case .message = kind else { return false }
-            return key.hasPrefix(name + ".") || key.hasPrefix(camelCase(name) + ".")
+            return key.beginsWithBytes(of: name + ".") || key.beginsWithBytes(of: camelCase(name) + ".")
         }?.key
     }
 

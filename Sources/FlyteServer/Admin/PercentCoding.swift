@@ -2,8 +2,12 @@
 enum PercentCoding {
     /// nil when a percent sign is not followed by two hexadecimal digits.
     static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
+        decoded(text.utf8, plusIsSpace: plusIsSpace)
+    }
+
+    static func decoded(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
-        var rest = text.utf8.makeIterator()
+        var rest = text.makeIterator()
         while let byte = rest.next() {
             if byte == UInt8(ascii: "%") {
                 guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {

@@ -1,4 +1,5 @@
 import CCrypto
+import FlyteIDL
 import FlyteModel
 
 /// URLs that let anybody who has them read one object for a while, as object stores sign them.
@@ -22,17 +23,17 @@ struct SignedURLs: Sendable {
 
     /// The object that a request may read; nil when the signature is not ours or has expired.
     func uri(of request: ServerRequest, at now: Timestamp) -> String? {
-        guard request.path.hasPrefix("/signed/"),
-            let bytes = PercentCoding.decoded(request.path.dropFirst(8)),
+        guard request.path.beginsWithBytes(of: "/signed/"),
+            let bytes = PercentCoding.decoded(request.path.utf8.dropFirst(8)),
             let uri = String(validating: bytes, as: UTF8.self)
         else { return nil }
-        var values: [Substring: Substring] = [:]
-        for part in request.query.split(separator: "&") {
-            let pair = part.split(separator: "=", maxSplits: 1)
-            if pair.count == 2 { values[pair[0]] = pair[1] }
+        var values: [KeyBytes: String] = [:]
+        for part in request.query.parts(by: UInt8(ascii: "&")) {
+            let pair = part.parts(by: UInt8(ascii: "="), atMost: 2)
+            if pair.count == 2 { values[String(pair[0])] = String(pair[1]) }
         }
         guard let expires = values["expires"].flatMap({ Int64($0) }), let given = values["signature"],
-            given == signature(uri, expires), expires >= now.nanoseconds / 1_000_000_000
+            given.hasSameBytes(as: signature(uri, expires)), expires >= now.nanoseconds / 1_000_000_000
         else { return nil }
         return uri
     }
@@ -46,7 +47,6 @@ struct SignedURLs: Sendable {
     }
 
     private static func encoded(_ uri: String) -> String {
-        PercentCoding.encodedPath(uri).split(separator: "/", omittingEmptySubsequences: false).joined(
-            separator: "%2F")
+        PercentCoding.encodedPath(uri).parts(by: UInt8(ascii: "/")).joined(separator: "%2F")
     }
 }

@@ -1,3 +1,5 @@
+import FlyteIDL
+
 /// A request as it came over the wire.
 public struct ServerRequest: Hashable, Sendable {
     public struct Header: Hashable, Sendable {
@@ -33,21 +35,23 @@ public struct ServerRequest: Hashable, Sendable {
     /// Takes the target of a request line apart. An absolute one loses its scheme and host.
     init(method: String, target: String, headers: [Header], body: [UInt8]) {
         var rest = target[...]
-        if let scheme = rest.range(of: "://"), !rest[..<scheme.lowerBound].contains("/") {
-            let authority = rest[scheme.upperBound...]
-            rest = authority.firstIndex { $0 == "/" || $0 == "?" }.map { authority[$0...] } ?? "/"
+        let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
+        if rest[colon...].beginsWithBytes(of: "://"), !rest[..<colon].utf8.contains(UInt8(ascii: "/")) {
+            let authority = rest[colon...].utf8.dropFirst(3)
+            let path = authority.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
+            rest = path.map { rest[$0...] } ?? "/"
         }
-        let mark = rest.firstIndex(of: "?")
+        let parts = rest.parts(by: UInt8(ascii: "?"), atMost: 2)
         self.init(
-            method: method, path: String(rest[..<(mark ?? rest.endIndex)]),
-            query: mark.map { String(rest[rest.index(after: $0)...]) } ?? "", headers: headers, body: body)
+            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
+            headers: headers, body: body)
     }
 
     /// The request without a parameter of its query.
     func without(parameter name: String) -> ServerRequest {
         var request = self
-        request.query = query.split(separator: "&").filter { !$0.hasPrefix(name + "=") }.joined(
-            separator: "&")
+        request.query = query.parts(by: UInt8(ascii: "&"))
+            .filter { !$0.isEmpty && !$0.beginsWithBytes(of: name + "=") }.joined(separator: "&")
         return request
     }
 
@@ -58,17 +62,5 @@ public struct ServerRequest: Hashable, Sendable {
 
     static func isSame(_ a: String, _ b: String) -> Bool {
         a.utf8.count == b.utf8.count && a.lowercased() == b.lowercased()
-    }
-}
-
-extension Substring {
-    /// The first place of a short text.
-    func range(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

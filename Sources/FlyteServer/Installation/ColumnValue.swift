@@ -1,3 +1,5 @@
+import FlyteModel
+
 /// What a server keeps of an entity in one database column.
 public enum ColumnValue: Hashable, Sendable {
     case null
@@ -5,6 +7,20 @@ public enum ColumnValue: Hashable, Sendable {
     case text(String)
     /// Microseconds since 1970, which is as fine as PostgreSQL's times are.
     case time(Int64)
+
+    // By bytes: see `KeyBytes`.
+    public static func == (a: ColumnValue, b: ColumnValue) -> Bool {
+        if case (.null, .null) = (a, b) { return true }
+        return order(a, b) == 0
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let value), .time(let value): hasher.combine(value)
+        case .text(let text): hasher.combine(KeyBytes(text))
+        }
+    }
 
     static func text(orNull text: String) -> ColumnValue { text.isEmpty ? .null : .text(text) }
 

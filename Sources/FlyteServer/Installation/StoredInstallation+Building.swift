@@ -429,7 +429,7 @@ extension StoredInstallation.Contents {
             .namedEntity, message: entity.encoded(),
             columns: [
                 "resource_type": .integer(entity.integer("resource_type")),
-                "project": .text(place.project), "domain": .text(place.domain), "name": .text(name),
+                "project": .text(place.project.text), "domain": .text(place.domain.text), "name": .text(name),
                 "description": .text(metadata?.string("description") ?? ""),
                 "state": .integer(metadata?.integer("state") ?? 0),
             ])

@@ -13,13 +13,23 @@ public final class StoredInstallation: Installation {
     public let domains: [String]
 
     struct Place: Hashable {
-        var project: String
-        var domain: String
+        let project: KeyBytes
+        let domain: KeyBytes
+
+        init(project: String, domain: String) {
+            self.project = KeyBytes(project)
+            self.domain = KeyBytes(domain)
+        }
     }
 
     struct NodeKey: Hashable {
-        var execution: ExecutionID
-        var node: String
+        private var execution: ExecutionID
+        private var node: KeyBytes
+
+        init(execution: ExecutionID, node: String) {
+            self.execution = execution
+            self.node = KeyBytes(node)
+        }
     }
 
     struct AttemptKey: Hashable {
@@ -30,18 +40,18 @@ public final class StoredInstallation: Installation {
     struct Contents {
         var generation: UInt64 = 0
         var lastID: [Entity: Int64] = [:]
-        var projects: [String: StoredRow] = [:]
+        var projects: [KeyBytes: StoredRow] = [:]
         var executions: [Place: [ExecutionID: StoredRow]] = [:]
-        var nodes: [ExecutionID: [String: StoredRow]] = [:]
+        var nodes: [ExecutionID: [KeyBytes: StoredRow]] = [:]
         /// The nodes that name one as their parent, by its database id.
-        var children: [Int64: Set<String>] = [:]
+        var children: [Int64: Set<KeyBytes>] = [:]
         var attempts: [NodeKey: [AttemptKey: StoredRow]] = [:]
-        var signals: [ExecutionID: [String: StoredRow]] = [:]
+        var signals: [ExecutionID: [KeyBytes: StoredRow]] = [:]
         var definitions: [DefinitionID.Kind: [Place: [DefinitionID: StoredRow]]] = [:]
-        var namedEntities: [DefinitionID.Kind: [Place: [String: StoredRow]]] = [:]
+        var namedEntities: [DefinitionID.Kind: [Place: [KeyBytes: StoredRow]]] = [:]
         var descriptions: [DefinitionID.Kind: [Place: [DefinitionID: StoredRow]]] = [:]
         var dynamicWorkflows: [NodeKey: [UInt8]] = [:]
-        var blobs: [String: [UInt8]] = [:]
+        var blobs: [KeyBytes: [UInt8]] = [:]
         /// `executions` in the order of the last write; what is missing is sorted when it is asked for.
         var heaps: [Place: [StoredRow]] = [:]
     }

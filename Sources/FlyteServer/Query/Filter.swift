@@ -1,3 +1,4 @@
+import FlyteIDL
 import FlyteModel
 
 /// One condition of a list, such as `eq(phase,FAILED)`.
@@ -29,13 +30,13 @@ struct Filter: Hashable {
     var column: Int
     var values: [ColumnValue]
     /// For `contains` and `not_like`.
-    var pattern: String
+    var pattern: KeyBytes
 
     /// Reads a list's `filters`: conditions joined by `+`.
     static func parse(_ text: String, of list: Entity, now: Timestamp) throws(Refusal) -> [Filter] {
         guard !text.isEmpty else { return [] }
         var expressions: [Expression] = []
-        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
+        for part in text.parts(by: UInt8(ascii: "+")) {
             expressions.append(try Expression(String(part), list))
         }
         // The database finds operators that do not exist before it reads values.
@@ -51,7 +52,7 @@ struct Filter: Hashable {
         switch function {
         case .contains, .notLike:
             guard case .text(let text) = value else { return false }
-            return PostgresText.matches(text, pattern: pattern) == (function == .contains)
+            return PostgresText.matches(text, pattern: pattern.text) == (function == .contains)
         case .valueIn: return values.contains { ColumnValue.order(value, $0) == 0 }
         case .valueNotIn: return values.allSatisfy { ColumnValue.order(value, $0).map { $0 != 0 } ?? false }
         default:
@@ -76,7 +77,7 @@ struct Filter: Hashable {
         var name: String
         var value: String
 
-        var isList: Bool { value.contains(";") }
+        var isList: Bool { value.utf8.contains(UInt8(ascii: ";")) }
 
         init(_ text: String, _ list: Entity) throws(Refusal) {
             guard let (functionName, field, value) = Self.taken(apart: text) else {
@@ -87,10 +88,12 @@ struct Filter: Hashable {
             }
             var entity = list
             var name = field
-            if let dot = field.firstIndex(of: ".") {
-                let prefix = field[..<dot]
-                let own = String(field[field.index(after: dot)...])
-                if let named = Entity.allCases.first(where: { $0.prefix.map { $0 == prefix } ?? false }) {
+            let parts = field.parts(by: UInt8(ascii: "."), atMost: 2)
+            if parts.count == 2 {
+                let (prefix, own) = (String(parts[0]), String(parts[1]))
+                if let named = Entity.allCases.first(where: {
+                    $0.prefix.map { $0.hasSameBytes(as: prefix) } ?? false
+                }) {
                     entity = named
                     name = own
                 } else if prefix == "admin_tag" {
@@ -120,21 +123,22 @@ struct Filter: Hashable {
 
         /// Matches `(.+)\((.+),\s*(.+)\)` from anywhere, every part as long as can be.
         private static func taken(apart text: String) -> (String, String, String)? {
-            let characters = Array(text)
-            guard let close = characters.lastIndex(of: ")") else { return nil }
-            var open = characters.count
-            while let next = characters[..<open].lastIndex(of: "("), next > 0 {
+            let bytes = Array(text.utf8)
+            func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+            guard let close = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+            var open = bytes.count
+            while let next = bytes[..<open].lastIndex(of: UInt8(ascii: "(")), next > 0 {
                 open = next
                 var end = close
-                while let comma = characters[..<end].lastIndex(of: ","), comma > open + 1 {
+                while let comma = bytes[..<end].lastIndex(of: UInt8(ascii: ",")), comma > open + 1 {
                     end = comma
                     guard close > comma + 1 else { continue }
                     var start = comma + 1
-                    while start < close - 1, characters[start].isWhitespace { start += 1 }
-                    return (
-                        String(characters[..<open]), String(characters[(open + 1)..<comma]),
-                        String(characters[start..<close])
-                    )
+                    // Go's \s.
+                    while start < close - 1, [0x09, 0x0A, 0x0C, 0x0D, 0x20].contains(bytes[start]) {
+                        start += 1
+                    }
+                    return (part(0..<open), part((open + 1)..<comma), part(start..<close))
                 }
             }
             return nil
@@ -154,7 +158,7 @@ struct Filter: Hashable {
             if function != .contains, function != .notLike {
                 let isMany = function == .valueIn || function == .valueNotIn
                 let texts =
-                    isMany ? value.split(separator: ";", omittingEmptySubsequences: false) : [value[...]]
+                    isMany ? value.parts(by: UInt8(ascii: ";")) : [value[...]]
                 for text in texts {
                     if name == "duration" {
                         values.append(.integer(try Self.duration(String(text))))
@@ -165,7 +169,7 @@ struct Filter: Hashable {
             }
             return Filter(
                 function: function, entity: entity, column: column, values: values,
-                pattern: function == .contains ? "%\(value)%" : value)
+                pattern: KeyBytes(function == .contains ? "%\(value)%" : value))
         }
 
         /// The server reads durations itself: bare seconds or Go's form.
@@ -196,7 +200,7 @@ struct Filter: Hashable {
                 exponent -= 1
             }
             var digits = "\(mantissa)"
-            if digits.hasSuffix(".0") { digits.removeLast(2) }
+            if digits.utf8.suffix(2).elementsEqual(".0".utf8) { digits.removeLast(2) }
             let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
             return "\(digits)e\(exponent < 0 ? "-" : "+")\(power)"
         }

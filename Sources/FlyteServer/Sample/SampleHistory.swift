@@ -8,14 +8,14 @@ struct SampleHistory {
     let turningPoint: Timestamp
     let options: SampleInstallation.Options
     private let start: Timestamp
-    private var random: SampleRandom
+    var random: SampleRandom
     private var defined: Set<DefinitionID> = []
 
     private static let hour: Int64 = 3_600_000_000_000
     private static let day = 24 * hour
-    private static let salesProduction = SamplePlace(project: "sales", domain: "production")
+    static let salesProduction = SamplePlace(project: "sales", domain: "production")
     private static let salesDevelopment = SamplePlace(project: "sales", domain: "development")
-    private static let visionProduction = SamplePlace(project: "vision", domain: "production")
+    static let visionProduction = SamplePlace(project: "vision", domain: "production")
     private static let visionDevelopment = SamplePlace(project: "vision", domain: "development")
 
     struct Run {
@@ -66,6 +66,7 @@ struct SampleHistory {
             write(run)
         }
         writeExtremes()
+        writeDataRuns()
         archive()
     }
 
@@ -134,7 +135,7 @@ struct SampleHistory {
         }
     }
 
-    private mutating func define(_ workflow: SampleWorkflow, _ place: SamplePlace) {
+    mutating func define(_ workflow: SampleWorkflow, _ place: SamplePlace) {
         let created = start + -5 * Self.day
         for task in workflow.tasks where defined.insert(task.id(place, workflow.version)).inserted {
             engine.installation.add(definition: task.definition(place, workflow.version, at: created))
@@ -199,7 +200,7 @@ struct SampleHistory {
         if day == options.days { addOpenRuns(to: &runs) }
     }
 
-    private mutating func run(
+    mutating func run(
         _ workflow: SampleWorkflow, _ place: SamplePlace, _ time: Timestamp, _ plan: SampleEngine.Plan
     ) -> Run {
         var plan = plan

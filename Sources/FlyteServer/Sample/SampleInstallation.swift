@@ -16,6 +16,8 @@ public struct SampleInstallation: Sendable {
         public var giantNodes = 0
         /// One run more, one of whose outputs has so many megabytes; 0 for none.
         public var literalMegabytes = 0
+        /// So many runs more, of four launch plans that pass data on to each other, from project to project; 0 for none.
+        public var dataRuns = 0
         /// Whether its engine is one of before 2024: for what it found in a cache it reported an attempt, which succeeded at
         /// once and never ran.
         public var reportsCacheHits = false

@@ -29,6 +29,9 @@ public struct SampleTruth: Sendable {
     public internal(set) var logs: [Row] = []
     /// `project, domain, execution, node_id, attempt, at, reason`
     public internal(set) var reasons: [Row] = []
+    /// Who read what, and whose it was: `project, domain, execution, uri, project, domain, execution`; of those runs only that
+    /// are made to pass data on
+    public internal(set) var lineage: [Row] = []
     /// `project, domain, execution, signal_id, type, value_json`
     public internal(set) var signals: [Row] = []
 }

@@ -49,6 +49,28 @@ public struct SampleValue: Hashable, Sendable {
             ["scalar": ["primitive": ["string_value": .string(value)]]], "string", json ?? "\"\(value)\"")
     }
 
+    static func file(_ uri: String) -> SampleValue {
+        SampleValue(
+            [
+                "scalar": [
+                    "blob": [
+                        "uri": .string(uri),
+                        "metadata": ["type": ["format": "csv", "dimensionality": "SINGLE"]],
+                    ]
+                ]
+            ], "file", #"{"dimensionality":"SINGLE","format":"csv","uri":"\#(uri)"}"#)
+    }
+
+    static func directory(_ uri: String) -> SampleValue {
+        SampleValue(
+            [
+                "scalar": [
+                    "blob": ["uri": .string(uri), "metadata": ["type": ["dimensionality": "MULTIPART"]]]
+                ]
+            ],
+            "directory", #"{"dimensionality":"MULTIPART","format":"","uri":"\#(uri)"}"#)
+    }
+
     static func dataset(_ uri: String) -> SampleValue {
         SampleValue(
             [

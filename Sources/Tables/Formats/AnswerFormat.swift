@@ -23,8 +23,9 @@ extension AnswerFormat {
         var format = self
         var output: [UInt8] = []
         format.begin(AnswerHead(title: "", hasParts: false), to: &output)
-        format.beginTable(
-            TableHead(name: "", title: "", columns: table.columns), first: table.rows, to: &output)
+        var head = TableHead(name: "", title: "", columns: table.columns)
+        head.isWhole = true
+        format.beginTable(head, first: table.rows, to: &output)
         for row in table.rows { format.row(row, to: &output) }
         format.endTable(to: &output)
         format.end(to: &output)

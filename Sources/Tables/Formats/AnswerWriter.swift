@@ -14,6 +14,8 @@ public final class AnswerWriter {
     private var output: [UInt8] = []
     private static let outputLimit = 65_536
 
+    /// How many rows were written, of all tables.
+    public private(set) var rowCount = 0
     private var table: TableHead?
     /// The first rows, as long as the format must know more of them.
     private var held: [[Cell]] = []
@@ -31,6 +33,9 @@ public final class AnswerWriter {
         self.format.begin(AnswerHead(title: title, hasParts: hasParts), to: &output)
     }
 
+    /// What stands before the tables in an answer for people, as it is.
+    public func preface(_ text: String) { output.append(text) }
+
     /// Begins a table, and so ends the one before it.
     public func begin(_ table: TableHead) throws {
         try endTable()
@@ -43,6 +48,7 @@ public final class AnswerWriter {
 
     /// - Parameter cells: One for each column, in their order.
     public func row(_ cells: [Cell]) throws {
+        rowCount += 1
         guard isHolding else {
             format.row(cells, to: &output)
             if output.count > Self.outputLimit { try flush() }
@@ -97,7 +103,10 @@ public final class AnswerWriter {
 
     private func endTable() throws {
         guard table != nil else { return }
-        if isHolding { try release() }
+        if isHolding {
+            table?.isWhole = true
+            try release()
+        }
         format.endTable(to: &output)
         table = nil
     }

@@ -1,4 +1,4 @@
-/// RFC 4180: a header, `\r\n` behind each row, quotes where they are needed.
+/// RFC 4180: a header, quotes where they are needed; behind each row `\r\n`, as it says, or the line end of pipes.
 ///
 /// NULL is an empty field and an empty text is `""`, so that they can be told apart; blobs are hexadecimal. Numbers are
 /// numbers. Texts are what they are, for machines, unless `isForSpreadsheets`: then those that a spreadsheet would take
@@ -8,11 +8,25 @@
 public struct CSVFormat: AnswerFormat {
     /// https://owasp.org/www-community/attacks/CSV_Injection
     public var isForSpreadsheets: Bool
+    public var lineEnd: LineEnd
     private var hasParts = false
     /// The name of the part, which begins each of its rows; an empty line stands between parts.
     private var part: String?
 
-    public init(isForSpreadsheets: Bool = false) { self.isForSpreadsheets = isForSpreadsheets }
+    /// What ends a row.
+    public enum LineEnd: String, Hashable, Sendable, CaseIterable {
+        /// As programs in pipes expect it.
+        case lf
+        /// As RFC 4180 has it.
+        case crlf
+
+        var text: String { self == .lf ? "\n" : "\r\n" }
+    }
+
+    public init(isForSpreadsheets: Bool = false, lineEnd: LineEnd = .crlf) {
+        self.isForSpreadsheets = isForSpreadsheets
+        self.lineEnd = lineEnd
+    }
 
     public var lookahead: Lookahead { .none }
 
@@ -20,7 +34,7 @@ public struct CSVFormat: AnswerFormat {
 
     public mutating func beginTable(_ table: TableHead, first: [[Cell]], to output: inout [UInt8]) {
         let names = table.columns.map { Cell.text($0.name) }
-        if part != nil { output.append("\r\n") }
+        if part != nil { output.append(lineEnd.text) }
         part = nil
         row(hasParts ? [.text("part")] + names : names, to: &output)
         if hasParts { part = table.name }
@@ -35,7 +49,7 @@ public struct CSVFormat: AnswerFormat {
             if index > 0 { output.append(Self.comma) }
             field(cell, to: &output)
         }
-        output.append("\r\n")
+        output.append(lineEnd.text)
     }
 
     public mutating func endTable(to output: inout [UInt8]) {}

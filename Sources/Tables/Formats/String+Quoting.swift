@@ -20,7 +20,7 @@ extension String {
     }
 
     /// The text with something else in the place of a word in ASCII, whatever follows it.
-    func replacingBytes(of word: String, with other: String) -> String {
+    package func replacingBytes(of word: String, with other: String) -> String {
         let (bytes, sought) = (Array(utf8), Array(word.utf8))
         guard bytes.count >= sought.count else { return self }
         var result: [UInt8] = []

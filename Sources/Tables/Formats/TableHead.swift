@@ -5,6 +5,8 @@ public struct TableHead: Hashable, Sendable {
     /// For people.
     public var title: String
     public var columns: [Column]
+    /// Whether the first rows that a format is told (``AnswerFormat/beginTable(_:first:to:)``) are all there are.
+    public internal(set) var isWhole = false
 
     public init(name: String = "", title: String = "", columns: [Column]) {
         self.name = name

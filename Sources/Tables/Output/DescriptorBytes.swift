@@ -1,9 +1,9 @@
 import Glibc
 
 /// Bytes for an open file.
-enum DescriptorBytes {
+public enum DescriptorBytes {
     /// Writes all of them; gives the `errno` of what failed, and nil when nothing did.
-    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {

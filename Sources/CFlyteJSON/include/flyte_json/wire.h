@@ -11,6 +11,12 @@ struct bytes {
     const unsigned char *at, *end;
 };
 
+/// Bytes from elsewhere. Those of nothing lie somewhere too, as an offset to NULL, even zero, is undefined in C17.
+static inline struct bytes bytes_of(const void *start, size_t count) {
+    const unsigned char *at = start ? start : (const void *)"";
+    return (struct bytes){at, at + count};
+}
+
 static inline size_t bytes_left(struct bytes bytes) { return (size_t)(bytes.end - bytes.at); }
 
 /// How a value is written, with protobuf's numbers.

@@ -27,7 +27,7 @@ extension Command {
             "raw", "The literal map's protobuf bytes as the server gave them, for 'protoc --decode'.")
         let direction = declare.option(
             "direction", "D", "Only inputs or only outputs.", choices: ["input", "output"])
-        let output = OutputOptions(&declare)
+        let output = OutputOptions(&declare, of: path)
         declare.example("flightlog literals runs.db a8s7d6f5g4h3j2k1l0q9")
         declare.example("flightlog literals runs.db a8s7d6f5g4h3j2k1l0q9 n0 --attempt 0 --var model")
         declare.example("flightlog literals runs.db a8s7d6f5g4h3j2k1l0q9 --direction input --raw > inputs.pb")

@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import FlyteReport
@@ -21,7 +22,7 @@ extension Command {
             declare.details(page.details)
             let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
             let from = declare.timeOption(
-                "from", "Where the window begins. Default: the last week that is over, from Monday (UTC).")
+                "from", "Where the window begins. Default: the last week that is over, from Monday.")
             let to = declare.timeOption("to", "Where the window ends. Default: a week after --from.")
             let project = declare.option("project", "P", "Only this project.")
             let domain = declare.option("domain", "D", "Only this domain.")
@@ -36,7 +37,12 @@ extension Command {
                 "out", "FILE",
                 "Where it is written. Default: standard output. Of CSV, a name with a slash at its end is a folder that gets a file for each table."
             )
-            let formulas = declare.formulaOption(default: .defuse)
+            let csv = CSVOptions(&declare, formulas: .defuse)
+            let fileMode = declare.fileModeOption(of: "what --out names")
+            let zone = ZoneOption(
+                &declare,
+                "Days, weeks and times are those of this zone, such as Europe/Berlin, or local; json and csv stay in UTC"
+            )
             declare.example("flightlog report \(page.name) runs.db --out \(page.name).html")
             declare.example(
                 "flightlog report \(page.name) runs.db --from 2026-01-05 --project sales --format md")
@@ -44,43 +50,69 @@ extension Command {
                 "flightlog report \(page.name) runs.db --from now-7d --to now",
                 "The last seven days, up to this moment.")
             return { input in
-                let archive = try Archive(path: input[path], mode: .readOnly)
                 let chosen =
-                    input[format].flatMap(ReportFormat.init(rawValue:))
-                    ?? input[file].flatMap(ReportFormat.init(ofFile:)) ?? .md
+                    try input[format].flatMap(ReportFormat.init(rawValue:))
+                    ?? input[file].flatMap { try FileEnding.format(of: $0) } ?? .md
+                let archive = try Archive(path: input[path], mode: .readOnly)
                 let scope = ReportScope(
-                    window: try window(from: input[from], to: input[to]), project: input[project],
-                    domain: input[domain], children: input[children])
-                let isForSpreadsheets = FormulaHandling(input[formulas], default: .defuse) == .defuse
+                    window: try window(from: input[from], to: input[to], in: zone.rules(input)),
+                    in: zone.rules(input), project: input[project], domain: input[domain],
+                    children: input[children])
+                let mode = input[fileMode]
                 if let folder = input[file], chosen == .csv || input[format] == nil, folder.hasSuffix("/") {
                     let report = try page.report(on: archive, scope)
-                    try write(report.csvFiles(isForSpreadsheets: isForSpreadsheets), into: folder)
+                    try write(
+                        report.csvFiles(csv: csv.format(input, isFile: true)), into: folder, mode,
+                        archive: input[path])
+                    try tellEmpty(archive, scope)
                     return ExitCode.done.rawValue
                 }
-                let place: any ByteSink = try input[file].map { try AtomicFile($0) } ?? StandardOutput()
+                let place: any ByteSink =
+                    try input[file].map { try AtomicFile.beside(input[path], $0, mode) }
+                    ?? StandardOutput()
+                try tellEmpty(archive, scope)
                 try page.report(on: archive, scope).write(
-                    as: chosen, to: place, isForSpreadsheets: isForSpreadsheets)
+                    as: chosen, to: place, csv: csv.format(input, isFile: input[file] != nil))
                 if let name = input[file] { Terminal.say("Wrote '\(name)'.") }
                 return ExitCode.done.rawValue
             }
         }
     }
 
-    private static func write(_ files: [(name: String, text: String)], into folder: String) throws {
-        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+    private static func write(
+        _ files: [(name: String, text: String)], into folder: String, _ mode: FileMode?, archive: String
+    ) throws {
+        guard mkdir(folder, (mode ?? .ofArchive(archive)).ofFolder) == 0 || errno == EEXIST else {
             throw Failure("The folder '\(folder)' cannot be made: \(String(cString: strerror(errno))).")
         }
-        for file in files { try AtomicFile.write(file.text, to: folder + file.name) }
+        for file in files {
+            try AtomicFile.beside(archive, folder + file.name, mode).finish(file.text)
+        }
         Terminal.say("Wrote \(files.count) files into '\(folder)'.")
     }
 
-    private static func window(from: TimeExpression?, to: TimeExpression?) throws -> TimeWindow {
-        let week: Int64 = 7 * 86_400_000_000_000
+    /// Says so where nothing ended in the window, and when something did.
+    private static func tellEmpty(_ archive: Archive, _ scope: ReportScope) throws {
+        let filters = [("project", scope.project), ("domain", scope.domain)].compactMap { column, value in
+            value.map { (column: column, value: $0) }
+        }
+        let why = EmptyAnswer(archive, nearest: { Suggestion.nearest(to: $0, among: $1) })
+        guard try why.isEmpty(filters, scope.window),
+            let sentence = try why.sentence(
+                filters, since: scope.window.start, until: scope.window.end, in: scope.zone, option: "--from "
+            )
+        else { return }
+        Terminal.say(sentence)
+    }
+
+    private static func window(
+        from: TimeExpression?, to: TimeExpression?, in zone: TimeZoneRules
+    ) throws -> TimeWindow {
         let window: TimeWindow
-        switch (try from?.resolved(), try to?.resolved()) {
-        case (nil, nil): window = TimeWindow(lastWeekBefore: .now)
-        case (let start?, nil): window = TimeWindow(start: start, end: start + week)
-        case (nil, let end?): window = TimeWindow(start: end - week, end: end)
+        switch (try from?.resolved(in: zone), try to?.resolved(in: zone)) {
+        case (nil, nil): window = TimeWindow(lastWeekBefore: .now, in: zone)
+        case (let start?, nil): window = TimeWindow(weekFrom: start, in: zone)
+        case (nil, let end?): window = TimeWindow(weekUntil: end, in: zone)
         case (let start?, let end?):
             guard start < end else { throw Failure("--from is not before --to.", .usage) }
             window = TimeWindow(start: start, end: end)

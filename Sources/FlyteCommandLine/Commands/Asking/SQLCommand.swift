@@ -40,7 +40,7 @@ extension Command {
             guard let rows = Int(text), rows >= 0 else { throw UsageError("'\(text)' is no number of rows.") }
             return rows
         }
-        let output = OutputOptions(&declare)
+        let output = OutputOptions(&declare, of: path)
         declare.example("flightlog sql runs.db \"SELECT phase, count(*) FROM v_execution GROUP BY phase\"")
         declare.example(
             "flightlog sql runs.db \"SELECT name, value_json FROM v_literal WHERE execution = :e\" --param e=a8s7d6f5g4h3 --format json"
@@ -52,18 +52,28 @@ extension Command {
             let archive = try Archive(path: input[path], mode: .readOnly)
             let text = input[statement] == "-" ? try Terminal.readAll() : input[statement]
             let bound = input[parameters].reduce(into: [String: Cell]()) { $0.merge($1) { $1 } }
-            let names = try archive.parameterNames(of: text)
+            let names: [String]
+            do throws(ArchiveError) {
+                names = try archive.parameterNames(of: text)
+            } catch {
+                throw try SQLSuggestion.told(error, in: text, archive)
+            }
             if let unknown = bound.keys.sorted().first(where: { !names.contains($0) }) {
                 throw Failure("The statement has no parameter ':\(unknown)'.", .usage)
             }
-            let rows = input[limit] ?? (Terminal.width == nil ? 0 : 1_000)
-            let answer = output.writer(input, title: "Answer")
+            let rows = input[limit] ?? (output.isForTerminal(input) ? 1_000 : 0)
+            let answer = try output.writer(input, title: "Answer")
             let watchdog = input[timeout].map { StatementWatchdog(seconds: $0) }
             defer { watchdog?.end() }
-            let isCut = try archive.userRows(
-                text, bound,
-                limits: Archive.UserSQLLimits(seconds: input[timeout], rows: rows == 0 ? nil : rows),
-                start: { try answer.begin(TableHead(columns: $0)) }, take: answer.row)
+            let isCut: Bool
+            do {
+                isCut = try archive.userRows(
+                    text, bound,
+                    limits: Archive.UserSQLLimits(seconds: input[timeout], rows: rows == 0 ? nil : rows),
+                    start: { try answer.begin(TableHead(columns: $0)) }, take: answer.row)
+            } catch let error as ArchiveError {
+                throw try SQLSuggestion.told(error, in: text, archive)
+            }
             watchdog?.end()
             try answer.end()
             if isCut {

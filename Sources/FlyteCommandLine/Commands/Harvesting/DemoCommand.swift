@@ -32,15 +32,18 @@ extension Command {
             Terminal.say("A sample Flyte installation answers at \(server.address).")
             var settings = FlyteSettings()
             settings.endpoint = server.address
-            let client = try await settings.client(
-                options: AdminClient.Options(), userAgent: "flightlog/\(flightlogVersion)")
-            _ = try await HarvestRun(path: path, source: "sample", options: HarvestOptions())
-                .run(client, stop: Interrupt.stopFlag())
+            let harvest = HarvestRun(
+                path: path, source: "sample", endpoint: server.address, options: HarvestOptions())
+            _ = try await harvest.run(stop: Interrupt.stopFlag()) { [settings] in
+                try await settings.client(
+                    options: AdminClient.Options(), userAgent: "flightlog/\(flightlogVersion)")
+            }
             let archive = try Archive(path: path, mode: .readOnly)
             let report = try ReportPage.weekly.report(
                 on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end)))
             for format in [ReportFormat.html, .md] {
-                try report.write(as: format, to: AtomicFile("\(folder)/weekly.\(format.rawValue)"))
+                try report.write(
+                    as: format, to: AtomicFile.beside(path, "\(folder)/weekly.\(format.rawValue)", nil))
             }
             let failed = try archive.query(
                 """
@@ -48,6 +51,8 @@ extension Command {
                 ORDER BY ended_at DESC, name LIMIT 1
                 """
             ).rows.first?.first?.text
+            // As they are printed, also where nothing is installed.
+            let (tool, quoted) = (ExecutablePath.asCalled, Quoted.shell(path))
             try Terminal.print(
                 """
 
@@ -57,14 +62,14 @@ extension Command {
                   \(folder)/sample.db     the archive: one SQLite file with everything
 
                 Then try
-                  flightlog status \(path)
-                  flightlog query \(path)
-                  flightlog query \(path) failure-rate-by-workflow
-                  flightlog show \(path) \(failed ?? "EXECUTION")
-                  sqlite3 -readonly \(path) "SELECT phase, count(*) FROM v_execution GROUP BY phase"
+                  \(tool) status \(quoted)
+                  \(tool) query \(quoted)
+                  \(tool) query \(quoted) failure-rate-by-workflow
+                  \(tool) show \(quoted) \(failed ?? "EXECUTION")
+                  sqlite3 -readonly \(quoted) "SELECT phase, count(*) FROM v_execution GROUP BY phase"
 
                 And your own installation
-                  flightlog harvest runs.db --endpoint flyte.example.com
+                  \(tool) harvest runs.db --endpoint flyte.example.com
 
                 """)
             return ExitCode.done.rawValue

@@ -17,7 +17,7 @@ extension Command {
             could be reached.
             """)
         let source = SourceOptions(&declare)
-        let output = OutputOptions(&declare, isForPeople: true)
+        let output = OutputOptions(&declare, of: nil, isForPeople: true)
         declare.example("flightlog doctor --endpoint flyte.example.com")
         declare.example("flightlog doctor --config ~/.flyte/config.yaml --format json")
         return { input in
@@ -26,8 +26,8 @@ extension Command {
             (retry.tries, retry.triesAfterTimeout) = (2, 1)
             let report = await Checkup.report(
                 on: try await source.client(input, retry: retry), now: { .now })
-            let format = output.format(input)
-            if format == .table {
+            let format = try output.format(input)
+            if format == .table, !output.isFile(input) {
                 try Terminal.print(lines(report))
             } else {
                 try output.print(table(report), input, title: "Check-up")

@@ -11,7 +11,8 @@ extension Command {
             """
             Reads what changed since the last harvest, everything that was still open, and each execution once more a \
             while after its end. It can be repeated, stopped or killed at any moment, and ends in the same archive. \
-            Exit codes: 0 done, 1 failed, 2 done but some executions could not be read, 75 another harvest holds the archive.
+            A harvest that was asked to stop by SIGINT or SIGTERM ends well, and exits as if it had come to its end; with \
+            --stop-code scripts can tell the two apart.
             """)
         let path = declare.optionalArgument(
             "ARCHIVE",
@@ -52,6 +53,20 @@ extension Command {
             "metrics", "FILE",
             "Writes how it went there in Prometheus' text format, also when it fails; for node_exporter's textfile collector. Several sources have a file each: FILE-SOURCE."
         )
+        let fileMode = declare.fileModeOption(of: "what --metrics names")
+        let stopCode = declare.option(
+            "stop-code", "N",
+            "The exit code of a harvest that was asked to stop before its end and did not fail, from 1 to 255. Default: 0, or 2 with problems."
+        ) { text throws(UsageError) in
+            guard let number = Int32(text), (1...255).contains(number) else {
+                throw UsageError("'\(text)' is no exit code from 1 to 255.")
+            }
+            return number
+        }
+        let readers = declare.option(
+            "mode", "MODE",
+            "Who may read the archive: 600 its owner, 640 its group as well, 644 everybody. Default: as it is, and 600 for a new one.",
+            choices: ArchiveAccess.allCases.map(\.rawValue))
         let isTrial = declare.flag(
             "redact-dry-run", "Lists what the settings' rules would replace, and writes nothing.")
         declare.example("flightlog harvest runs.db --endpoint flyte.example.com")
@@ -61,7 +76,8 @@ extension Command {
         declare.example("flightlog harvest runs.db --config ~/.flyte/config.yaml --project sales --rate 20")
         declare.example(
             "flightlog harvest runs.db --metrics /var/lib/node_exporter/flightlog.prom",
-            "For cron, with Flyte's own configuration and something to alert on.")
+            "For cron, with Flyte's own configuration and something to alert on. node_exporter reads it as another user: --file-mode 644."
+        )
         declare.example(
             "flightlog harvest runs.db --audit", "Once a month, or before the database is pruned.")
         declare.example(
@@ -114,8 +130,9 @@ extension Command {
             }
             return try await HarvestRun.run(
                 sources, into: path, events: input[isJSON] ? EventLines() : nil, metricsFile: input[metrics],
-                stop: Interrupt.stopFlag()
-            ).rawValue
+                metricsMode: input[fileMode],
+                readers: input[readers].flatMap(ArchiveAccess.init(rawValue:)), stop: Interrupt.stopFlag(),
+                stopCode: input[stopCode])
         }
     }
 }

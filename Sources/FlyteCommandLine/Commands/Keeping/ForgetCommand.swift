@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import Glibc
@@ -61,6 +62,7 @@ extension Command {
             }
             return try Archive.changing(input[path]) { archive in
                 let summary = try archive.forget(request, reason: input[reason], at: .now)
+                try ChangeKeeper(archive).update()
                 try refuse(summary.identifiers)
                 Terminal.say(
                     "\(summary.isEmpty ? "Nothing was found" : "Erased: " + sentence(summary)). The file was written anew."

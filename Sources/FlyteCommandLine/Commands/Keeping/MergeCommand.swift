@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 
@@ -29,6 +30,7 @@ extension Command {
                     for error in summary.damaged { Terminal.say("flightlog: \(error)") }
                     isDamaged = isDamaged || !summary.damaged.isEmpty
                 }
+                try ChangeKeeper(archive).update()
                 return isDamaged
             }
             return (isDamaged ? ExitCode.problems : .done).rawValue

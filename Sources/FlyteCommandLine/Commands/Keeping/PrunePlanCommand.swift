@@ -30,6 +30,7 @@ extension Command {
             "How the plan is written; sql has the proven ones only. Default: table on a terminal, csv elsewhere.",
             choices: OutputOptions.formats + ["sql"])
         let file = declare.option("out", "FILE", "Where it is written. Default: standard output.")
+        let fileMode = declare.fileModeOption(of: "what --out names")
         declare.example("flightlog prune-plan runs.db --before now-90d")
         declare.example(
             "flightlog prune-plan runs.db --before now-90d --format sql --out prune.sql",
@@ -47,7 +48,7 @@ extension Command {
                     "'\(input[path])' has \(sources.count) installations, each with a database of its own; choose one with --source.",
                     .usage)
             }
-            let place = try input[file].map { try AtomicFile($0) }
+            let place = try input[file].map { try AtomicFile.beside(input[path], $0, input[fileMode]) }
             let progress = CheckProgress("looked at")
             defer { progress.close() }
             var plan = try archive.prunePlan(before: try input[before]?.resolved(), progress: progress.show)

@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import Tables
 
@@ -9,21 +10,25 @@ extension Command {
     ) { declare in
         declare.details(
             """
-            The messages are the truth; executions, nodes, attempts, literals, errors, definitions, spans, paths and the \
-            full-text index follow from them. Only rows that differ are written, one execution a transaction: it can be \
+            The messages are the truth; executions, nodes, attempts, literals, errors, definitions, spans, paths, lineage, changes and \
+            the full-text index follow from them. Only rows that differ are written, one execution a transaction: it can be \
             killed at any moment and run again. Where a newer version of flightlog makes rows otherwise, 'flightlog status' says \
             so, and each harvest makes some; this makes all of them. What cannot be read is listed and left as it is. \
             Exit codes: 0 done, 3 some messages are damaged, 75 somebody else writes the archive.
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
-        let output = OutputOptions(&declare)
+        let output = OutputOptions(&declare, of: path)
         declare.example(
             "flightlog rebuild runs.db",
             "After an update of flightlog, or when verify finds rows that differ.")
         return { input in
             let progress = CheckProgress("made again")
             defer { progress.close() }
-            let summary = try Archive.changing(input[path]) { try $0.rebuild(progress: progress.show) }
+            let summary = try Archive.changing(input[path]) { archive in
+                let summary = try archive.rebuild(progress: progress.show)
+                _ = try ChangeKeeper(archive).rebuild()
+                return summary
+            }
             progress.close()
             Terminal.say(sentence(summary, input[path]))
             guard !summary.damaged.isEmpty else { return ExitCode.done.rawValue }

@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import Tables
 
@@ -11,7 +12,7 @@ extension Command {
             """
             Checks the file (SQLite's own checks, references, schema), every pack, dictionary and message, every row \
             against the messages it comes from, the journal, the full-text index, the recomputed metric spans against the \
-            server's, and the critical paths. What is wrong is a row of the answer: place, finding, detail. Spans that the \
+            server's, the critical paths, and the changes of durations and failures. What is wrong is a row of the answer: place, finding, detail. Spans that the \
             server told otherwise than its own rows give are rows, too, but no damage, unless --spans asks for them. It \
             changes nothing, works on read-only media and while a harvest runs, and holds one execution in memory. \
             Exit codes: 0 whole, 3 findings, 1 the file cannot be opened.
@@ -23,7 +24,7 @@ extension Command {
         let paths = declare.flag(
             "paths", "Only the critical paths: in order, without gaps, along edges, as long as the execution."
         )
-        let output = OutputOptions(&declare)
+        let output = OutputOptions(&declare, of: path)
         declare.example("flightlog verify runs.db")
         declare.example("flightlog verify runs.db --quick", "Seconds, for every night.")
         declare.example(
@@ -41,6 +42,9 @@ extension Command {
             defer { progress.close() }
             var findings: [Finding] = []
             let result = try archive.verify(extent, progress: progress.show) { findings.append($0) }
+            let changes =
+                extent == .everything ? try archive.reading { try ChangeKeeper(archive).findings() } : []
+            findings += changes
             progress.close()
             if result.overdue > 0 {
                 Terminal.say(
@@ -54,8 +58,8 @@ extension Command {
                 result.oddities > 0
                 ? " In \(result.oddities) places the server told spans otherwise than its own rows give them; that is no damage."
                 : ""
-            guard result.findings == 0 else {
-                Terminal.say("'\(input[path])' has \(result.findings) findings." + odd)
+            guard result.findings + changes.count == 0 else {
+                Terminal.say("'\(input[path])' has \(result.findings + changes.count) findings." + odd)
                 return ExitCode.findings.rawValue
             }
             Terminal.say(

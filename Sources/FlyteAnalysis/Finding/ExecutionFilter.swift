@@ -1,0 +1,133 @@
+public import FlyteArchive
+public import FlyteModel
+public import Tables
+
+/// Which executions somebody looks for. What is nil or empty limits nothing.
+public struct ExecutionFilter: Hashable, Sendable {
+    /// Flyte's names of phases; any of them.
+    public var phases: [String] = []
+    /// Those that failed or timed out, the latest first.
+    public var isFailed = false
+    public var workflow: String?
+    public var project: String?
+    public var domain: String?
+    /// All of them.
+    public var labels: [KeyValue] = []
+    /// Words that an error of the execution, of a node or of an attempt of it has, all of them.
+    public var text: String?
+    /// From then on: created, or with ``isFailed`` ended.
+    public var since: Timestamp?
+    /// Before then.
+    public var until: Timestamp?
+    /// Executions that others launched, too.
+    public var hasChildren = false
+
+    public init() {}
+
+    /// The executions of an archive, the newest first.
+    ///
+    /// - Parameters:
+    ///   - limit: At most so many; nil for all.
+    ///   - start: Gets the columns once, then `take` each row.
+    /// - Returns: Whether there are more.
+    public func list(
+        of archive: Archive, limit: Int?, start: ([Column]) throws -> Void, take: ([Cell]) throws -> Void
+    ) throws -> Bool {
+        let (conditions, cells) = conditions
+        let time = isFailed ? "ended_at" : "created_at"
+        var bound = cells
+        bound["limit"] = .integer(limit.map { Int64($0) + 1 } ?? -1)
+        var count = 0
+        var isCut = false
+        try archive.rows(
+            """
+            WITH found AS MATERIALIZED (
+                SELECT
+                    source, project, domain, name AS execution, workflow, phase, created_at, ended_at, wall_s,
+                    principal, parent_execution, cause_class, coalesce(cause_code, error_code) AS error_code,
+                    coalesce(cause_message, error_message, abort_cause) AS error_message
+                FROM v_execution
+                WHERE \(conditions.isEmpty ? "1" : conditions.joined(separator: " AND "))
+                ORDER BY \(time) DESC, source, project, domain, name
+                LIMIT :limit
+            )
+            SELECT
+                source, project, domain, execution, workflow, phase, created_at, ended_at, wall_s,
+                coalesce((
+                    SELECT label FROM v_failure f
+                    WHERE f.source = e.source AND f.project = e.project AND f.domain = e.domain
+                        AND f.execution = e.execution
+                ), error_message) AS error,
+                principal, parent_execution, cause_class, error_code, error_message
+            FROM found e
+            ORDER BY \(time) DESC, source, project, domain, execution
+            """, bound, start: start
+        ) { row in
+            guard count != limit else {
+                isCut = true
+                return
+            }
+            count += 1
+            try take(row)
+        }
+        return isCut
+    }
+
+    /// How many there are.
+    public func count(in archive: Archive) throws(ArchiveError) -> Int {
+        let (conditions, cells) = conditions
+        let answer = try archive.query(
+            "SELECT count(*) FROM v_execution WHERE \(conditions.isEmpty ? "1" : conditions.joined(separator: " AND "))",
+            cells)
+        return answer.rows.first?.first?.integer.flatMap(Int.init(exactly:)) ?? 0
+    }
+
+    private var conditions: ([String], [String: Cell]) {
+        var conditions: [String] = []
+        var cells: [String: Cell] = [:]
+        func add(_ condition: String, _ name: String, _ value: String?) {
+            guard let value else { return }
+            conditions.append(condition)
+            cells[name] = .text(value)
+        }
+        let time = isFailed ? "ended_at" : "created_at"
+        add("workflow = :workflow", "workflow", workflow)
+        add("project = :project", "project", project)
+        add("domain = :domain", "domain", domain)
+        add("\(time) >= :since", "since", since?.microsecondText)
+        add("\(time) < :until", "until", until?.microsecondText)
+        if isFailed { conditions.append("phase IN ('FAILED', 'TIMED_OUT')") }
+        if !phases.isEmpty {
+            for (index, phase) in phases.enumerated() { cells["phase\(index)"] = .text(phase) }
+            conditions.append(
+                "phase IN (\(phases.indices.map { ":phase\($0)" }.joined(separator: ", ")))")
+        }
+        if !hasChildren { conditions.append("is_child IS NOT 1") }
+        for (index, label) in labels.enumerated() {
+            cells["key\(index)"] = .text(label.key)
+            cells["value\(index)"] = .text(label.value)
+            conditions.append(
+                """
+                (source, project, domain, name) IN (
+                    SELECT source, project, domain, execution FROM v_execution_tag
+                    WHERE kind = 'label' AND key = :key\(index) AND value = :value\(index)
+                )
+                """)
+        }
+        add(
+            """
+            (source, project, domain, name) IN (
+                SELECT source, project, domain, execution FROM v_error
+                WHERE error_id IN (SELECT rowid FROM error_search WHERE error_search MATCH :text)
+            )
+            """, "text", text.map(Self.pattern))
+        return (conditions, cells)
+    }
+
+    /// Each word in quotes, so that nothing in it is taken for search syntax.
+    private static func pattern(_ text: String) -> String {
+        let words = text.split { $0.isWhitespace }
+        guard !words.isEmpty else { return "\"\"" }
+        return words.map { String($0).quoted(by: UInt8(ascii: "\"")) }.joined(separator: " ")
+    }
+}
