@@ -14,7 +14,7 @@ SOURCES := $(shell find Sources schema queries -type f) Package.swift
 EXTENSION_PACKAGES := gcc libc6-dev libsqlite3-dev libzstd-dev
 BUILD_PACKAGES := libsqlite3-dev libcurl4-openssl-dev libzstd-dev libyaml-dev libmicrohttpd-dev libssl-dev \
     libre2-dev g++
-TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv
+TEST_PACKAGES  := $(BUILD_PACKAGES) sqlite3 zstd curl python3 python3-venv tzdata
 PAGE_PACKAGES  := chromium
 POSTGRES_PACKAGES := $(BUILD_PACKAGES) python3 postgresql
 # Debian's clang, whose sanitizers and fuzzer are packages of its own version; Swift's has no fuzzer.
