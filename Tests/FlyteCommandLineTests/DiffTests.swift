@@ -223,6 +223,14 @@ import Testing
             ("UPDATE execution SET principal_id = 3 WHERE id = 2;", ["principal - principal: ada → grace"]),
             ("UPDATE execution SET cluster_id = 5 WHERE id = 2;", ["cluster - cluster: c1 → c2"]),
             ("UPDATE execution SET mode = 'SCHEDULED' WHERE id = 2;", ["launch - mode: MANUAL → SCHEDULED"]),
+            // One to Unicode, and two to whoever set them.
+            (
+                """
+                UPDATE text SET value = char(233) WHERE id = 1; UPDATE text SET value = 'e' || char(769) WHERE id = 2;
+                UPDATE execution_tag SET value_id = 2 WHERE execution_id = 2;
+                """,
+                ["label - label team: \u{E9} → e\u{301}"]
+            ),
             (
                 "UPDATE execution_tag SET value_id = 2 WHERE execution_id = 2;",
                 ["label - label team: orders → bills"]

@@ -38,7 +38,7 @@ public struct ComparedExecution: Hashable, Sendable {
     public struct Tag: Hashable, Sendable {
         /// label, annotation, tag or env.
         public var kind: String
-        public var key: String
+        public var key: KeyBytes
     }
 
     /// nil when the archive does not have it.
@@ -87,7 +87,7 @@ public struct ComparedExecution: Hashable, Sendable {
             "SELECT kind, key, value FROM v_execution_tag WHERE \(place) AND execution = :execution", cells
         ).namedRows {
             guard let kind = tag.text("kind"), let key = tag.text("key") else { continue }
-            tags[Tag(kind: kind, key: key)] = tag.text("value") ?? ""
+            tags[Tag(kind: kind, key: KeyBytes(key))] = tag.text("value") ?? ""
         }
     }
 

@@ -1,4 +1,5 @@
 import FlyteArchive
+import FlyteModel
 import Tables
 
 /// What ran at one place of a workflow: as a rule one node; several for the elements of a map, and for what a dynamic
@@ -73,7 +74,7 @@ struct ComparedNode {
             """, ["row": .integer(execution.row)]
         ).namedRows
         var nodes: [ComparedNode] = []
-        var places: [String: Int] = [:]
+        var places: [KeyBytes: Int] = [:]
         var placeOfNumber: [Int64: Int] = [:]
         for row in rows {
             let path = row.text("path") ?? ""

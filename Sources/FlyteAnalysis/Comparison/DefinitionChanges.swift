@@ -129,7 +129,7 @@ struct DefinitionChanges {
         _ paths: [String],
         note: String = ""
     ) {
-        guard before != after || !note.isEmpty else { return }
+        guard before.map({ KeyBytes($0) }) != after.map({ KeyBytes($0) }) || !note.isEmpty else { return }
         found.append(
             (
                 ExecutionDifference(

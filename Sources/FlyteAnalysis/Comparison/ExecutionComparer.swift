@@ -10,7 +10,7 @@ struct ExecutionComparer {
     private(set) var differences: [ExecutionDifference] = []
     private(set) var nodes: [ExecutionComparison.NodePair] = []
     private let archive: Archive
-    private let nodesBefore: [String: ComparedNode]
+    private let nodesBefore: [KeyBytes: ComparedNode]
     private let nodesAfter: [ComparedNode]
     /// The path of the node at which the second one's failure began; of its node that launched the execution where it
     /// began.
@@ -19,7 +19,7 @@ struct ExecutionComparer {
     init(_ before: ComparedExecution, _ after: ComparedExecution, in archive: Archive) throws {
         (self.before, self.after, self.archive) = (before, after, archive)
         nodesBefore = Dictionary(
-            try ComparedNode.all(of: before, in: archive).map { ($0.path, $0) },
+            try ComparedNode.all(of: before, in: archive).map { (KeyBytes($0.path), $0) },
             uniquingKeysWith: { first, _ in first })
         nodesAfter = try ComparedNode.all(of: after, in: archive)
         causePath = Self.causePath(of: after, nodesAfter)
@@ -51,7 +51,7 @@ struct ExecutionComparer {
         _ aspect: ExecutionDifference.Aspect, at path: String? = nil, _ name: String, _ before: String?,
         _ after: String?, note: String = ""
     ) {
-        guard before != after else { return }
+        guard before.map({ KeyBytes($0) }) != after.map({ KeyBytes($0) }) else { return }
         differences.append(
             ExecutionDifference(
                 aspect, at: path, name, ValueLeaves.shown(before), ValueLeaves.shown(after),
@@ -87,7 +87,7 @@ struct ExecutionComparer {
             guard let task = node.task, let other = nodesBefore[node.path], let earlier = other.task else {
                 continue
             }
-            if task != earlier {
+            if !task.hasSameBytes(as: earlier) {
                 add(.version, at: node.path, "task", earlier, task)
             } else if seen.insert(KeyBytes(task)).inserted {
                 changes.append(("task \(task)", other.taskVersion, node.taskVersion))
@@ -132,9 +132,9 @@ struct ExecutionComparer {
         add(.launch, "mode", before.mode, after.mode)
         add(.principal, "principal", before.principal, after.principal)
         let keys = Set(before.tags.keys).union(after.tags.keys)
-            .sorted { (KeyBytes($0.kind), KeyBytes($0.key)) < (KeyBytes($1.kind), KeyBytes($1.key)) }
+            .sorted { (KeyBytes($0.kind), $0.key) < (KeyBytes($1.kind), $1.key) }
         for key in keys {
-            let name = key.kind == "env" ? key.key : "\(key.kind) \(key.key)"
+            let name = key.kind == "env" ? key.key.text : "\(key.kind) \(key.key)"
             add(
                 key.kind == "env" ? .environment : .label, name, ownWordsRemoved(before.tags[key], before),
                 ownWordsRemoved(after.tags[key], after))
@@ -184,7 +184,7 @@ struct ExecutionComparer {
 
     private mutating func compareNodes() {
         var (notReached, aborted): ([String], [String]) = ([], [])
-        let paths = Set(nodesAfter.map(\.path))
+        let paths = Set(nodesAfter.map { KeyBytes($0.path) })
         for node in nodesAfter where node.kind != "start" && node.kind != "end" {
             guard let other = nodesBefore[node.path] else {
                 add(.node, at: node.path, "outcome", nil, node.outcome, note: "it ran only in the second")
@@ -242,7 +242,7 @@ struct ExecutionComparer {
                 .duration, "from creation to end", UsualDurations.seconds(old), UsualDurations.seconds(new),
                 note: usual.note(at: UsualDurations.whole))
         }
-        let paths = Set(nodesAfter.map(\.path))
+        let paths = Set(nodesAfter.map { KeyBytes($0.path) })
         for node in nodesAfter where node.isWork {
             let other = nodesBefore[node.path]
             var differs = other?.outcome != node.outcome

@@ -16,7 +16,7 @@ struct UsualDurations {
         var deviation: Double
     }
 
-    private var spreads: [String: Spread] = [:]
+    private var spreads: [KeyBytes: Spread] = [:]
 
     private static let runLimit = 40
     private static let nodeLimit: Int64 = 40_000
@@ -51,11 +51,11 @@ struct UsualDurations {
                 "a": .integer(executions.first?.row ?? 0), "b": .integer(execution.row),
             ]
         ).rows
-        var values: [String: [Double]] = [:]
+        var values: [KeyBytes: [Double]] = [:]
         var rest = Self.nodeLimit
         for run in runs {
             guard let id = run[0].integer else { continue }
-            if let seconds = run[2].real { values[Self.whole, default: []].append(seconds) }
+            if let seconds = run[2].real { values[KeyBytes(Self.whole), default: []].append(seconds) }
             rest -= run[1].integer ?? 0
             guard rest >= 0 else { continue }
             let nodes = try archive.query(
@@ -68,7 +68,7 @@ struct UsualDurations {
                 """, ["id": .integer(id)])
             for node in nodes.rows {
                 if let path = node[0].text, let seconds = node[1].real {
-                    values[path, default: []].append(seconds)
+                    values[KeyBytes(path), default: []].append(seconds)
                 }
             }
         }

@@ -6,7 +6,7 @@ import Tables
 /// The numbers, texts, flags and empty containers inside a JSON value, by their paths.
 struct ValueLeaves {
     /// A path as SQLite's JSON functions take it, without the `$.`, and the value as JSON.
-    private(set) var values: [String: String] = [:]
+    private(set) var values: [KeyBytes: String] = [:]
 
     /// Maps up to this size are taken apart; larger ones are compared as a whole.
     static let sizeLimit: Int64 = 64 << 20
@@ -61,10 +61,12 @@ struct ValueLeaves {
     static func differences(
         _ before: ValueLeaves, _ after: ValueLeaves
     ) -> [(path: String, before: String?, after: String?)] {
-        Set(before.values.keys).union(after.values.keys)
-            .filter { before.values[$0] != after.values[$0] }
-            .sorted { KeyBytes($0) < KeyBytes($1) }
-            .map { ($0, before.values[$0], after.values[$0]) }
+        let paths = Set(before.values.keys).union(after.values.keys).sorted()
+        return paths.compactMap { path in
+            let (old, new) = (before.values[path], after.values[path])
+            guard old.map({ KeyBytes($0) }) != new.map({ KeyBytes($0) }) else { return nil }
+            return (path.text, old, new)
+        }
     }
 
     /// A value that fits into a line or two, and says what it leaves out.

@@ -200,17 +200,17 @@ public struct VersionComparison: Sendable {
 
     private static func samples(
         _ version: String, _ place: Place, _ archive: Archive
-    ) throws -> [String: Sample] {
+    ) throws -> [KeyBytes: Sample] {
         let cells = place.merging(["version": .text(version)]) { $1 }
-        var samples: [String: Sample] = [:]
+        var samples: [KeyBytes: Sample] = [:]
         func take(_ path: String, _ phase: String?, _ seconds: Double?) {
             guard let phase, ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"].contains(phase) else { return }
             if phase != "ABORTED" {
-                samples[path, default: Sample()].ended += 1
-                if phase != "SUCCEEDED" { samples[path, default: Sample()].failed += 1 }
+                samples[KeyBytes(path), default: Sample()].ended += 1
+                if phase != "SUCCEEDED" { samples[KeyBytes(path), default: Sample()].failed += 1 }
             }
             guard let seconds, seconds >= 0 else { return }
-            samples[path, default: Sample()].durations.append(
+            samples[KeyBytes(path), default: Sample()].durations.append(
                 Statistics.Duration(seconds: seconds, isCensored: phase != "SUCCEEDED"))
         }
         let chosen = "SELECT e.id \(runs) ORDER BY e.ended_at DESC LIMIT \(runLimit)"
@@ -236,7 +236,7 @@ public struct VersionComparison: Sendable {
         )
         before.medianSeconds = old[""]?.median
         after.medianSeconds = new[""]?.median
-        let paths = Set(old.keys).union(new.keys).sorted { KeyBytes($0) < KeyBytes($1) }
+        let paths = Set(old.keys).union(new.keys).sorted()
         let pairs = paths.map { (old[$0] ?? Sample(), new[$0] ?? Sample()) }
         let rates = WindowComparison.rateChanges(pairs.map { .init(now: $1.rate, before: $0.rate) })
         let durations = WindowComparison.durationChanges(
@@ -245,10 +245,10 @@ public struct VersionComparison: Sendable {
             let (earlier, later) = pairs[index]
             figures.append(
                 FigurePair(
-                    path: path, runsBefore: earlier.durations.count, runsAfter: later.durations.count,
+                    path: path.text, runsBefore: earlier.durations.count, runsAfter: later.durations.count,
                     failureRate: rates[index], duration: durations[index], medianBefore: earlier.median,
                     medianAfter: later.median))
-            let node = path.isEmpty ? nil : path
+            let node = path.text.isEmpty ? nil : path.text
             if let rate = rates[index].measured, rate.verdict != .unchanged, let a = earlier.rate,
                 let b = later.rate
             {
