@@ -41,13 +41,21 @@ struct Prose: Sendable {
         return title
     }
 
+    /// One to six `#`, a space and a title; nil for any other line.
+    static func heading(_ line: String) -> (title: String, level: Int)? {
+        let level = line.prefix { $0 == "#" }.count
+        let rest = line.dropFirst(level)
+        guard (1...6).contains(level), rest.first == " ", rest.count > 1 else { return nil }
+        return (String(rest.dropFirst()), level)
+    }
+
     /// A line outside of fences.
     private mutating func read(_ line: String) {
         let text = String(line.drop { $0 == " " })
         if text.isEmpty {
             blocks.append(.paragraph(""))
-        } else if let heading = text.firstMatch(of: /^(#{1,6}) (.+)$/) {
-            blocks.append(.heading(String(heading.2), level: heading.1.count))
+        } else if let heading = Self.heading(text) {
+            blocks.append(.heading(heading.title, level: heading.level))
         } else if let item = text.firstMatch(of: /^(-|\d{1,2}\.) (.+)$/) {
             blocks.append(.item(marker: String(item.1), String(item.2)))
         } else if text.hasPrefix("|") {

@@ -3,13 +3,20 @@ public struct Topic: Sendable {
     public let name: String
     /// One sentence.
     public let summary: String
-    let prose: Prose
+    private let text: String
 
     /// - Parameter text: A page in the ``Prose`` part of Markdown. Its first heading is the summary.
     public init(_ name: String, text: String) {
         self.name = name
+        self.text = text
+        let first = Substring(text.utf8.prefix { $0 != UInt8(ascii: "\n") })
+        summary = Prose.heading(String(first)).map { "\($0.title)." } ?? ""
+    }
+
+    /// The page without its own heading. Read where it is wanted, since each command declares all topics.
+    var prose: Prose {
         var prose = Prose(text)
-        summary = prose.takeTitle().map { "\($0)." } ?? ""
-        self.prose = prose
+        _ = prose.takeTitle()
+        return prose
     }
 }

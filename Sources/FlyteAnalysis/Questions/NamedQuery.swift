@@ -43,10 +43,9 @@ public struct NamedQuery: Hashable, Sendable {
     public static func named(_ name: String) -> NamedQuery? { all.first { $0.name == name } }
 
     public init(name: String, sql: String) {
-        let comment = sql.split(separator: "\n", omittingEmptySubsequences: false).prefix {
-            $0.hasPrefix("--")
-        }
-        .map { String($0.dropFirst(2).drop { $0 == " " }) }
+        let comment = sql.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .prefix { $0.starts(with: "--".utf8) }
+            .map { String(Substring($0.dropFirst(2)).drop { $0 == " " }) }
         var parameters: [Parameter] = []
         var text: [String] = []
         for line in comment.dropFirst() {

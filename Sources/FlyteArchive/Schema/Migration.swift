@@ -12,22 +12,26 @@ public struct Migration: Hashable, Sendable {
     public struct Step: Hashable, Sendable {
         /// The version that it makes.
         public var version: Int
-        /// What it is for, in a sentence.
-        public var purpose: String
-        /// What it makes, such as `TABLE vanished`.
-        public var makes: [String]
         var sql: String
 
-        /// A step's first line says what it is for.
         package init(version: Int, sql: String) {
             self.version = version
             self.sql = sql
-            let lines = sql.split(separator: "\n")
-            purpose = lines.first.map { String($0.drop { $0 == "-" || $0 == " " }) } ?? ""
-            makes = lines.filter { $0.hasPrefix("CREATE ") }.map { line in
+        }
+
+        // Read where they are wanted: each command that opens an archive has all steps.
+
+        /// What it is for, in a sentence: its first line.
+        public var purpose: String { lines.first.map { String($0.drop { $0 == "-" || $0 == " " }) } ?? "" }
+
+        /// What it makes, such as `TABLE vanished`.
+        public var makes: [String] {
+            lines.filter { $0.hasPrefix("CREATE ") }.map { line in
                 line.dropFirst("CREATE ".count).split(separator: " ").prefix(2).joined(separator: " ")
             }
         }
+
+        private var lines: [Substring] { sql.split(separator: "\n") }
     }
 
     static let applicationID: Int64 = 0x464C_4F47  // "FLOG"
