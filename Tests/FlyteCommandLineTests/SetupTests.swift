@@ -17,7 +17,12 @@ struct SetupTests {
         "trailing\\", "yes", "007",
     ]
 
-    @Test(arguments: texts) func aShellReadsOneWord(text: String) throws {
+    /// What delimits is a byte: with the mark that follows, it is another character to Swift alone.
+    private static let marked = [
+        "it'\u{301}; echo no", "100%\u{301}", "\"\u{301}x", "\\\u{301}", "$\u{301}HOME x",
+    ]
+
+    @Test(arguments: texts + marked) func aShellReadsOneWord(text: String) throws {
         let result = try Tool.run(["-c", "printf '%s\\n' \(Quoted.shell(text)) next"], program: "/bin/sh")
         #expect(result.out == "\(text)\nnext\n")
     }
@@ -26,6 +31,20 @@ struct SetupTests {
         // crontab(5): a percent sign without a backslash ends the command.
         #expect(Quoted.crontab(text).replacing("\\%", with: "").contains("%") == false)
         #expect(Quoted.crontab(text).replacing("\\%", with: "%") == Quoted.shell(text))
+    }
+
+    @Test(arguments: marked) func noByteIsLeftThatDelimits(text: String) {
+        func bare(_ byte: UInt8, _ quoted: String, behind mark: UInt8) -> Bool {
+            let bytes = Array(quoted.utf8)
+            return bytes.indices.contains { bytes[$0] == byte && ($0 == 0 || bytes[$0 - 1] != mark) }
+        }
+        #expect(!bare(UInt8(ascii: "%"), Quoted.crontab(text), behind: UInt8(ascii: "\\")))
+        let word = String(Quoted.systemdWord(text).dropFirst().dropLast())
+        #expect(!bare(UInt8(ascii: "\""), word, behind: UInt8(ascii: "\\")))
+        for byte in "%$\\".utf8 {
+            let count = word.utf8.count { $0 == byte }
+            #expect(count >= 2 * text.utf8.count { $0 == byte }, "\(word)")
+        }
     }
 
     @Test(arguments: texts + ["\u{0}\u{1}\n\t\u{85}\u{2028}\u{FEFF}", ""]) func yamlReadsOneText(text: String)

@@ -1,3 +1,5 @@
+import Tables
+
 /// A text as one value in a file of some format, whatever it holds.
 ///
 /// Line breaks and other controls have no place in most of these: ``SetupOptions`` refuses them before.
@@ -5,27 +7,30 @@ enum Quoted {
     /// One word of a shell's command line.
     static func shell(_ text: String) -> String {
         let plain = !text.isEmpty && text.utf8.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "%") }
-        return plain ? text : "'\(text.replacing("'", with: "'\\''"))'"
+        return plain ? text : ShellText.inQuotes(text)
     }
 
     /// One word of a crontab's command: a shell's, in which cron takes `%` for a line break unless a backslash is before it.
-    static func crontab(_ text: String) -> String { shell(text).replacing("%", with: "\\%") }
+    static func crontab(_ text: String) -> String {
+        shell(text).replacingByte(UInt8(ascii: "%"), with: "\\%")
+    }
 
     /// One word of a unit's `ExecStart=`: `%` begins a specifier, `$` a variable.
     static func systemdWord(_ text: String) -> String {
         text.utf8.allSatisfy(isPlain) && !text.isEmpty
-            ? text : systemdPath(text.replacing("$", with: "$$"), always: true)
+            ? text : systemdPath(text.replacingByte(UInt8(ascii: "$"), with: "$$"), always: true)
     }
 
     /// One path in a unit's list of paths.
     static func systemdPath(_ text: String, always: Bool = false) -> String {
-        let specified = text.replacing("%", with: "%%")
+        let specified = text.replacingByte(UInt8(ascii: "%"), with: "%%")
         guard always || !text.utf8.allSatisfy(isPlain) else { return specified }
-        return "\"\(specified.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+        return
+            "\"\(specified.replacingByte(UInt8(ascii: "\\"), with: "\\\\").replacingByte(UInt8(ascii: "\""), with: "\\\""))\""
     }
 
     /// The rest of a unit's line, where there are no words.
-    static func systemdLine(_ text: String) -> String { text.replacing("%", with: "%%") }
+    static func systemdLine(_ text: String) -> String { text.replacingByte(UInt8(ascii: "%"), with: "%%") }
 
     /// A YAML scalar in double quotes, as JSON writes texts.
     static func yaml(_ text: String) -> String {

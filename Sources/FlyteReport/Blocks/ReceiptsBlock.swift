@@ -1,3 +1,4 @@
+import Tables
 public import FlyteAnalysis
 
 /// Where figures came from: anyone can ask the same questions again.

@@ -1,5 +1,3 @@
-import Tables
-
 /// Words as a shell takes them.
 package enum ShellText {
     package static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
@@ -11,7 +9,11 @@ package enum ShellText {
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
                     || "-_./=:,@%+".utf8.contains($0)
             }
-        if isPlain { return word }
-        return "'" + word.replacingByte(UInt8(ascii: "'"), with: "'\\''") + "'"
+        return isPlain ? word : inQuotes(word)
+    }
+
+    /// Between quotes, whether it needs them or not.
+    package static func inQuotes(_ word: String) -> String {
+        "'" + word.replacingByte(UInt8(ascii: "'"), with: "'\\''") + "'"
     }
 }
