@@ -51,8 +51,8 @@ struct FoundExecution {
         _ reference: ExecutionReference, in archive: Archive, byBeginning: Bool
     ) throws -> [FoundExecution] {
         var cells: [String: Cell] = [
-            "name": .text(reference.name), "project": reference.project.map { .text($0) } ?? .null,
-            "domain": reference.domain.map { .text($0) } ?? .null,
+            "name": .text(reference.name), "project": Cell(reference.project),
+            "domain": Cell(reference.domain),
         ]
         if byBeginning {
             guard !reference.name.isEmpty else { return [] }
@@ -91,8 +91,8 @@ struct FoundExecution {
             WHERE (:project IS NULL OR project = :project) AND (:domain IS NULL OR domain = :domain)
             """,
             [
-                "project": reference.project.map { .text($0) } ?? .null,
-                "domain": reference.domain.map { .text($0) } ?? .null,
+                "project": Cell(reference.project),
+                "domain": Cell(reference.domain),
             ]
         ).rows.compactMap { $0[0].text }
         return Suggestion.sentence(for: reference.name, among: names)

@@ -30,6 +30,13 @@ public enum Cell: Hashable, Sendable {
 }
 
 extension Cell {
+    /// NULL for nil.
+    public init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+    /// NULL for nil.
+    public init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
+    /// NULL for nil.
+    public init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
+
     /// nil for NULL and for values of another kind.
     public var text: String? { if case .text(let value) = self { value } else { nil } }
     /// nil for NULL and for values of another kind.

@@ -46,9 +46,9 @@ public struct ExecutionComparison: Sendable {
         ])
         for (side, execution) in [("before", before), ("after", after)] {
             executions.rows.append([
-                .text(side), .text("\(execution.id)"), .filled(execution.workflow),
-                .filled(execution.workflowVersion),
-                .text(execution.phase), .filled(execution.createdAt),
+                .text(side), .text("\(execution.id)"), Cell(execution.workflow),
+                Cell(execution.workflowVersion),
+                .text(execution.phase), Cell(execution.createdAt),
                 execution.wallSeconds.map { .real($0) } ?? .null,
                 .integer(execution.isComplete ? 1 : 0),
             ])
@@ -61,7 +61,7 @@ public struct ExecutionComparison: Sendable {
         ])
         for node in nodes {
             pairs.rows.append(
-                [.text(node.path), .filled(node.name), .filled(node.before), .filled(node.after)]
+                [.text(node.path), Cell(node.name), Cell(node.before), Cell(node.after)]
                     + [node.secondsBefore, node.secondsAfter, node.usualLow, node.usualHigh].map {
                         $0.map { .real($0) } ?? .null
                     } + [.integer(node.differs ? 1 : 0)])
@@ -84,14 +84,9 @@ extension ExecutionDifference {
             ],
             rows: differences.map {
                 [
-                    .text($0.aspect.rawValue), .filled($0.nodePath), .text($0.name), .filled($0.before),
-                    .filled($0.after), .filled($0.note.isEmpty ? nil : $0.note),
+                    .text($0.aspect.rawValue), Cell($0.nodePath), .text($0.name), Cell($0.before),
+                    Cell($0.after), Cell($0.note.isEmpty ? nil : $0.note),
                 ]
             })
     }
-}
-
-extension Cell {
-    /// NULL for nil.
-    static func filled(_ text: String?) -> Cell { text.map { .text($0) } ?? .null }
 }

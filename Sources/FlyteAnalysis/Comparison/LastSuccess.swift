@@ -44,7 +44,7 @@ public struct LastSuccess: Hashable, Sendable {
             ORDER BY e.created_at DESC, e.id DESC LIMIT 1
             """,
             [
-                "source": .text(other.source), "id": .integer(other.row), "workflow": .filled(other.workflow),
+                "source": .text(other.source), "id": .integer(other.row), "workflow": Cell(other.workflow),
                 "plan": column == "launch_plan" ? .text(name) : .null,
             ]
         ).rows

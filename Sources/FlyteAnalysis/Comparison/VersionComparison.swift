@@ -120,8 +120,8 @@ public struct VersionComparison: Sendable {
             ORDER BY 1, 2, 3
             """,
             [
-                "workflow": .text(request.workflow), "project": .filled(request.project),
-                "domain": .filled(request.domain),
+                "workflow": .text(request.workflow), "project": Cell(request.project),
+                "domain": Cell(request.domain),
             ]
         ).rows
         guard let place = places.first else {
@@ -291,7 +291,7 @@ public struct VersionComparison: Sendable {
                     .integer(Int64(version.succeeded)), .integer(Int64(version.failed)),
                     .integer(Int64(version.aborted)),
                 ] + rates.map { $0.map { .real($0) } ?? .null }
-                    + [.filled(version.firstEndedAt), .filled(version.lastEndedAt)])
+                    + [Cell(version.firstEndedAt), Cell(version.lastEndedAt)])
         }
         var places = Table(columns: [
             Column("node_path"), Column("runs_before", .integer), Column("runs_after", .integer),
@@ -300,7 +300,7 @@ public struct VersionComparison: Sendable {
         ])
         for figure in figures {
             places.rows.append([
-                .filled(figure.path.isEmpty ? nil : figure.path), .integer(Int64(figure.runsBefore)),
+                Cell(figure.path.isEmpty ? nil : figure.path), .integer(Int64(figure.runsBefore)),
                 .integer(Int64(figure.runsAfter)), figure.medianBefore.map { .real($0) } ?? .null,
                 figure.medianAfter.map { .real($0) } ?? .null,
                 .text(figure.duration.measured?.verdict.rawValue ?? "not_enough_data"),

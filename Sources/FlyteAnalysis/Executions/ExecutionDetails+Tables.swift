@@ -213,8 +213,6 @@ extension [ExecutionDetails] {
 }
 
 extension Cell {
-    fileprivate init(_ text: String?) { self = text.map { .text($0) } ?? .null }
     fileprivate init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
-    fileprivate init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
     fileprivate init(time: Timestamp?) { self = time.map { .text($0.microsecondText) } ?? .null }
 }

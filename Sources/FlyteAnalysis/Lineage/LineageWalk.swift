@@ -92,12 +92,12 @@ public struct LineageWalk: Sendable {
             let own = step.execution
             for link in step.links {
                 table.rows.append([
-                    .text(step.direction.rawValue), .integer(Int64(step.depth)), .filled(own?.source),
-                    .filled(own?.id.project), .filled(own?.id.domain), .filled(own?.id.name),
-                    .filled(own?.workflow),
-                    .filled(own?.phase), .text(link.address), .text(link.name), .text(link.kind),
-                    .filled(link.at?.microsecondText), .filled(via.map { "\($0.id)" }),
-                    .filled(step.stop?.rawValue),
+                    .text(step.direction.rawValue), .integer(Int64(step.depth)), Cell(own?.source),
+                    Cell(own?.id.project), Cell(own?.id.domain), Cell(own?.id.name),
+                    Cell(own?.workflow),
+                    Cell(own?.phase), .text(link.address), .text(link.name), .text(link.kind),
+                    Cell(link.at?.microsecondText), Cell(via.map { "\($0.id)" }),
+                    Cell(step.stop?.rawValue),
                 ])
             }
         }

@@ -52,8 +52,8 @@ extension WeeklySummary {
             ORDER BY ended_at LIMIT 1
             """,
             [
-                "source": .text(source), "project": project.map { .text($0) } ?? .null,
-                "domain": domain.map { .text($0) } ?? .null,
+                "source": .text(source), "project": Cell(project),
+                "domain": Cell(domain),
             ])
         return first.rows.first?[0].text.flatMap { Timestamp($0) }
     }

@@ -22,7 +22,7 @@ extension Archive {
             SELECT s.name, c.project, c.domain, w.updated_at
             FROM watermark w JOIN scope c ON c.id = w.scope_id JOIN source s ON s.id = c.source_id
             WHERE ?1 IS NULL OR s.name = ?1 ORDER BY s.name, c.project, c.domain
-            """, [source.map { .text($0) } ?? .null]
+            """, [Cell(source)]
         ).map {
             Watermark(
                 source: $0[0].text ?? "", project: $0[1].text ?? "", domain: $0[2].text ?? "",

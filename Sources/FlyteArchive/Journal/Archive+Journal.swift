@@ -31,7 +31,7 @@ extension Archive {
     ///
     /// - Parameter console: The base of its console's addresses; nil to leave it as it is.
     public func source(named name: String, endpoint: String, console: String? = nil) throws -> SourceID {
-        let console: Cell = console.map { .text($0) } ?? .null
+        let console: Cell = Cell(console)
         if let row = try database.row(
             "SELECT id, endpoint, console FROM source WHERE name = ?", [.text(name)]),
             let id = row[0].integer
@@ -90,7 +90,7 @@ extension Archive {
                 executions_updated = ?, problems = ? WHERE id = ?
             """,
             [
-                .integer(now.nanoseconds), .text(outcome), reason.map { .text($0) } ?? .null,
+                .integer(now.nanoseconds), .text(outcome), Cell(reason),
                 .integer(requests), .integer(bytesIn),
                 .integer(Int64(new)),
                 .integer(Int64(updated)), .integer(Int64(problems)), .integer(harvest.id),
@@ -186,8 +186,8 @@ extension Archive {
         message: String, at now: Timestamp
     ) throws {
         let place: [Cell] = [
-            .integer(source.id), project.map { .text($0) } ?? .null, domain.map { .text($0) } ?? .null,
-            execution.map { .text($0) } ?? .null, .text(route),
+            .integer(source.id), Cell(project), Cell(domain),
+            Cell(execution), .text(route),
         ]
         let news: [Cell] = [
             status.map { .integer(Int64($0)) } ?? .null, .text(message), .integer(now.nanoseconds),

@@ -71,8 +71,8 @@ extension Archive {
                     AND (NOT ?5 OR e.phase IN ('FAILED', 'TIMED_OUT'))
                 """,
                 [
-                    Cell(window.from), Cell(window.to), window.project.map { .text($0) } ?? .null,
-                    window.domain.map { .text($0) } ?? .null, .integer(window.isFailed ? 1 : 0),
+                    Cell(window.from), Cell(window.to), Cell(window.project),
+                    Cell(window.domain), .integer(window.isFailed ? 1 : 0),
                 ])
         }
         guard withChildren else { return }

@@ -269,7 +269,7 @@ extension Archive {
                 reason = coalesce(excluded.reason, reason)
             """,
             [
-                .integer(source.id), .text(kind), .blob(digest), reason.map { .text($0) } ?? .null,
+                .integer(source.id), .text(kind), .blob(digest), Cell(reason),
                 .integer(Int64(executions)), .integer(now.nanoseconds),
             ])
         return try database.integer(

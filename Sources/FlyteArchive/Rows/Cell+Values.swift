@@ -8,10 +8,7 @@ extension Cell {
     init(_ value: Bool) { self = .integer(value ? 1 : 0) }
 
     // NULL for nil.
-    init(_ value: Int64?) { self = value.map { .integer($0) } ?? .null }
     init(_ value: UInt32?) { self = value.map { .integer(Int64($0)) } ?? .null }
-    init(_ value: Double?) { self = value.map { .real($0) } ?? .null }
-    init(_ value: String?) { self = value.map { .text($0) } ?? .null }
     /// Nanoseconds since 1970 UTC.
     init(_ value: Timestamp?) { self = value.map { .integer($0.nanoseconds) } ?? .null }
 

@@ -74,7 +74,7 @@ final class EventLines: Sendable {
                 "problem",
                 [
                     ("project", .text(project)), ("domain", .text(domain)),
-                    ("execution", execution.map { .text($0) } ?? .null), ("route", .text(error.route)),
+                    ("execution", Cell(execution)), ("route", .text(error.route)),
                     ("status", error.status.map { .count($0) } ?? .null),
                     ("message", .text(error.description)),
                 ])
@@ -111,7 +111,7 @@ final class EventLines: Sendable {
                 ("skipped", .count(summary.skipped)), ("problems", .count(summary.problems)),
                 ("requests", .integer(summary.requests)), ("retries", .integer(summary.retries)),
                 ("bytes_in", .integer(summary.bytesIn)), ("rows", .integer(summary.rows)),
-                ("seconds", .real(summary.seconds)), ("error", failure.map { .text($0) } ?? .null),
+                ("seconds", .real(summary.seconds)), ("error", Cell(failure)),
             ])
     }
 

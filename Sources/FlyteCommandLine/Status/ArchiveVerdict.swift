@@ -71,11 +71,10 @@ struct ArchiveVerdict {
             ],
             rows: sources.map { one -> [Cell] in
                 func time(_ time: Timestamp?) -> Cell { time.map { .text($0.microsecondText) } ?? .null }
-                func text(_ text: String?) -> Cell { text.map { .text($0) } ?? .null }
                 let reach = one.placesUnfinished > 0 ? nil : one.earliest?.time
                 return [
-                    .text(one.source), .text(one.kind.rawValue), text(one.lastOutcome),
-                    text(one.last?.reason),
+                    .text(one.source), .text(one.kind.rawValue), Cell(one.lastOutcome),
+                    Cell(one.last?.reason),
                     time(one.last?.startedAt), time(one.last?.endedAt), time(one.lastSuccessAt),
                     .integer(Int64(one.unsuccessful)), time(reach),
                     reach.map { .integer((now - $0) / 1_000_000_000) } ?? .null, .integer(Int64(one.open)),

@@ -100,8 +100,8 @@ struct ArchivedLiteralMaps {
             for variable in try variables(direction, limit: LiteralMap.valueLimit) {
                 table.rows.append([
                     .text(direction), .text(variable.name), .text(variable.type),
-                    variable.json.map { .text($0) } ?? .null,
-                    variable.uri.map { .text($0) } ?? .null, .integer(variable.sizeBytes),
+                    Cell(variable.json),
+                    Cell(variable.uri), .integer(variable.sizeBytes),
                 ])
             }
         }

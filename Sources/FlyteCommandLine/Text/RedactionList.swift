@@ -45,8 +45,8 @@ enum RedactionList {
                 ]
             }
         return [.text(source)] + subject + [
-            place.nodeID.map { .text($0) } ?? .null, place.attempt.map { .integer(Int64($0)) } ?? .null,
-            .text(finding.redaction.field), finding.redaction.name.map { .text($0) } ?? .null,
+            Cell(place.nodeID), place.attempt.map { .integer(Int64($0)) } ?? .null,
+            .text(finding.redaction.field), Cell(finding.redaction.name),
             .text(finding.redaction.rule), .integer(Int64(finding.redaction.count)),
         ]
     }
