@@ -5,37 +5,26 @@
 /// it fits everywhere. Controls have no width of their own: ``TerminalFormat/visible(_:)-(String)`` goes first.
 public enum DisplayWidth {
     public static func of(_ text: some StringProtocol) -> Int {
-        if isPlain(text) { return text.utf8.count }
-        var sum = 0
-        var before: Unicode.Scalar?
-        for scalar in text.unicodeScalars {
-            sum += width(scalar, after: before)
-            before = scalar
-        }
-        return sum
+        isPlain(text) ? text.utf8.count : sum(text.unicodeScalars, upTo: .max)
     }
 
-    static func of(_ character: Character) -> Int {
-        var sum = 0
-        var before: Unicode.Scalar?
-        for scalar in character.unicodeScalars {
-            sum += width(scalar, after: before)
-            before = scalar
-        }
-        return sum
-    }
+    static func of(_ character: Character) -> Int { sum(character.unicodeScalars, upTo: .max) }
 
     /// Whether it takes more columns than that; does not look at what lies beyond.
     static func exceeds(_ text: some StringProtocol, _ width: Int) -> Bool {
-        guard text.utf8.count > width else { return false }
+        text.utf8.count > width && sum(text.unicodeScalars, upTo: width) > width
+    }
+
+    /// Stops once it is more than the limit.
+    private static func sum(_ scalars: some Sequence<Unicode.Scalar>, upTo limit: Int) -> Int {
         var sum = 0
         var before: Unicode.Scalar?
-        for scalar in text.unicodeScalars {
-            sum += self.width(scalar, after: before)
+        for scalar in scalars {
+            sum += width(scalar, after: before)
+            if sum > limit { break }
             before = scalar
-            if sum > width { return true }
         }
-        return false
+        return sum
     }
 
     /// Printable ASCII, which most texts are.
