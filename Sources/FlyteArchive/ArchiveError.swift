@@ -1,4 +1,5 @@
 import Glibc
+import Tables
 
 /// Why an archive cannot do what it was asked.
 public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -62,10 +63,9 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(path)' is being written by somebody else, who did not finish in time. Try again later."
         case .held(let who):
             "'\(path)' is held by \(who.isEmpty ? "another process" : who). Wait for it, or end it."
-        case .unwritable where detail == Self.noSuchFile && Self.missingFolder(of: path) != nil:
-            "There is no folder '\(Self.missingFolder(of: path) ?? "")' for '\(path)'; make it first: mkdir -p '\(Self.missingFolder(of: path) ?? "")'."
         case .unwritable:
-            "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
+            (detail == Self.noSuchFile ? MissingFolder.sentence(for: path) : nil)
+                ?? "'\(path)' cannot be written: \(detail). Check the folder's and the file's permissions."
         case .unreadable:
             "'\(path)' cannot be read: \(detail). Check the folder's and the file's permissions."
         case .moved:
@@ -80,13 +80,4 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     private static let noSuchFile = String(cString: strerror(ENOENT))
-
-    /// The folder of a path that is not there; nil for one that is, and for a name in the working folder.
-    private static func missingFolder(of path: String) -> String? {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else {
-            return nil
-        }
-        let folder = String(path[..<slash])
-        return access(folder, F_OK) == 0 ? nil : folder
-    }
 }

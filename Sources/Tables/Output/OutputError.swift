@@ -13,11 +13,7 @@ public struct OutputError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        if code == ENOENT, let path, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
-            slash > path.startIndex, case let folder = String(path[..<slash]), access(folder, F_OK) != 0
-        {
-            return "There is no folder '\(folder)' for '\(path)'; make it first: mkdir -p '\(folder)'."
-        }
+        if code == ENOENT, let path, let sentence = MissingFolder.sentence(for: path) { return sentence }
         return
             "\(path.map { "'\($0)'" } ?? "Standard output") cannot be written: \(String(cString: strerror(code)))."
     }
