@@ -9,7 +9,7 @@ extension HarvestRun {
     /// - Returns: The exit code, which is the worst.
     static func run(
         _ sources: [HarvestSource], into path: String, events: EventLines?, metricsFile: String?,
-        metricsMode: FileMode? = nil, readers: ArchiveAccess? = nil, stop: StopFlag, stopCode: Int32?
+        metricsMode: FileMode?, readers: ArchiveAccess?, stop: StopFlag, stopCode: Int32?
     ) async throws -> Int32 {
         var code = ExitCode.done
         var harvested = 0

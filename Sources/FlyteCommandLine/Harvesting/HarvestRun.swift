@@ -130,6 +130,8 @@ struct HarvestRun {
     }
 
     /// Looks through the histories of what was harvested, as long as the archive is held.
+    ///
+    /// The harvester was given its archive for good, and a night that brought nothing writes nothing here.
     private func keepChanges() throws {
         guard try !Archive(path: path, mode: .readOnly).changesDue().isEmpty else { return }
         let archive = try Archive(path: path, mode: .readWrite)
