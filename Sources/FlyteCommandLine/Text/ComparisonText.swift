@@ -65,9 +65,9 @@ struct ComparisonText {
                     node.usualHigh.map { "\(HumanText.duration(low)) to \(HumanText.duration($0))" }
                 }
                 return [
-                    node.path, node.name ?? "", Self.outcome(node.before, node.secondsBefore),
-                    Self.outcome(node.after, node.secondsAfter), usual ?? "",
-                ].map { .text($0) }
+                    node.path, node.name, Self.outcome(node.before, node.secondsBefore),
+                    Self.outcome(node.after, node.secondsAfter), usual,
+                ].map { Cell($0) }
             })
     }
 
