@@ -49,7 +49,7 @@ struct DocumentTests {
                 atPath: folder + "/here/.build", withDestinationPath: root + "/.build")
             try "admin:\n  endpoint: http://localhost:30080\n".write(
                 toFile: folder + "/home/.flyte/config.yaml", atomically: false, encoding: .utf8)
-            try serving { address in
+            try Tool.serving { address in
                 try body { program, script in
                     let process = Tool.process(
                         program == "bash" ? ["-euo", "pipefail", "-c", script] : ["-c", script],
@@ -63,21 +63,6 @@ struct DocumentTests {
                 }
             }
         }
-    }
-
-    /// Starts a server of the sample and gives its address.
-    private static func serving(_ body: (String) throws -> Void) throws {
-        let process = Tool.process(["serve", "--sample", "--port", "0", "--end", "2026-03-04T12:00:00Z"])
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
-        let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
-        try body(line.split(separator: "\n").first.map(String.init) ?? "")
     }
 
     @Test(arguments: Document.all.filter { !$0.blocks("sh").isEmpty })

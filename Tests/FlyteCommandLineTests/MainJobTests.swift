@@ -7,23 +7,6 @@ import Testing
 
 /// The main job, as users run it.
 struct MainJobTests {
-    /// Starts a server of the sample and gives its address.
-    private func serving(_ body: (String) throws -> Void) throws {
-        let process = Tool.process(["serve", "--sample", "--port", "0", "--end", "2026-03-04T12:00:00Z"])
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-        }
-        let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
-        #expect(line.hasPrefix("http://127.0.0.1:") && line.hasSuffix("\n"))
-        try body(String(line.dropLast()))
-    }
-
     @Test func demoLeavesAnArchiveAndReports() throws {
         try TemporaryFolder.with { folder in
             let result = try Tool.run("demo", "here", in: folder)
@@ -43,7 +26,7 @@ struct MainJobTests {
     }
 
     @Test func aSecondHarvestWritesNothingAndSaysSo() throws {
-        try serving { address in
+        try Tool.serving { address in
             try TemporaryFolder.with { folder in
                 let path = folder + "/runs.db"
                 let first = try Tool.run("harvest", path, "--endpoint", address)
@@ -59,7 +42,7 @@ struct MainJobTests {
     }
 
     @Test func aSecondHarvesterIsTurnedAway() throws {
-        try serving { address in
+        try Tool.serving { address in
             try TemporaryFolder.with { folder in
                 let path = folder + "/runs.db"
                 let lock = try ArchiveLock(archive: path, who: "process 42")
@@ -72,7 +55,7 @@ struct MainJobTests {
     }
 
     @Test func aHarvestThatIsAskedToStopEndsWell() throws {
-        try serving { address in
+        try Tool.serving { address in
             try TemporaryFolder.with { folder in
                 let path = folder + "/runs.db"
                 let process = Tool.process(["harvest", path, "--endpoint", address, "--rate", "300"])

@@ -6,26 +6,10 @@ import Testing
 
 /// The server inside, its switches, and the check-up, as users run them.
 struct ServeTests {
-    /// Starts a server with these options and gives its address.
-    private func serving(_ options: [String], _ body: (String) throws -> Void) throws {
-        let process = Tool.process(
-            ["serve", "--sample", "--port", "0", "--end", "2026-03-04T12:00:00Z"] + options)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
-        let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
-        try body(String(line.dropLast()))
-    }
-
     @Test func theDoctorSaysWhatAServerWithSwitchesHides() throws {
         try TemporaryFolder.with { folder in
             let log = folder + "/requests.log"
-            try serving(["--no-sign", "--message-limit", "30000", "--log", log]) { address in
+            try Tool.serving(["--no-sign", "--message-limit", "30000", "--log", log]) { address in
                 let result = try Tool.run("doctor", "--endpoint", address)
                 #expect(result.code == 0 && result.err.isEmpty, "\(result.err)")
                 for words in [
@@ -44,7 +28,7 @@ struct ServeTests {
     }
 
     @Test func theDoctorsExitCodeTellsProblemsFromSilence() throws {
-        try serving(["--fault", "lost-filters"]) { address in
+        try Tool.serving(["--fault", "lost-filters"]) { address in
             let result = try Tool.run("doctor", "--endpoint", address, "--format", "json")
             #expect(result.code == 3)
             let rows = try #require(
@@ -72,7 +56,7 @@ struct ServeTests {
     }
 
     @Test func aTokenIsWanted() throws {
-        try serving(["--require-token", "60"]) { address in
+        try Tool.serving(["--require-token", "60"]) { address in
             try TemporaryFolder.with { folder in
                 let config = folder + "/config.yaml"
                 let secret = folder + "/secret"

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The built executable, run as users run it.
 enum Tool {
@@ -25,6 +26,24 @@ enum Tool {
         // Nobody's own configuration.
         process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
         return process
+    }
+
+    /// Starts a server of the sample with these options, gives its address, and ends it: with 0, as one that was asked to.
+    static func serving(_ options: [String] = [], _ body: (String) throws -> Void) throws {
+        let process = process(
+            ["serve", "--sample", "--port", "0", "--end", "2026-03-04T12:00:00Z"] + options)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer {
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        #expect(line.hasPrefix("http://127.0.0.1:") && line.hasSuffix("\n"))
+        try body(String(line.dropLast()))
     }
 
     @discardableResult
