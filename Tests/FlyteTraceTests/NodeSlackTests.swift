@@ -14,7 +14,7 @@ struct NodeSlackTests {
     /// `a 0/5` for slack and drag in seconds; `-` for what no end waited for, nothing for what is not known.
     private static func lines(_ made: MadeExecution) throws -> [String] {
         let tree = try made.tree()
-        return NodeSlack.all(in: tree).enumerated().compactMap { index, slack in
+        return NodeSlack.all(in: ExecutionNetworks(of: tree)).enumerated().compactMap { index, slack in
             slack.map {
                 "\(tree.nodes[index].id) \($0.slack.map { "\($0 / 1_000_000_000)" } ?? "-")/\($0.drag / 1_000_000_000)"
             }
@@ -141,7 +141,7 @@ struct NodeSlackTests {
     // MARK: What if
 
     private static func whatIf(_ made: MadeExecution) throws -> [String] {
-        WhatIf.all(in: try made.tree()) { _, _ in nil }.map {
+        WhatIf.all(in: ExecutionNetworks(of: try made.tree())) { _, _ in nil }.map {
             "\($0.scenario.rawValue) \($0.low / 1_000_000_000)…\($0.high / 1_000_000_000)"
         }
     }
@@ -186,7 +186,7 @@ struct NodeSlackTests {
         let made = MadeExecution(
             .init(["b": ["start-node"], "end-node": ["b"]], ["b": .launchPlan]), end: 20,
             [Row("start-node", 0, 0), Row("b", 1, 19, child: "other")])
-        let answers = WhatIf.all(in: try made.tree()) { id, scenario in
+        let answers = WhatIf.all(in: ExecutionNetworks(of: try made.tree())) { id, scenario in
             id.name == "other" && scenario == .noRetries
                 ? WhatIf.Saving(low: 4_000_000_000, high: 6_000_000_000) : WhatIf.Saving(low: 0, high: 0)
         }
@@ -211,7 +211,7 @@ struct NodeSlackTests {
             shape == "chain" ? ["n\(count - 1)"] : (0..<count).map { "n\($0)" }
         let made = MadeExecution(.init(upstream), end: Int64(count), rows)
         let tree = try made.tree()
-        let slacks = NodeSlack.all(in: tree)
+        let slacks = NodeSlack.all(in: ExecutionNetworks(of: tree))
         let last = try #require(tree.node("n\(count - 1)").flatMap { slacks[$0] })
         let middle = try #require(tree.node("n\(count / 2)").flatMap { slacks[$0] })
         let second: Int64 = 1_000_000_000

@@ -98,7 +98,7 @@ struct SecondReleaseTests {
         var (nodes, drags, hops) = (0, 0, 0)
         for ((tree, _), answer) in zip(known, answers) {
             let name = tree.execution.id.name
-            let slacks = NodeSlack.all(in: tree)
+            let slacks = NodeSlack.all(in: ExecutionNetworks(of: tree))
             for (text, margin) in answer.margins {
                 let index = try #require(Int(text))
                 let expected = NodeSlack(slack: margin[0], drag: margin[1] ?? -1)

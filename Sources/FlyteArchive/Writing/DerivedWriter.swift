@@ -21,7 +21,7 @@ struct DerivedWriter {
     func write(id: Int64) throws {
         try ArchiveTable.cause.update(id, cause, at: place(id))
         try writeSpans(id)
-        try writePath(path, id)
+        try writePath(path, ExecutionNetworks(of: tree), id)
     }
 
     var cause: CauseRow {
@@ -62,7 +62,7 @@ struct DerivedWriter {
     var path: [PathStep]? { CriticalPath.steps(of: tree) { children.path(of: $0) } }
 
     /// Writes a path, what it sums up to, and how long the execution would have taken without this and that.
-    func writePath(_ path: [PathStep]?, _ id: Int64) throws {
+    func writePath(_ path: [PathStep]?, _ networks: ExecutionNetworks, _ id: Int64) throws {
         guard let path else { return }
         var sums: [PathClass: Int64] = [:]
         for step in path { sums[step.kind, default: 0] += step.duration }
@@ -70,7 +70,7 @@ struct DerivedWriter {
             guard let duration = sums[kind] else { continue }
             try ArchiveTable.wallTime.insert((kind, duration), at: place(id))
         }
-        for answer in WhatIf.all(in: tree, child: { children.saving(of: $0, $1) }) {
+        for answer in WhatIf.all(in: networks, child: { children.saving(of: $0, $1) }) {
             try ArchiveTable.whatIf.insert(answer, at: place(id))
         }
         for (index, step) in path.enumerated() {

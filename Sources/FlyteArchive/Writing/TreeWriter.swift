@@ -89,7 +89,8 @@ struct TreeWriter {
             outputs: try number(tree.outputs, .execution, "outputs"))
         tell(tree.execution.invalidTexts, .execution, "execution")
         let path = derived.path
-        let slacks = NodeSlack.all(in: tree)
+        let networks = ExecutionNetworks(of: tree)
+        let slacks = NodeSlack.all(in: networks)
         let onPath = path.map { tree.nodes(onPath: $0) }
         var attempts = 0
         for (index, node) in tree.nodes.enumerated() {
@@ -145,7 +146,7 @@ struct TreeWriter {
             try ArchiveTable.unreadable.insert(row, at: place(id).numbered(index + 1))
         }
         try derived.writeSpans(id)
-        try derived.writePath(path, id)
+        try derived.writePath(path, networks, id)
     }
 
     // MARK: Messages and maps

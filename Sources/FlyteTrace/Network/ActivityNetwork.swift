@@ -10,8 +10,6 @@ struct ActivityNetwork {
     struct Activity {
         /// An index into the tree's nodes.
         var node: Int
-        /// Indices of the activities that it waited for.
-        var before: [Int]
         /// From the last of those ends to its begin.
         var gap: Int64
         var duration: Int64
@@ -19,6 +17,8 @@ struct ActivityNetwork {
 
     /// Each after those that it waited for.
     private(set) var activities: [Activity] = []
+    /// Of each the places of the activities that it waited for.
+    private(set) var before = PlaceLists()
     /// Those that the level's end waited for.
     private(set) var last: [Int] = []
     /// From the last of their ends to the level's.
@@ -39,67 +39,53 @@ struct ActivityNetwork {
             else { continue }
             rows.append(index)
         }
-        var before: [[Int]] = []
-        before.reserveCapacity(rows.count)
+        let places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+        var before = PlaceLists(capacity: rows.count)
         for index in rows {
             let waited = releases.before(index)
             guard waited.isWhole else { return nil }
-            before.append(waited.rows)
+            before.append(waited.rows.lazy.compactMap { places[$0] })
         }
-        self.init(rows, before: before, last: beforeEnd.rows, of: tree, from: start, to: end)
+        self.init(
+            rows, before: before, last: beforeEnd.rows.compactMap { places[$0] }, of: tree, from: start,
+            to: end)
     }
 
     /// Of nodes that ran side by side, and were all waited for.
     init?(sideBySide rows: [Int], of tree: ExecutionTree, from start: Timestamp, to end: Timestamp) {
         self.init(
-            rows, before: Array(repeating: [], count: rows.count), last: rows, of: tree, from: start, to: end)
+            rows, before: PlaceLists(emptyOnes: rows.count), last: Array(rows.indices), of: tree, from: start,
+            to: end)
     }
 
+    /// - Parameters:
+    ///   - before: Of each row the places of those that it waited for.
+    ///   - last: The places of those that the end waited for.
     private init?(
-        _ rows: [Int], before: [[Int]], last: [Int], of tree: ExecutionTree, from start: Timestamp,
+        _ rows: [Int], before waits: PlaceLists, last: [Int], of tree: ExecutionTree, from start: Timestamp,
         to end: Timestamp
     ) {
-        let places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
-        let waits = before.map { $0.compactMap { places[$0] } }
-        guard let order = Self.order(of: waits) else { return nil }
+        guard let order = waits.order else { return nil }
         var numbers = Array(repeating: 0, count: rows.count)
         for (number, place) in order.enumerated() { numbers[place] = number }
         let length = max(0, end - start)
         func within(_ time: Timestamp) -> Int64 { min(max(time, start), end) - start }
         var ends: [Int64] = []
         ends.reserveCapacity(rows.count)
+        activities.reserveCapacity(rows.count)
+        before = PlaceLists(capacity: rows.count)
         for place in order {
             let node = tree.nodes[rows[place]]
             guard let created = node.lifetime.createdAt else { return nil }
-            let own = waits[place].map { numbers[$0] }
-            let released = own.reduce(0) { max($0, ends[$1]) }
+            before.append(waits[place].lazy.map { numbers[$0] })
+            let released = before[ends.count].reduce(0) { max($0, ends[$1]) }
             let begin = max(released, within(created))
             let ended = max(begin, Chain.end(of: node).map(within) ?? length)
-            activities.append(
-                Activity(node: rows[place], before: own, gap: begin - released, duration: ended - begin))
+            activities.append(Activity(node: rows[place], gap: begin - released, duration: ended - begin))
             ends.append(ended)
         }
-        self.last = last.compactMap { places[$0].map { numbers[$0] } }
+        self.last = last.map { numbers[$0] }
         lastGap = length - self.last.reduce(0) { max($0, ends[$1]) }
-    }
-
-    /// Each after those that it waits for, else as they came; nil where some wait for each other.
-    private static func order(of before: [[Int]]) -> [Int]? {
-        var open = before.map(\.count)
-        var after: [[Int]] = Array(repeating: [], count: before.count)
-        for (place, waited) in before.enumerated() {
-            for earlier in waited { after[earlier].append(place) }
-        }
-        var order = before.indices.filter { open[$0] == 0 }
-        var next = 0
-        while next < order.count {
-            for later in after[order[next]] {
-                open[later] -= 1
-                if open[later] == 0 { order.append(later) }
-            }
-            next += 1
-        }
-        return order.count == before.count ? order : nil
     }
 
     // MARK: Lengths
@@ -108,8 +94,9 @@ struct ActivityNetwork {
     func ends(_ duration: (Activity) -> Int64) -> [Int64] {
         var ends: [Int64] = []
         ends.reserveCapacity(activities.count)
-        for activity in activities {
-            ends.append(activity.before.reduce(0) { max($0, ends[$1]) } + activity.gap + duration(activity))
+        for (place, activity) in activities.enumerated() {
+            let released = before[place].reduce(0) { max($0, ends[$1]) }
+            ends.append(released + activity.gap + duration(activity))
         }
         return ends
     }
@@ -129,8 +116,8 @@ struct ActivityNetwork {
         var drag: Int64
     }
 
-    /// The margin of each activity; nil for one that the level's end did not wait for.
-    func margins() -> [Margin?] {
+    /// Tells the margin of each activity, by its place; nil for one that the level's end did not wait for.
+    func walkMargins(_ take: (Int, Margin?) -> Void) {
         let ends = ends(\.duration)
         let length = last.reduce(0) { max($0, ends[$1]) } + lastGap
         // From an activity's end to that of the level, the longest way.
@@ -139,14 +126,16 @@ struct ActivityNetwork {
         for (place, activity) in activities.enumerated().reversed() {
             guard let own = rest[place] else { continue }
             let way = activity.gap + activity.duration + own
-            for earlier in activity.before { rest[earlier] = max(rest[earlier] ?? 0, way) }
+            for earlier in before[place] { rest[earlier] = max(rest[earlier] ?? 0, way) }
         }
         let around = waysAround(ends, rest)
-        return activities.indices.map { place in
-            guard let rest = rest[place] else { return nil }
-            let duration = activities[place].duration
-            let drag = around[place].map { min(duration, length - $0) } ?? duration
-            return Margin(slack: length - ends[place] - rest, drag: drag)
+        for (place, activity) in activities.enumerated() {
+            guard let rest = rest[place] else {
+                take(place, nil)
+                continue
+            }
+            let drag = around[place].map { min(activity.duration, length - $0) } ?? activity.duration
+            take(place, Margin(slack: length - ends[place] - rest, drag: drag))
         }
     }
 
@@ -157,34 +146,46 @@ struct ActivityNetwork {
     /// visits each place once.
     private func waysAround(_ ends: [Int64], _ rest: [Int64?]) -> [Int64?] {
         let count = activities.count
-        var edges: [(from: Int, to: Int, way: Int64)] = []
+        var edges: [Edge] = []
+        edges.reserveCapacity(before.entries + last.count + 1)
         for (place, activity) in activities.enumerated() {
             guard let rest = rest[place] else { continue }
             let way = activity.gap + activity.duration + rest
-            if activity.before.isEmpty { edges.append((-1, place, way)) }
-            for earlier in activity.before { edges.append((earlier, place, ends[earlier] + way)) }
+            if before[place].isEmpty { edges.append(Edge(-1, place, way)) }
+            for earlier in before[place] { edges.append(Edge(earlier, place, ends[earlier] + way)) }
         }
-        if last.isEmpty { edges.append((-1, count, lastGap)) }
-        for place in last { edges.append((place, count, ends[place] + lastGap)) }
+        if last.isEmpty { edges.append(Edge(-1, count, lastGap)) }
+        for place in last { edges.append(Edge(place, count, ends[place] + lastGap)) }
         edges.sort { $0.way > $1.way }
         var ways: [Int64?] = Array(repeating: nil, count: count)
         // The next place at or behind each that has no way yet.
-        var next = Array(0...count)
-        func free(_ place: Int) -> Int {
+        var next = Array(0...Int32(count))
+        func free(_ place: Int32) -> Int32 {
             var root = place
-            while next[root] != root { root = next[root] }
+            while next[Int(root)] != root { root = next[Int(root)] }
             var here = place
-            while next[here] != root, here != root { (here, next[here]) = (next[here], root) }
+            while next[Int(here)] != root, here != root { (here, next[Int(here)]) = (next[Int(here)], root) }
             return root
         }
         for edge in edges {
             var place = free(edge.from + 1)
             while place < edge.to, place < count {
-                ways[place] = edge.way
-                next[place] = place + 1
+                ways[Int(place)] = edge.way
+                next[Int(place)] = place + 1
                 place = free(place + 1)
             }
         }
         return ways
+    }
+
+    private struct Edge {
+        var from: Int32
+        var to: Int32
+        /// How long the longest way through the network is that leads over it.
+        var way: Int64
+
+        init(_ from: Int, _ to: Int, _ way: Int64) {
+            (self.from, self.to, self.way) = (Int32(from), Int32(to), way)
+        }
     }
 }

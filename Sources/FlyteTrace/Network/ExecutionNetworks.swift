@@ -1,8 +1,8 @@
-import FlyteModel
+public import FlyteModel
 
 /// The activity networks of an execution that has ended: that of its own workflow, and of each run inside a node that it
-/// waited for.
-struct ExecutionNetworks {
+/// waited for. What nodes mean and what an execution could have done without both follow from them.
+public struct ExecutionNetworks {
     struct Level {
         /// The node that it lies in; nil for the execution's own.
         var parent: Int?
@@ -15,11 +15,12 @@ struct ExecutionNetworks {
     /// Nodes in which others ran whose network is not known.
     private(set) var unknown: Set<Int> = []
 
-    private let tree: ExecutionTree
+    let tree: ExecutionTree
     private let causes: Set<Int>
     private let withheld: Set<KeyBytes>
 
-    init(of tree: ExecutionTree) {
+    /// None for an execution that has not ended.
+    public init(of tree: ExecutionTree) {
         self.tree = tree
         causes = Set(FailureCause.failedPath(in: tree))
         let gaps = tree.capture.withheld.filter { $0.field == "nodes" && $0.place.attempt == nil }

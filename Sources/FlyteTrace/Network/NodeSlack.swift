@@ -1,4 +1,4 @@
-public import FlyteModel
+import FlyteModel
 
 /// What a node meant for how long its execution took, by the network of all that it waited for.
 public struct NodeSlack: Hashable, Sendable {
@@ -15,20 +15,18 @@ public struct NodeSlack: Hashable, Sendable {
     /// nil where nothing can be said: of start and end nodes, of runs that a retry took the place of, and wherever a
     /// definition or a row is missing that would tell what waited for what, or these are a circle. Of a node with others
     /// inside, both hold as if it were one: the drag of what lies in it is not greater, its slack not smaller.
-    public static func all(in tree: ExecutionTree) -> [NodeSlack?] {
-        var found: [NodeSlack?] = Array(repeating: nil, count: tree.nodes.count)
-        for level in ExecutionNetworks(of: tree).levels {
-            let margins = level.network.margins()
-            for (place, activity) in level.network.activities.enumerated() {
-                let margin = margins[place]
+    public static func all(in networks: ExecutionNetworks) -> [NodeSlack?] {
+        var found: [NodeSlack?] = Array(repeating: nil, count: networks.tree.nodes.count)
+        for level in networks.levels {
+            level.network.walkMargins { place, margin in
                 var own = NodeSlack(slack: margin?.slack, drag: margin?.drag ?? 0)
                 if let parent = level.parent {
                     // Outer levels come first.
-                    guard let outer = found[parent] else { continue }
+                    guard let outer = found[parent] else { return }
                     own.slack = own.slack.flatMap { inner in outer.slack.map { $0 + inner } }
                     own.drag = min(own.drag, outer.drag)
                 }
-                found[activity.node] = own
+                found[level.network.activities[place].node] = own
             }
         }
         return found

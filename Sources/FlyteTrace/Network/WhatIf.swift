@@ -37,14 +37,13 @@ public struct WhatIf: Hashable, Sendable {
     ///
     /// - Parameter child: What a child execution would have taken less; nil when it is not known.
     public static func all(
-        in tree: ExecutionTree, child: (ExecutionID, Scenario) -> Saving?
+        in networks: ExecutionNetworks, child: (ExecutionID, Scenario) -> Saving?
     ) -> [WhatIf] {
-        let networks = ExecutionNetworks(of: tree)
         guard let top = networks.levels.first else { return [] }
         let wall = top.network.length(\.duration)
-        let savings = Savings(tree, networks)
+        let savings = Savings(networks)
         return Scenario.allCases.compactMap { scenario in
-            let (low, high) = savings.lengths(scenario, child)
+            guard let (low, high) = savings.lengths(scenario, child) else { return nil }
             return low < wall ? WhatIf(scenario: scenario, low: low, high: high) : nil
         }
     }
@@ -52,55 +51,90 @@ public struct WhatIf: Hashable, Sendable {
 
 /// What nodes would have taken less.
 private struct Savings {
-    private let tree: ExecutionTree
-    private let networks: ExecutionNetworks
-    /// What went into each node by itself.
-    private var steps: [Int: [PathStep]] = [:]
+    /// What went into a node by itself, in nanoseconds.
+    struct OwnTime {
+        var retry: Int64 = 0
+        var queue: Int64 = 0
+        var overhead: Int64 = 0
+        var userCode: Int64 = 0
+        /// Of its user code that which nobody saw start: it may have waited nearly all of that time.
+        var unseen: Int64 = 0
+    }
 
-    init(_ tree: ExecutionTree, _ networks: ExecutionNetworks) {
-        (self.tree, self.networks) = (tree, networks)
+    private let networks: ExecutionNetworks
+    /// By the node's place in the tree.
+    private var own: [OwnTime]
+
+    private var tree: ExecutionTree { networks.tree }
+
+    init(_ networks: ExecutionNetworks) {
+        self.networks = networks
+        let tree = networks.tree
+        own = Array(repeating: OwnTime(), count: tree.nodes.count)
         var path = CriticalPath(tree: tree, child: { _ in nil }, cursor: Timestamp(nanoseconds: 0))
         for level in networks.levels {
             let ends = level.network.ends(\.duration)
             for (place, activity) in level.network.activities.enumerated() {
                 let end = level.start + ends[place]
-                steps[activity.node] = path.ownSteps(
-                    of: activity.node, from: end - activity.duration, to: end)
+                let steps = path.ownSteps(of: activity.node, from: end - activity.duration, to: end)
+                own[activity.node] = Self.sum(steps, of: tree.nodes[activity.node])
             }
         }
     }
 
-    /// The wall time with all that could be gone, and with all that would surely be.
+    private static func sum(_ steps: [PathStep], of node: ExecutionTree.Node) -> OwnTime {
+        var time = OwnTime()
+        for step in steps {
+            switch step.kind {
+            case .retry: time.retry += step.duration
+            case .queue: time.queue += step.duration
+            case .flyteOverhead: time.overhead += step.duration
+            case .userCode:
+                time.userCode += step.duration
+                let attempt = node.attempts.first { $0.retryAttempt == step.attempt }
+                if let attempt, attempt.lifetime.startedAt == nil { time.unseen += step.duration }
+            case .humanWait, .cache, .child, .unexplained: break
+            }
+        }
+        return time
+    }
+
+    /// The wall time with all that could be gone, and with all that would surely be; nil where nothing could.
     func lengths(
         _ scenario: WhatIf.Scenario, _ child: (ExecutionID, WhatIf.Scenario) -> WhatIf.Saving?
-    ) -> (low: Int64, high: Int64) {
-        var (low, high): ([Int: Int64], [Int: Int64]) = ([:], [:])
+    ) -> (low: Int64, high: Int64)? {
+        let isPossible = networks.levels.contains { level in
+            level.parent.map { isMiss($0) || times($0, scenario).high > 0 } == true
+                || level.network.activities.contains { saving($0, scenario, child).high > 0 }
+        }
+        guard isPossible else { return nil }
+        // By the node's place in the tree; nil until it is known.
+        var left: [(low: Int64, high: Int64)?] = Array(repeating: nil, count: tree.nodes.count)
         var whole: (low: Int64, high: Int64) = (0, 0)
         for level in networks.levels.reversed() {
-            for activity in level.network.activities where low[activity.node] == nil {
-                let saving = own(activity, scenario, child)
-                low[activity.node] = max(0, activity.duration - saving.high)
-                high[activity.node] = max(0, activity.duration - saving.low)
+            for activity in level.network.activities where left[activity.node] == nil {
+                let saving = saving(activity, scenario, child)
+                left[activity.node] = (
+                    max(0, activity.duration - saving.high), max(0, activity.duration - saving.low)
+                )
             }
             whole = (
-                level.network.length { low[$0.node] ?? $0.duration },
-                level.network.length { high[$0.node] ?? $0.duration }
+                level.network.length { left[$0.node]?.low ?? $0.duration },
+                level.network.length { left[$0.node]?.high ?? $0.duration }
             )
             guard let parent = level.parent else { continue }
             if scenario == .warmCache, isMiss(parent) {
-                low[parent] = 0
-                high[parent] = sum(parent, [.flyteOverhead])
+                left[parent] = (0, own[parent].overhead)
                 continue
             }
             // What came before its last run lies in the gaps before the first nodes of that.
             let saving = times(parent, scenario)
-            low[parent] = max(0, whole.low - saving.high)
-            high[parent] = max(0, whole.high - saving.low)
+            left[parent] = (max(0, whole.low - saving.high), max(0, whole.high - saving.low))
         }
         return whole
     }
 
-    private func own(
+    private func saving(
         _ activity: ActivityNetwork.Activity, _ scenario: WhatIf.Scenario,
         _ child: (ExecutionID, WhatIf.Scenario) -> WhatIf.Saving?
     ) -> WhatIf.Saving {
@@ -113,7 +147,8 @@ private struct Savings {
         }
         if scenario == .warmCache {
             guard isMiss(index) else { return WhatIf.Saving(low: 0, high: 0) }
-            return WhatIf.Saving(low: sum(index, [.userCode, .queue, .retry]), high: activity.duration)
+            return WhatIf.Saving(
+                low: own[index].userCode + own[index].queue + own[index].retry, high: activity.duration)
         }
         return times(index, scenario)
     }
@@ -125,25 +160,11 @@ private struct Savings {
     }
 
     private func times(_ index: Int, _ scenario: WhatIf.Scenario) -> WhatIf.Saving {
-        switch scenario {
-        case .noRetries:
-            let retries = sum(index, [.retry])
-            return WhatIf.Saving(low: retries, high: retries)
-        case .noQueue:
-            let waited = sum(index, [.queue])
-            // Nobody saw it start: it may have waited nearly all of its time.
-            let unseen = Set(
-                tree.nodes[index].attempts.filter { $0.lifetime.startedAt == nil }.map(\.retryAttempt))
-            let hidden = (steps[index] ?? []).reduce(Int64(0)) { sum, step in
-                step.kind == .userCode && step.attempt.map(unseen.contains) == true
-                    ? sum + step.duration : sum
-            }
-            return WhatIf.Saving(low: waited, high: waited + hidden)
-        case .warmCache: return WhatIf.Saving(low: 0, high: 0)
+        let own = own[index]
+        return switch scenario {
+        case .noRetries: WhatIf.Saving(low: own.retry, high: own.retry)
+        case .noQueue: WhatIf.Saving(low: own.queue, high: own.queue + own.unseen)
+        case .warmCache: WhatIf.Saving(low: 0, high: 0)
         }
-    }
-
-    private func sum(_ index: Int, _ kinds: Set<PathClass>) -> Int64 {
-        (steps[index] ?? []).reduce(0) { kinds.contains($1.kind) ? $0 + $1.duration : $0 }
     }
 }

@@ -34,7 +34,8 @@ struct Releases {
         var rows: [Int] = []
         var isWhole = workflow.hasNode(specID)
         var open = workflow.upstream[specID] ?? []
-        var seen = Set(open.map { KeyBytes($0) })
+        // Nearly always all have a row, and nobody asks what was seen.
+        var seen: Set<KeyBytes>?
         var number = 0
         while number < open.count {
             let id = open[number]
@@ -43,7 +44,9 @@ struct Releases {
                 rows.append(row)
             } else if id != "start-node" {
                 isWhole = false
-                open += (workflow.upstream[id] ?? []).filter { seen.insert($0) }
+                var known = seen ?? Set(open.map { KeyBytes($0) })
+                open += (workflow.upstream[id] ?? []).filter { known.insert($0) }
+                seen = known
             }
         }
         return Before(rows: rows, isWhole: isWhole)
