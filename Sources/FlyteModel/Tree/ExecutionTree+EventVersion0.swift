@@ -36,9 +36,7 @@ extension ExecutionTree {
             var next = Level(parent: parent, retryGroup: "\(attempt)")
             next.sharedWorkflow = levels[level].sharedWorkflow
             next.nodes = generations[attempt] ?? []
-            if next.nodes.count > Level.manyNodes {
-                for node in next.nodes.reversed() { next.bySpecID[nodes[node].specID] = node }
-            }
+            next.indexNodes(nodes)
             let place = number == 0 ? level : levels.count
             if number == 0 { levels[level] = next } else { levels.append(next) }
             for node in next.nodes { nodes[node].levelNumber = Int32(place) }

@@ -188,13 +188,23 @@ public struct ExecutionTree: Sendable {
         public let retryGroup: String
         var sharedWorkflow: SharedBox<CompiledWorkflow>?
         public internal(set) var nodes: [Int] = []
-        /// The nodes by their ids in the workflow's template, where there are many.
-        var bySpecID: [KeyBytes: Int] = [:]
+        /// The nodes by their ids in the workflow's template, of several with one id the first; nil where there are few.
+        var bySpecID: TextIndex?
 
-        static let manyNodes = 16
+        private static let manyNodes = 16
 
         init(parent: Int?, retryGroup: String) {
             (self.parent, self.retryGroup) = (parent, retryGroup)
+        }
+
+        /// - Parameter nodes: The tree's.
+        mutating func indexNodes(_ all: [Node]) {
+            guard nodes.count > Self.manyNodes else { return bySpecID = nil }
+            var index = TextIndex()
+            for node in nodes where index.find(all[node].specID, textOf: { all[$0].specID }) == nil {
+                index.add(node) { all[$0].specID }
+            }
+            bySpecID = index
         }
 
         /// nil inside branches and arrays, and when the definition is unknown.
@@ -254,8 +264,8 @@ public struct ExecutionTree: Sendable {
 
     /// The node of a level with an id of the workflow's template; of several with one id, the first.
     public func node(_ specID: String, in level: Level) -> Int? {
-        level.bySpecID.isEmpty
-            ? level.nodes.first { nodes[$0].specID.hasSameBytes(as: specID) } : level.bySpecID[specID]
+        level.bySpecID.map { $0.find(specID) { nodes[$0].specID } }
+            ?? level.nodes.first { nodes[$0].specID.hasSameBytes(as: specID) }
     }
 
     /// The nodes right below a node.

@@ -160,12 +160,7 @@ public struct TreeBuilder: Sendable {
     }
 
     private mutating func sortLevels() {
-        for index in tree.levels.indices
-        where tree.levels[index].nodes.count > ExecutionTree.Level.manyNodes {
-            for node in tree.levels[index].nodes.reversed() {
-                tree.levels[index].bySpecID[tree.nodes[node].specID] = node
-            }
-        }
+        for index in tree.levels.indices { tree.levels[index].indexNodes(tree.nodes) }
         for index in tree.nodes.indices where tree.nodes[index].levels.count > 1 {
             let levels = tree.levels
             tree.nodes[index].levels.sort { a, b in
