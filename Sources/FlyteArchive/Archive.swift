@@ -59,7 +59,7 @@ public final class Archive {
             isNew = true
         }
         try checkKind(isNew: isNew)
-        try database.execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000")
+        try database.execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000")
         database.archiveVersion = Int(try database.integer("PRAGMA user_version") ?? 0)
         guard mode == .readWrite else { return }
         if isNew { try database.execute("PRAGMA page_size = 8192") }

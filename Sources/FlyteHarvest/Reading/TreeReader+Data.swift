@@ -126,16 +126,22 @@ extension TreeReader {
     ) async throws -> Part {
         guard !items.isEmpty else { return Part() }
         return try await withThrowingTaskGroup(of: (Int, Part).self) { group in
-            var parts: [Int: Part] = [:]
-            for (index, item) in items.enumerated() {
-                if index >= Self.objectsAtOnce, let (done, part) = try await group.next() {
-                    parts[done] = part
+            var whole = Part()
+            // What came before its turn.
+            var waiting: [Int: Part] = [:]
+            var turn = 0
+            func take(_ done: Int, _ part: Part) {
+                waiting[done] = part
+                while let next = waiting.removeValue(forKey: turn) {
+                    whole.append(next)
+                    turn += 1
                 }
+            }
+            for (index, item) in items.enumerated() {
+                if index >= Self.objectsAtOnce, let (done, part) = try await group.next() { take(done, part) }
                 group.addTask { (index, try await read(item)) }
             }
-            for try await (done, part) in group { parts[done] = part }
-            var whole = Part()
-            for index in items.indices { if let part = parts[index] { whole.append(part) } }
+            for try await (done, part) in group { take(done, part) }
             return whole
         }
     }

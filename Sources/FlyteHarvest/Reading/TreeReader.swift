@@ -172,14 +172,18 @@ struct TreeReader: Sendable {
             }
             guard !open.isEmpty else { return }
             asked.formUnion(open)
-            let nodes = open.compactMap { question in
-                tree.tree.node(question.nodeID.text).map { (question, tree.tree.nodes[$0]) }
-            }
-            let part = try await all(nodes) { question, node in
-                try await answer(question, about: node, parts)
-            }
+            let part = try await answers(to: open, about: tree.tree, parts)
             try Self.add(part, to: &tree, &failures)
             try await read(&definitions, of: &tree)
+        }
+    }
+
+    private func answers(
+        to questions: [LaterQuestions], about known: ExecutionTree, _ tree: Tree
+    ) async throws -> Part {
+        try await all(questions) { question in
+            guard let index = known.node(question.nodeID.text) else { return Part() }
+            return try await answer(question, about: known.nodes[index], tree)
         }
     }
 
