@@ -33,10 +33,15 @@ public struct ExecutionFilter: Hashable, Sendable {
     public func list(
         of archive: Archive, limit: Int?, start: ([Column]) throws -> Void, take: ([Cell]) throws -> Void
     ) throws -> Bool {
-        let (conditions, cells) = conditions
-        let time = isFailed ? "ended_at" : "created_at"
-        var bound = cells
-        bound["limit"] = .integer(limit.map { Int64($0) + 1 } ?? -1)
+        var (conditions, cells) = try conditions(archive)
+        cells["limit"] = .integer(limit.map { Int64($0) + 1 } ?? -1)
+        // What has to be found first is not found twice.
+        if limit != nil, text == nil, labels.isEmpty,
+            let oldest = try oldestShown(in: archive, conditions, cells)
+        {
+            conditions.append("\(time) >= :oldest")
+            cells["oldest"] = .text(oldest)
+        }
         var count = 0
         var isCut = false
         try archive.rows(
@@ -47,7 +52,7 @@ public struct ExecutionFilter: Hashable, Sendable {
                     principal, parent_execution, cause_class, coalesce(cause_code, error_code) AS error_code,
                     coalesce(cause_message, error_message, abort_cause) AS error_message
                 FROM v_execution
-                WHERE \(conditions.isEmpty ? "1" : conditions.joined(separator: " AND "))
+                WHERE \(Self.all(conditions))
                 ORDER BY \(time) DESC, source, project, domain, name
                 LIMIT :limit
             )
@@ -61,7 +66,7 @@ public struct ExecutionFilter: Hashable, Sendable {
                 principal, parent_execution, cause_class, error_code, error_message
             FROM found e
             ORDER BY \(time) DESC, source, project, domain, execution
-            """, bound, start: start
+            """, cells, start: start
         ) { row in
             guard count != limit else {
                 isCut = true
@@ -75,14 +80,35 @@ public struct ExecutionFilter: Hashable, Sendable {
 
     /// How many there are.
     public func count(in archive: Archive) throws(ArchiveError) -> Int {
-        let (conditions, cells) = conditions
+        let (conditions, cells) = try conditions(archive)
         let answer = try archive.query(
-            "SELECT count(*) FROM v_execution WHERE \(conditions.isEmpty ? "1" : conditions.joined(separator: " AND "))",
-            cells)
+            "SELECT count(*) FROM v_execution WHERE \(Self.all(conditions))", cells)
         return answer.rows.first?.first?.integer.flatMap(Int.init(exactly:)) ?? 0
     }
 
-    private var conditions: ([String], [String: Cell]) {
+    /// The time of the last row that is shown; nil where fewer are found or one has no time.
+    ///
+    /// An index leads to it. It has no more than the time, so that rows of one time, which other columns put in order,
+    /// would be sorted with all others.
+    private func oldestShown(
+        in archive: Archive, _ conditions: [String], _ cells: [String: Cell]
+    ) throws(ArchiveError) -> String? {
+        try archive.query(
+            """
+            SELECT \(time) FROM v_execution WHERE \(Self.all(conditions))
+            ORDER BY \(time) DESC LIMIT 1 OFFSET :limit - 1
+            """, cells
+        ).rows.first?.first?.text
+    }
+
+    private static func all(_ conditions: [String]) -> String {
+        conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+    }
+
+    /// What the order and the window are about.
+    private var time: String { isFailed ? "ended_at" : "created_at" }
+
+    private func conditions(_ archive: Archive) throws(ArchiveError) -> ([String], [String: Cell]) {
         var conditions: [String] = []
         var cells: [String: Cell] = [:]
         func add(_ condition: String, _ name: String, _ value: String?) {
@@ -90,7 +116,6 @@ public struct ExecutionFilter: Hashable, Sendable {
             conditions.append(condition)
             cells[name] = .text(value)
         }
-        let time = isFailed ? "ended_at" : "created_at"
         add("workflow = :workflow", "workflow", workflow)
         add("project = :project", "project", project)
         add("domain = :domain", "domain", domain)
@@ -114,13 +139,20 @@ public struct ExecutionFilter: Hashable, Sendable {
                 )
                 """)
         }
-        add(
-            """
-            (source, project, domain, name) IN (
-                SELECT source, project, domain, execution FROM v_error
-                WHERE error_id IN (SELECT rowid FROM error_search WHERE error_search MATCH :text)
-            )
-            """, "text", text.map(Self.pattern))
+        if let text {
+            // Numbers alone lead to the errors' indexes; behind a subquery all errors would be read.
+            let errors = try archive.query(
+                "SELECT rowid FROM error_search WHERE error_search MATCH :text",
+                ["text": .text(Self.pattern(text))]
+            ).rows.compactMap { $0.first?.integer.map(String.init) }
+            conditions.append(
+                """
+                (source, project, domain, name) IN (
+                    SELECT source, project, domain, execution FROM v_error
+                    WHERE error_id IN (\(errors.joined(separator: ", ")))
+                )
+                """)
+        }
         return (conditions, cells)
     }
 
