@@ -3,6 +3,8 @@
 --
 --     cat schema/current.sql Tests/bench/archive.sql | sqlite3 bench.db
 --
+-- With 70325581395 in the place of 365000000000 they all lie within ten weeks, with 100,000 attempts in each.
+--
 -- Only what questions read is there: no messages, no packs. Nothing is random, so every run gives the same rows.
 -- The stock shell has generate_series.
 
@@ -25,9 +27,13 @@ UNION ALL VALUES
     (106, 'flyte_overhead'), (107, 'retry'), (108, 'region'), (109, 'day'), (110, 'rows'), (111, 'string'),
     (112, 'integer'), (113, 'WORKFLOW_SETUP'), (114, 'WORKFLOW_TEARDOWN'), (115, 'NODE_SETUP'),
     (116, 'NODE_TEARDOWN'), (117, 'TASK_SETUP'), (118, 'TASK_RUNTIME'), (119, 'TASK_TEARDOWN'),
-    (120, 'CACHE_HIT'), (121, 'CACHE_POPULATED'), (122, 'CACHE_DISABLED'), (123, 'flytescheduler'), (124, 'cluster');
+    (120, 'CACHE_HIT'), (121, 'CACHE_POPULATED'), (122, 'CACHE_DISABLED'), (123, 'flytescheduler'), (124, 'cluster'),
+    (125, 'no_queue'), (126, 'no_retries'), (127, 'table'), (128, 'structured_dataset'), (129, 'parquet');
 INSERT INTO name (id, value) SELECT 200 + value, 'step-' || value FROM generate_series(0, 19);
-INSERT INTO text VALUES (1, 1, 'task submitted to K8s'), (2, 2, 'wrong day');
+INSERT INTO text VALUES
+    (1, 1, 'task submitted to K8s'), (2, 2, 'wrong day'),
+    (3, 3, 'Unschedulable:0/7 nodes are available: 7 Insufficient cpu.');
+INSERT INTO price VALUES (1, 0, NULL, NULL, NULL, NULL, NULL, 'EUR', 0.04, 0.005, 2.5);
 
 -- 40 workflows and 60 tasks of each scope, in three versions.
 INSERT INTO definition (id, scope_id, kind, name, version, task_type, is_cacheable, retries, cpu_request, memory_request_bytes)
@@ -80,7 +86,7 @@ FROM run;
 INSERT INTO node
 SELECT
     id, 1, 101, 101, NULL, NULL, 0, 'start', '0', 'SUCCEEDED', NULL, NULL, NULL, created_at + 1000000000, NULL, NULL,
-    created_at + 1000000000, created_at + 1000000000, 0, NULL, NULL, NULL, NULL, NULL, 101
+    created_at + 1000000000, created_at + 1000000000, 0, NULL, NULL, NULL, NULL, NULL, 101, NULL, NULL, NULL
 FROM run
 UNION ALL
 SELECT
@@ -88,13 +94,14 @@ SELECT
     iif(luck < 40 AND j = nodes - 1, 'FAILED', 'SUCCEEDED'), scope_id * 1000 + 120 + (workflow + j * 7) % 60 * 3 + id % 3, 103,
     CASE WHEN (workflow + j * 7) % 5 <> 0 THEN 122 WHEN chance < 300 THEN 120 ELSE 121 END, node_at,
     iif(chance % 20 = 0, NULL, node_at + slot_ns / 20), iif(chance % 20 = 0, NULL, slot_ns - slot_ns / 10),
-    node_at + slot_ns, node_at + slot_ns, 1 + (chance < 30), iif(luck < 40 AND j = nodes - 1, luck * 7 + 1, NULL), NULL, 2 + j, 2 + j, NULL, j + 1
+    node_at + slot_ns, node_at + slot_ns, 1 + (chance < 30), iif(luck < 40 AND j = nodes - 1, luck * 7 + 1, NULL), NULL, 2 + j, 2 + j, NULL, j + 1,
+    0, slot_ns, iif(id > 85980, NULL, 1)
 FROM slot
 UNION ALL
 SELECT
     id, nodes + 2, 102, 102, NULL, NULL, 0, 'end', '0', 'SUCCEEDED', NULL, NULL, NULL,
     created_at + 1000000000 + nodes * slot_ns, NULL, NULL, created_at + 1000000000 + nodes * slot_ns,
-    created_at + 1000000000 + nodes * slot_ns, 0, NULL, NULL, NULL, NULL, NULL, 102
+    created_at + 1000000000 + nodes * slot_ns, 0, NULL, NULL, NULL, NULL, NULL, 102, NULL, NULL, NULL
 FROM run
 ORDER BY 1, 2;
 
@@ -107,7 +114,9 @@ SELECT
     iif(chance % 20 = 0, NULL, iif(chance < 30, slot_ns / 3, slot_ns - slot_ns / 10)),
     node_at + slot_ns, node_at + iif(chance < 30 AND t.value = 0, slot_ns / 2, slot_ns),
     CASE WHEN luck < 40 AND j = nodes - 1 THEN luck * 7 + 1 WHEN t.value = 0 AND chance < 30 THEN chance * 9 + 1 END,
-    1, NULL, NULL, NULL, 'a' || printf('%019x', id * 2654435761) || '-n' || j || '-' || t.value, 2 + j, 2 + j, 1, 1, 1
+    1, NULL, NULL, NULL, 'a' || printf('%019x', id * 2654435761) || '-n' || j || '-' || t.value, 2 + j, 2 + j, 1, 1, 1,
+    CASE WHEN luck < 40 AND j = nodes - 1 THEN iif(t.value = 0 AND chance < 30, 'retried', 'failed')
+        WHEN t.value = 0 AND chance < 30 THEN 'retried' ELSE 'useful' END
 FROM slot, generate_series(0, 1) t
 WHERE t.value = 0 OR chance < 30
 ORDER BY 1, 2;
@@ -121,6 +130,20 @@ SELECT
 FROM slot, generate_series(0, 2) c
 WHERE id <= 85980
 ORDER BY 1, 2;
+
+INSERT INTO wall_time
+SELECT execution_id, class_id, sum(duration_ns) FROM path_step GROUP BY execution_id, class_id;
+INSERT INTO what_if
+SELECT id, v.value, nodes * (slot_ns - slot_ns / 20), nodes * (slot_ns - slot_ns / 20)
+FROM run, generate_series(125, 126) v WHERE id <= 85980 AND (v.value = 125 OR luck < 40)
+ORDER BY 1, 2;
+
+-- One attempt in ten waited for a machine.
+INSERT INTO reason
+SELECT execution_id, number, 1, created_at, 1 FROM attempt
+UNION ALL
+SELECT execution_id, number, 2, created_at + 500000000, 3 FROM attempt WHERE (execution_id + number) % 10 = 0
+ORDER BY 1, 2, 3;
 
 INSERT INTO metric_span
 SELECT
@@ -147,10 +170,18 @@ UNION ALL
 SELECT id, 2 + j, 110, 112, chance, NULL, NULL, NULL, 8 FROM slot
 ORDER BY 1, 2, 3;
 
+-- Every fifth node writes a table, and the next one reads it.
+INSERT INTO name (id, value)
+SELECT 1000000 + id * 20 + j, 's3://data/' || id || '/' || j FROM slot WHERE j % 5 = 0;
+INSERT INTO lineage
+SELECT id, j + 1, j + 2, NULL, j % 5 = 0, 127, 128, 1000000 + id * 20 + j - j % 5, 129, node_at, 0
+FROM slot WHERE j % 5 < 2
+ORDER BY 1, 2;
+
 INSERT INTO capture
 SELECT id, 1, NULL, NULL, NULL, 'outputs', 'missing', 1, created_at FROM run WHERE luck % 50 = 0;
 INSERT INTO harvest
-SELECT value, 1, first_at + value * 86400000000000, first_at + value * 86400000000000 + 60000000000, 'done', 'bench', 900, 5000000, 236, 0, 0
+SELECT value, 1, first_at + value * 86400000000000, first_at + value * 86400000000000 + 60000000000, 'done', 'bench', 900, 5000000, 236, 0, 0, NULL
 FROM size, generate_series(1, 365);
 COMMIT;
 ANALYZE;
