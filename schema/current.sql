@@ -2191,22 +2191,6 @@ CREATE TABLE change_due (
     PRIMARY KEY (scope_id, workflow)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER change_is_due AFTER INSERT ON execution WHEN new.ended_at IS NOT NULL AND new.workflow_id IS NOT NULL BEGIN
-    INSERT OR IGNORE INTO change_due (scope_id, workflow)
-    SELECT new.scope_id, name FROM definition WHERE id = new.workflow_id;
-END;
-
-CREATE TRIGGER change_is_due_again AFTER UPDATE OF ended_at, phase, workflow_id ON execution
-WHEN new.workflow_id IS NOT NULL AND (new.ended_at IS NOT old.ended_at OR new.phase <> old.phase) BEGIN
-    INSERT OR IGNORE INTO change_due (scope_id, workflow)
-    SELECT new.scope_id, name FROM definition WHERE id = new.workflow_id;
-END;
-
-CREATE TRIGGER change_is_due_without AFTER DELETE ON execution WHEN old.workflow_id IS NOT NULL BEGIN
-    INSERT OR IGNORE INTO change_due (scope_id, workflow)
-    SELECT old.scope_id, name FROM definition WHERE id = old.workflow_id;
-END;
-
 CREATE VIEW v_change AS -- One row a moment since which durations or failures are others than before.
 SELECT
     s.name AS source,
@@ -2229,4 +2213,21 @@ JOIN scope c ON c.id = h.scope_id
 JOIN source s ON s.id = c.source_id
 WHERE h.p * (SELECT count(*) FROM change_series) <= 0.05;
 
-PRAGMA user_version = 6;
+CREATE TRIGGER change_is_due AFTER INSERT ON execution WHEN new.ended_at IS NOT NULL AND new.workflow_id IS NOT NULL BEGIN
+    -- Values, as a SELECT of one row is collected in a table of its own first.
+    INSERT OR IGNORE INTO change_due (scope_id, workflow)
+    VALUES (new.scope_id, (SELECT name FROM definition WHERE id = new.workflow_id));
+END;
+
+CREATE TRIGGER change_is_due_again AFTER UPDATE OF ended_at, phase, workflow_id ON execution
+WHEN new.workflow_id IS NOT NULL AND (new.ended_at IS NOT old.ended_at OR new.phase <> old.phase) BEGIN
+    INSERT OR IGNORE INTO change_due (scope_id, workflow)
+    VALUES (new.scope_id, (SELECT name FROM definition WHERE id = new.workflow_id));
+END;
+
+CREATE TRIGGER change_is_due_without AFTER DELETE ON execution WHEN old.workflow_id IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO change_due (scope_id, workflow)
+    VALUES (old.scope_id, (SELECT name FROM definition WHERE id = old.workflow_id));
+END;
+
+PRAGMA user_version = 7;

@@ -20,6 +20,9 @@ static const struct embedded_file files[] = {
     {"0006_answers", (const char[]){
 #embed "../../schema/0006_answers.sql" suffix(, 0)
     }},
+    {"0007_changes", (const char[]){
+#embed "../../schema/0007_changes.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

@@ -181,6 +181,31 @@ import Testing
         }
     }
 
+    @Test func anInputThatIsAlwaysAnotherOneExplainsNothing() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/a.db"
+            try Self.made(path, slowed: 30)
+            // Both have one value in the runs before the change and another in those after it; one has had others before.
+            try SQLiteFile.run(
+                path,
+                """
+                INSERT INTO name (id, value) VALUES (10, 'day'), (11, 'region'), (12, 'string');
+                INSERT INTO literal_map SELECT id, 1, 1, 0, 8 FROM execution;
+                UPDATE execution SET input_map = 1;
+                INSERT INTO literal (execution_id, map, name_id, type_id, text, size_bytes)
+                SELECT id, 1, 10, 12, 'day ' || ((id - 1) / 30), 8 FROM execution
+                UNION ALL SELECT id, 1, 11, 12, iif(id > 90, 'eu', 'us'), 8 FROM execution;
+                """)
+            let archive = try Archive(path: path, mode: .readWrite)
+            #expect(try ChangeKeeper(archive).update() == 1)
+            let rows = try archive.query(
+                "SELECT with_what ->> '$.\"input region\"', with_what ->> '$.\"input day\"' FROM v_change"
+            ).rows
+            #expect(rows.count == 2)
+            for row in rows { #expect(row[0].text == #"["us","eu"]"# && row[1].isNull, "\(row)") }
+        }
+    }
+
     @Test func whatIsNotAsItWasFoundIsToldAndMadeAgain() throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/a.db"

@@ -9,6 +9,10 @@ struct ChangeContext {
 
     /// Runs that are looked at on each side.
     static let runs = 20
+    /// Further back an input is asked for whether it is always another one, such as the day of a run.
+    private static let history = 100
+    /// One that had more values there says nothing by having another one.
+    private static let fewValues = 2
     /// Of the ones so many have it, and of the others no more than the rest.
     private static let share = 0.8
 
@@ -25,9 +29,13 @@ struct ChangeContext {
             try values(of: Array(before.suffix(Self.runs)), path),
             try values(of: Array(after.prefix(Self.runs)), path)
         )
+        let restless = try restlessInputs(of: Array(before.suffix(Self.history)))
         var changes: [(name: String, before: String, after: String)] = []
-        for name in Set(old.keys).intersection(new.keys).sorted(by: { KeyBytes($0) < KeyBytes($1) }) {
-            guard let earlier = old[name], let later = new[name], let was = Self.usual(earlier),
+        for name in Set(old.keys).intersection(new.keys).sorted(by: {
+            KeyBytes($0) < KeyBytes($1)
+        }) {
+            guard !restless.contains(name), let earlier = old[name], let later = new[name],
+                let was = Self.usual(earlier),
                 let has = Self.usual(later), was != has, Self.share(of: has, earlier) <= 1 - Self.share,
                 Self.share(of: was, later) <= 1 - Self.share
             else { continue }
@@ -102,16 +110,30 @@ struct ChangeContext {
             }
         }
         let inputs = try archive.query(
-            """
-            SELECT v.value, coalesce(l.text, l.json, CAST(l.number AS TEXT), l.uri) FROM execution e
-            JOIN literal l ON l.execution_id = e.id AND l.map = e.input_map JOIN name v ON v.id = l.name_id
-            WHERE e.id IN (\(list))
-            """)
+            "SELECT name, value FROM (\(Self.inputs(of: runs)))")
         for row in inputs.rows {
-            if let name = row[0].text, let value = row[1].text {
-                found["input \(name)", default: []].append(value)
-            }
+            if let name = row[0].text, let value = row[1].text { found[name, default: []].append(value) }
         }
         return found
+    }
+
+    /// The inputs that had several values in these runs.
+    private func restlessInputs(of runs: [Int64]) throws(ArchiveError) -> Set<KeyBytes> {
+        let rows = try archive.query(
+            """
+            SELECT name FROM (\(Self.inputs(of: runs))) GROUP BY name
+            HAVING count(DISTINCT value) > \(Self.fewValues)
+            """
+        ).rows
+        return Set(rows.compactMap { $0[0].text.map { KeyBytes($0) } })
+    }
+
+    private static func inputs(of runs: [Int64]) -> String {
+        """
+        SELECT 'input ' || v.value AS name, coalesce(l.text, l.json, CAST(l.number AS TEXT), l.uri) AS value
+        FROM execution e
+        JOIN literal l ON l.execution_id = e.id AND l.map = e.input_map JOIN name v ON v.id = l.name_id
+        WHERE e.id IN (\(runs.map(String.init).joined(separator: ", ")))
+        """
     }
 }
