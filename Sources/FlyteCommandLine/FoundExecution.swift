@@ -8,6 +8,10 @@ struct FoundExecution {
     var source: String
     var id: ExecutionID
 
+    /// How an argument names one.
+    static let help =
+        "project/domain/name, a name or its beginning where no other has it, a console URL, or a flyte:// address."
+
     /// What binds it in SQL as `:source`, `:project`, `:domain` and `:execution`.
     var cells: [String: Cell] {
         [

@@ -22,10 +22,20 @@ enum Terminal {
         return Int(size.ws_row)
     }
 
+    /// Standard output, in ASCII at a terminal whose locale says that it reads something else than UTF-8.
+    static var output: any ByteSink {
+        isTerminal(STDOUT_FILENO) && !TerminalLocale.isUTF8()
+            ? ASCIIOutput(StandardOutput()) : StandardOutput()
+    }
+
     /// An answer, on standard output. Throws when nobody takes it any more or the disk is full.
     static func print(_ text: String) throws { try print(Array(text.utf8)) }
 
-    static func print(_ bytes: [UInt8]) throws { try StandardOutput().write(bytes) }
+    static func print(_ bytes: [UInt8]) throws {
+        let output = output
+        try output.write(bytes)
+        try output.finish()
+    }
 
     /// Talk, on standard error. What it quotes may come from anywhere, so that controls are made visible.
     static func say(_ text: String) {
@@ -36,7 +46,8 @@ enum Terminal {
 
     /// Bytes as they are, on standard error; what cannot be told is not told.
     static func tell(_ text: String) {
-        var rest = Array(text.utf8)[...]
+        let isPlain = isTerminal(STDERR_FILENO) && !TerminalLocale.isUTF8()
+        var rest = Array((isPlain ? ASCIIText.of(text) : text).utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }

@@ -35,9 +35,10 @@ struct PageOptions: Sendable {
     func sink(_ input: Input) -> any ByteSink {
         // A pager asks its reader, and where nobody can answer it would wait for ever.
         guard Terminal.width != nil, Terminal.isTerminal(STDIN_FILENO), !input[noPager] else {
-            return StandardOutput()
+            return Terminal.output
         }
-        return PagedOutput(command: Pager.command(), height: Terminal.height)
+        let paged = PagedOutput(command: Pager.command(), height: Terminal.height)
+        return TerminalLocale.isUTF8() ? paged : ASCIIOutput(paged)
     }
 
     func colors(_ input: Input) -> TerminalColors { color.colors(input) }

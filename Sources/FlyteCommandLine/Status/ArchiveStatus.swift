@@ -18,7 +18,10 @@ struct ArchiveStatus {
     /// - Parameters:
     ///   - weeks: At most so many rows of the coverage by week; nil for all.
     ///   - hasVerdict: Whether the first part is the verdict.
-    func write(weeks: Int64?, hasVerdict: Bool = true, to answer: AnswerWriter) throws {
+    ///   - zone: Whose weeks they are.
+    func write(
+        weeks: Int64?, hasVerdict: Bool = true, in zone: TimeZoneRules = .utc, to answer: AnswerWriter
+    ) throws {
         try archive.reading {
             if hasVerdict {
                 try answer.write(try verdict().table, name: "verdict", title: "Verdict")
@@ -26,16 +29,20 @@ struct ArchiveStatus {
             try answer.write(try sources(), name: "sources", title: "Sources")
             try answer.write(try freshness(), name: "freshness", title: "Complete up to")
             try ask("coverage", to: answer)
-            try ask("coverage-by-week", weeks.map { ["limit": .integer($0)] } ?? [:], to: answer)
+            try ask("coverage-by-week", weeks.map { ["limit": "\($0)"] } ?? [:], in: zone, to: answer)
             for name in ["harvests", "open-executions", "zombies", "problems"] { try ask(name, to: answer) }
             try answer.write(
                 try overdue(), name: "rebuild_due", title: "Due to be made again from the messages")
         }
     }
 
-    private func ask(_ name: String, _ parameters: [String: Cell] = [:], to answer: AnswerWriter) throws {
+    private func ask(
+        _ name: String, _ parameters: [String: String] = [:], in zone: TimeZoneRules = .utc,
+        to answer: AnswerWriter
+    ) throws {
         guard let query = NamedQuery.named(name) else { preconditionFailure("no query is called '\(name)'") }
-        try query.run(on: archive, parameters, into: answer)
+        let cells = try query.cells(for: parameters.map { ($0.key, $0.value) }, now: now, in: zone)
+        try query.run(on: archive, cells, into: answer)
     }
 
     private func sources() throws -> Table {

@@ -1,5 +1,4 @@
-import FlyteArchive
-import FlyteModel
+import FlyteIDL
 import Tables
 
 /// Changes for people: a line or two each, with what else changed there below.
@@ -8,6 +7,7 @@ struct ChangesText {
     let table: Table
     /// The terminal's columns; nil where there is none.
     let width: Int?
+    var clock = ZoneClock.utc
 
     var text: String { table.rows.map(lines).joined() }
 
@@ -25,7 +25,7 @@ struct ChangesText {
             isDuration
             ? isMore ? "takes longer" : "takes less" : isMore ? "fails more often" : "fails less often"
         let first =
-            "\(text("at").prefix(16))Z  \(text("workflow"))\(node.isEmpty ? "" : " at \(node)") (\(text("project"))/\(text("domain"))) \(what)"
+            "\(HumanText.time(text("at"), in: clock))  \(text("workflow"))\(node.isEmpty ? "" : " at \(node)") (\(text("project"))/\(text("domain"))) \(what)"
         let second =
             "\(value(real("before"))) before, \(value(real("after"))) after (difference \(value(real("low"))) to \(value(real("high"))), p = \(Self.probability(real("p"))))"
         let others = Self.others(text("with_what"))
@@ -40,7 +40,13 @@ struct ChangesText {
 
     /// Of a JSON object of arrays of two texts, as the archive keeps it; as it is where it is something else.
     private static func others(_ json: String) -> [String] {
-        guard json != "{}", !json.isEmpty else { return ["nothing else that executions tell of"] }
-        return [String(json.dropFirst().dropLast())]
+        guard case .object(let members) = try? JSONValue(parsing: json) else { return [json] }
+        guard !members.isEmpty else { return ["nothing else that executions tell of"] }
+        return members.map { member in
+            guard case .array(let values) = member.value, values.count == 2,
+                case .string(let before) = values[0], case .string(let after) = values[1]
+            else { return "\(member.name) \(json)" }
+            return "\(member.name) \(before) → \(after)"
+        }
     }
 }

@@ -35,7 +35,8 @@ struct ComparisonText {
         let words = [
             "\(side)  \(execution.id)",
             "        \(execution.workflow ?? "unknown workflow")\(version), \(execution.phase)"
-                + (execution.createdAt.map { ", created \($0.prefix(19))Z" } ?? "") + took,
+                + (execution.createdAt.map { ", created \(HumanText.time($0, in: page?.clock ?? .utc))" }
+                    ?? "") + took,
         ]
         return
             words

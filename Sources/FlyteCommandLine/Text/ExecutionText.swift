@@ -9,6 +9,8 @@ struct ExecutionText {
     let details: ExecutionDetails
     /// The archive as the command line named it, for the commands that come next.
     let archive: String
+    /// The program, as a shell takes it, likewise.
+    let tool: String
     /// Nothing is folded and nothing left out.
     let showsAll: Bool
     let clock: ZoneClock
@@ -21,11 +23,12 @@ struct ExecutionText {
     var leavesOut = false
 
     init(
-        _ details: ExecutionDetails, archive: String, showsAll: Bool = false, clock: ZoneClock = .utc,
-        width: Int?, colors: TerminalColors
+        _ details: ExecutionDetails, archive: String, tool: String = "flightlog", showsAll: Bool = false,
+        clock: ZoneClock = .utc, width: Int?, colors: TerminalColors
     ) {
         self.details = details
         self.archive = archive
+        self.tool = tool
         self.showsAll = showsAll
         self.clock = clock
         lines = TextLines(width: width, colors: colors)
@@ -33,11 +36,12 @@ struct ExecutionText {
 
     /// All of it.
     static func text(
-        of details: ExecutionDetails, archive: String, showsAll: Bool = false, clock: ZoneClock = .utc,
-        width: Int?, colors: TerminalColors
+        of details: ExecutionDetails, archive: String, tool: String = "flightlog", showsAll: Bool = false,
+        clock: ZoneClock = .utc, width: Int?, colors: TerminalColors
     ) -> String {
         var text = ExecutionText(
-            details, archive: archive, showsAll: showsAll, clock: clock, width: width, colors: colors)
+            details, archive: archive, tool: tool, showsAll: showsAll, clock: clock, width: width,
+            colors: colors)
         text.verdict()
         text.why()
         text.facts()
@@ -287,7 +291,7 @@ struct ExecutionText {
         lines.blank()
         lines.add("Next", .heading)
         func command(_ name: String, _ words: [String]) {
-            lines.command(["flightlog", name, ShellText.quoted(archive)] + words.map(ShellText.quoted))
+            lines.command([tool, name, ShellText.quoted(archive)] + words.map(ShellText.quoted))
         }
         let id = details.id.description
         if leavesOut { command("show", [id, "--all"]) }

@@ -6,6 +6,7 @@ import Tables
 struct PathText {
     private(set) var text = ""
     private let width: Int
+    private let clock: ZoneClock
 
     /// A step, or what is shown as one.
     private struct Step {
@@ -35,8 +36,9 @@ struct PathText {
     private static let nameWidth = 32
 
     /// - Parameter width: The columns there are.
-    init(_ archive: Archive, _ found: FoundExecution, width: Int) throws {
+    init(_ archive: Archive, _ found: FoundExecution, width: Int, clock: ZoneClock = .utc) throws {
         self.width = max(40, width)
+        self.clock = clock
         let run = try archive.query(
             """
             SELECT phase, wall_s, created_at, workflow FROM v_execution
@@ -74,7 +76,7 @@ struct PathText {
         }
         let wall = row[1].real ?? time
         add("\(found.id) of \(found.source): \(row[0].text ?? ""), \(HumanText.duration(wall))")
-        add("what it waited for, from \(row[2].text.map { HumanText.time($0) } ?? "")")
+        add("what it waited for, from \(row[2].text.map { HumanText.time($0, in: clock) } ?? "")")
         add("")
         draw(Self.shortened(visits, wall), wall)
         try ledger(archive, found, wall)

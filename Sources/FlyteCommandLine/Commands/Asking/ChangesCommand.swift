@@ -42,7 +42,10 @@ extension Command {
                 (try query.run(on: archive, cells), try archive.changesDue())
             }
             if try output.format(input) == .table {
-                try output.print(ChangesText(table: table, width: output.width(input)).text, input)
+                try output.print(
+                    ChangesText(
+                        table: table, width: output.width(input), clock: output.page.zone.rules(input).clock
+                    ).text, input)
             } else {
                 try output.print(table, input, title: query.title)
             }

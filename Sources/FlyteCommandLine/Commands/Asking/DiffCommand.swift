@@ -11,7 +11,7 @@ extension Command {
     ) { declare in
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let first = declare.optionalArgument(
-            "EXECUTION", "project/domain/name, a name that is unique, or a console URL.")
+            "EXECUTION", FoundExecution.help)
         let second = declare.optionalArgument(
             "OTHER", "The execution to compare it with; it counts as the later one.")
         let isLastSuccess = declare.flag(

@@ -10,7 +10,7 @@ extension Command {
     ) { declare in
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let execution = declare.argument(
-            "EXECUTION", "project/domain/name, a name that is unique, or a console URL.")
+            "EXECUTION", FoundExecution.help)
         let node = declare.optionalArgument(
             "NODE", "A node's id. Default: the execution's own inputs and outputs.")
         let attempt = declare.option("attempt", "N", "An attempt of the node, counting from 0.") {

@@ -16,7 +16,7 @@ extension Command {
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let execution = declare.argument(
-            "EXECUTION", "project/domain/name, a name that is unique, or a console URL.")
+            "EXECUTION", FoundExecution.help)
         let output = OutputOptions(&declare, of: path)
         declare.example("flightlog path runs.db a8s7d6f5g4h3j2k1l0q9")
         declare.example(
@@ -32,7 +32,11 @@ extension Command {
                     FROM v_critical_path WHERE \(FoundExecution.condition) ORDER BY step
                     """, found.cells)
                 let drawing =
-                    isDrawn ? try PathText(archive, found, width: output.width(input) ?? 100).text : ""
+                    isDrawn
+                    ? try PathText(
+                        archive, found, width: output.width(input) ?? 100,
+                        clock: output.page.zone.rules(input).clock
+                    ).text : ""
                 return (found, table, drawing)
             }
             guard !table.rows.isEmpty else {

@@ -20,7 +20,7 @@ extension Command {
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let execution = declare.argument(
-            "EXECUTION", "project/domain/name, a name that is unique, or a console URL.")
+            "EXECUTION", FoundExecution.help)
         let showsAll = declare.flag(
             "all", "Folds nothing and leaves nothing out; executions that succeeded are told in full, too.")
         let output = OutputOptions(&declare, of: path, isForPeople: true)
@@ -43,9 +43,9 @@ extension Command {
             if try output.format(input) == .table {
                 try output.print(
                     ExecutionText.text(
-                        of: details, archive: input[path], showsAll: input[showsAll],
-                        width: output.width(input),
-                        colors: output.page.colors(input)), input)
+                        of: details, archive: input[path], tool: ExecutablePath.asCalled,
+                        showsAll: input[showsAll], clock: output.page.zone.rules(input).clock,
+                        width: output.width(input), colors: output.page.colors(input)), input)
             } else {
                 let answer = try output.writer(input, title: "Execution \(details.id)", hasParts: true)
                 for part in details.parts {

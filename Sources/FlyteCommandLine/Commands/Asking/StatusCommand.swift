@@ -38,10 +38,14 @@ extension Command {
                 if isForPeople {
                     let verdict = try status.verdict()
                     answer.preface(
-                        verdict.text(width: output.width(input), colors: output.page.colors(input)) + "\n")
+                        verdict.text(
+                            clock: output.page.zone.rules(input).clock, width: output.width(input),
+                            colors: output.page.colors(input)) + "\n")
                 }
                 // People look at the last weeks; 'flightlog query ARCHIVE coverage-by-week' has all.
-                try status.write(weeks: isForPeople ? 20 : nil, hasVerdict: !isForPeople, to: answer)
+                try status.write(
+                    weeks: isForPeople ? 20 : nil, hasVerdict: !isForPeople,
+                    in: output.page.zone.rules(input), to: answer)
                 try answer.end()
             }
             return ExitCode.done.rawValue

@@ -17,7 +17,7 @@ extension Command {
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let new = declare.argument("NEW", "The file to make.")
         let executions = declare.repeatedArgument(
-            "EXECUTION", "project/domain/name, a name that is unique, or a console URL.", isOptional: true)
+            "EXECUTION", FoundExecution.help, isOptional: true)
         let from = declare.timeOption("from", "Created at this time or later, such as now-7d or 2026-01-31.")
         let to = declare.timeOption("to", "Created before this time.")
         let project = declare.option("project", "P", "Only of this project.")
