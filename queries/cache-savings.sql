@@ -13,14 +13,11 @@
 -- :children (integer) 1 counts executions that others launched, too; 0 leaves them out. Default: 1.
 -- :limit (integer) At most so many rows. Default: 50.
 
-WITH node AS (
+WITH node AS MATERIALIZED (
     SELECT
-        n.source, n.project, n.domain, n.task, n.task_version, n.cache_status = 'CACHE_HIT' AS is_hit,
-        CASE WHEN n.cache_status <> 'CACHE_HIT' AND n.phase = 'SUCCEEDED' THEN (
-            SELECT sum(max(0.0, coalesce(t.duration_s, t.wall_s, 0.0))) FROM v_task_execution t
-            WHERE t.source = n.source AND t.project = n.project AND t.domain = n.domain
-                AND t.execution = n.execution AND t.node_id = n.node_id AND t.phase = 'SUCCEEDED'
-        ) END AS run_s
+        n.source, n.project, n.domain, n.execution, n.node_id, n.task, n.task_version,
+        n.cache_status = 'CACHE_HIT' AS is_hit,
+        n.cache_status <> 'CACHE_HIT' AND n.phase = 'SUCCEEDED' AS is_run
     FROM v_node_execution n
     WHERE n.cache_status IS NOT NULL AND n.cache_status <> 'CACHE_DISABLED' AND n.task IS NOT NULL
         AND (:project IS NULL OR n.project = :project) AND (:domain IS NULL OR n.domain = :domain)
@@ -31,6 +28,24 @@ WITH node AS (
                 AND e.is_child
         ))
         AND n.ended_at >= coalesce(:since, '') AND n.ended_at < coalesce(:until, '~')
+),
+-- All attempts of an execution at once: looked up for each node they would be read as often as it has nodes.
+took AS MATERIALIZED (
+    SELECT
+        t.source, t.project, t.domain, t.execution, t.node_id,
+        sum(max(0.0, coalesce(t.duration_s, t.wall_s, 0.0))) AS run_s
+    FROM (SELECT DISTINCT source, project, domain, execution FROM node WHERE is_run) x
+    CROSS JOIN v_task_execution t
+        ON t.source = x.source AND t.project = x.project AND t.domain = x.domain AND t.execution = x.execution
+    WHERE t.phase = 'SUCCEEDED'
+    GROUP BY t.source, t.project, t.domain, t.execution, t.node_id
+),
+measured AS (
+    SELECT n.source, n.project, n.domain, n.task, n.task_version, n.is_hit, t.run_s
+    FROM node n
+    LEFT JOIN took t
+        ON n.is_run AND t.execution = n.execution AND t.node_id = n.node_id AND t.source = n.source AND t.project = n.project
+            AND t.domain = n.domain
 ),
 version AS (
     SELECT
@@ -44,7 +59,7 @@ version AS (
             1.959963984540054 * sqrt(max(0.0, sum(run_s * run_s) - sum(run_s) * sum(run_s) / count(run_s))
                 / (count(run_s) - 1.0) / count(run_s))
         END AS half_s
-    FROM node
+    FROM measured
     GROUP BY source, project, domain, task, task_version
 )
 SELECT

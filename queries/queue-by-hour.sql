@@ -16,6 +16,7 @@
 
 WITH waited AS MATERIALIZED (
     SELECT
+        row_number() OVER (ORDER BY t.source, t.project, t.domain, t.execution, t.node_id, t.attempt) AS id,
         t.source, t.project, t.domain, t.execution, t.node_id, t.attempt, coalesce(e.cluster, '') AS cluster, t.created_at,
         max(0.0, coalesce(t.queue_s, t.wall_s)) AS queue_s
     FROM v_task_execution t
@@ -28,43 +29,61 @@ WITH waited AS MATERIALIZED (
         AND t.ended_at >= coalesce(:since, '') AND t.ended_at < coalesce(:until, '~')
         AND (t.queue_s IS NOT NULL OR t.had_container IS 0 AND t.phase <> 'SUCCEEDED')
 ),
-said AS (
-    SELECT
-        w.source, w.project, w.domain, w.execution, w.node_id, w.attempt, w.queue_s,
-        min(w.queue_s, max(0.0, (julianday(r.at) - julianday(w.created_at)) * 86400)) AS at_s,
-        CASE
-            WHEN r.reason LIKE '%ImagePull%' OR r.reason LIKE '%pulling image%' OR r.reason LIKE '%pull image%'
-                OR r.reason LIKE '%InvalidImageName%' OR r.reason LIKE '%ImageInspect%' THEN 'image'
-            WHEN r.reason LIKE '%Unschedulable%' OR r.reason LIKE '%FailedScheduling%' OR r.reason LIKE '%nodes are available%'
-                OR r.reason LIKE '%triggered scale-up%' OR r.reason LIKE '%TriggeredScaleUp%' THEN 'scheduling'
-            WHEN r.reason LIKE '%quota%' OR r.reason LIKE '%resource pool%' THEN 'quota'
-            WHEN r.reason LIKE '%back-off%' OR r.reason LIKE '%backoff%' THEN 'backoff'
-            ELSE 'other'
-        END AS class,
-        r.reason, r.at
-    FROM waited w
+-- All reasons of an execution at once: looked up for each attempt they would be read as often as it has attempts.
+told AS MATERIALIZED (
+    SELECT r.source, r.project, r.domain, r.execution, r.node_id, r.attempt, r.at, r.reason
+    FROM (SELECT DISTINCT source, project, domain, execution FROM waited WHERE queue_s > 0) x
     CROSS JOIN v_reason r
-        ON r.source = w.source AND r.project = w.project AND r.domain = w.domain AND r.execution = w.execution
-            AND r.node_id = w.node_id AND r.attempt = w.attempt
+        ON r.source = x.source AND r.project = x.project AND r.domain = x.domain AND r.execution = x.execution
     WHERE r.at IS NOT NULL
 ),
-stretch AS (
+-- There are few different ones.
+class AS MATERIALIZED (
     SELECT
-        source, project, domain, execution, node_id, attempt, class,
-        lead(at_s, 1, queue_s) OVER (
-            PARTITION BY source, project, domain, execution, node_id, attempt ORDER BY at_s, at, reason
-        ) - at_s AS seconds
+        reason,
+        CASE
+            WHEN reason LIKE '%ImagePull%' OR reason LIKE '%pulling image%' OR reason LIKE '%pull image%'
+                OR reason LIKE '%InvalidImageName%' OR reason LIKE '%ImageInspect%' THEN 'image'
+            WHEN reason LIKE '%Unschedulable%' OR reason LIKE '%FailedScheduling%' OR reason LIKE '%nodes are available%'
+                OR reason LIKE '%triggered scale-up%' OR reason LIKE '%TriggeredScaleUp%' THEN 'scheduling'
+            WHEN reason LIKE '%quota%' OR reason LIKE '%resource pool%' THEN 'quota'
+            WHEN reason LIKE '%back-off%' OR reason LIKE '%backoff%' THEN 'backoff'
+        END AS class
+    FROM (SELECT DISTINCT reason FROM told)
+),
+-- What nobody gave such a reason for is all 'other'.
+named AS MATERIALIZED (
+    SELECT DISTINCT t.source, t.project, t.domain, t.execution, t.node_id, t.attempt
+    FROM told t JOIN class c ON c.reason = t.reason
+    WHERE c.class IS NOT NULL
+),
+said AS MATERIALIZED (
+    SELECT
+        w.source, w.id, w.queue_s, c.class,
+        min(w.queue_s, max(0.0, (julianday(t.at) - julianday(w.created_at)) * 86400)) AS at_s,
+        t.reason, t.at
+    FROM named n
+    JOIN waited w
+        ON w.execution = n.execution AND w.node_id = n.node_id AND w.attempt = n.attempt AND w.source = n.source
+            AND w.project = n.project AND w.domain = n.domain
+    JOIN told t
+        ON t.execution = n.execution AND t.node_id = n.node_id AND t.attempt = n.attempt AND t.source = n.source
+            AND t.project = n.project AND t.domain = n.domain
+    LEFT JOIN class c ON c.reason = t.reason
+),
+stretch AS (
+    SELECT source, id, class, lead(at_s, 1, queue_s) OVER (PARTITION BY source, id ORDER BY at_s, at, reason) - at_s AS seconds
     FROM said
 ),
-split AS (
+split AS MATERIALIZED (
     SELECT
-        source, project, domain, execution, node_id, attempt,
+        source, id,
         sum(iif(class = 'scheduling', seconds, 0.0)) AS scheduling_s,
         sum(iif(class = 'image', seconds, 0.0)) AS image_s,
         sum(iif(class = 'quota', seconds, 0.0)) AS quota_s,
         sum(iif(class = 'backoff', seconds, 0.0)) AS backoff_s
     FROM stretch
-    GROUP BY source, project, domain, execution, node_id, attempt
+    GROUP BY source, id
 ),
 ranked AS (
     SELECT
@@ -72,14 +91,11 @@ ranked AS (
         coalesce(s.scheduling_s, 0.0) AS scheduling_s, coalesce(s.image_s, 0.0) AS image_s,
         coalesce(s.quota_s, 0.0) AS quota_s, coalesce(s.backoff_s, 0.0) AS backoff_s,
         row_number() OVER (
-            PARTITION BY w.source, w.cluster, substr(w.created_at, 12, 2)
-            ORDER BY w.queue_s, w.project, w.domain, w.execution, w.node_id, w.attempt
+            PARTITION BY w.source, w.cluster, substr(w.created_at, 12, 2) ORDER BY w.queue_s, w.id
         ) AS place,
         count(*) OVER (PARTITION BY w.source, w.cluster, substr(w.created_at, 12, 2)) AS n
     FROM waited w
-    LEFT JOIN split s
-        ON s.source = w.source AND s.project = w.project AND s.domain = w.domain AND s.execution = w.execution
-            AND s.node_id = w.node_id AND s.attempt = w.attempt
+    LEFT JOIN split s ON s.id = w.id
 )
 SELECT
     source, cluster, hour,
