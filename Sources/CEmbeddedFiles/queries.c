@@ -5,6 +5,9 @@ static const struct embedded_file files[] = {
     {"cache-hits", (const char[]){
 #embed "../../queries/cache-hits.sql" suffix(, 0)
     }},
+    {"cache-misses", (const char[]){
+#embed "../../queries/cache-misses.sql" suffix(, 0)
+    }},
     {"cache-savings", (const char[]){
 #embed "../../queries/cache-savings.sql" suffix(, 0)
     }},
@@ -49,6 +52,9 @@ static const struct embedded_file files[] = {
     }},
     {"failure-rate-by-workflow", (const char[]){
 #embed "../../queries/failure-rate-by-workflow.sql" suffix(, 0)
+    }},
+    {"flaky-executions", (const char[]){
+#embed "../../queries/flaky-executions.sql" suffix(, 0)
     }},
     {"harvests", (const char[]){
 #embed "../../queries/harvests.sql" suffix(, 0)

@@ -21,6 +21,9 @@ struct QueryPlanTests {
         "coverage-by-week": ["execution", "capture", "lost_row", "unreadable"],
         // SQLite makes a view that is a union whole before it joins it.
         "executions-by-input": ["execution", "literal", "node", "attempt"],
+        // The same; and what was there before, and what came after, lies outside of the window.
+        "cache-misses": ["execution", "literal", "node", "attempt"],
+        "flaky-executions": ["execution", "literal", "node", "attempt"],
         // Which reads there are is told by no index but that of addresses.
         "data-read": ["lineage"],
         "withheld": ["capture", "lost_row", "unreadable"],
