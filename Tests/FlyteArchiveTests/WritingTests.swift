@@ -132,6 +132,35 @@ struct WritingTests {
         }
     }
 
+    /// Workflows tell kinds of nodes, tasks the requests of attempts: of executions that were there before, too.
+    @Test(arguments: [DefinitionID.Kind.workflow, .task])
+    func whatADefinitionTellsIsToldOfExecutionsThatCameBeforeIt(kind: DefinitionID.Kind) throws {
+        let recorded = try Self.cases.get()
+        let captures = recorded.captures.values.sorted { $0.id.description < $1.id.description }.suffix(60)
+        let late = definitions(recorded).filter { $0.id.kind == kind }
+        try TemporaryFolder.with { folder in
+            let archive = try Archive(path: folder + "/a.db", mode: .readWrite)
+            let source = try archive.source(named: "s", endpoint: "http://s")
+            // Without any, as a workflow's closure has its tasks in it.
+            for capture in captures.dropLast() {
+                _ = try archive.write(
+                    capture, definitions: [], source: source, grace: 0, at: Timestamp(nanoseconds: 1))
+            }
+            let last = try #require(captures.last)
+            _ = try archive.write(
+                last, definitions: late, source: source, grace: 0, at: Timestamp(nanoseconds: 2))
+            var findings: [Finding] = []
+            _ = try archive.verify { if !$0.isOddity { findings.append($0) } }
+            #expect(findings.isEmpty, "\(findings.prefix(3))")
+            let told = try archive.query(
+                kind == .task
+                    ? "SELECT count(*) FROM attempt WHERE cpu_request IS NOT NULL"
+                    : "SELECT count(*) FROM node WHERE kind = 'task'"
+            ).rows[0][0].integer
+            #expect((told ?? 0) > 20)
+        }
+    }
+
     @Test func anExecutionThatCannotBeWrittenTakesNothingElseOfItsTransactionWithIt() throws {
         try TemporaryFolder.with { folder in
             let captures = try RecordedArchive.captures()

@@ -274,21 +274,23 @@ extension Archive {
         }
     }
 
-    /// Definitions that came after executions of theirs change these.
+    /// Definitions that came after executions of theirs change these: kinds of nodes come from workflows, requests of
+    /// attempts from tasks, and so all rows are made again.
     func deriveAgain(after fresh: [DefinitionID], but id: ExecutionID? = nil, source: SourceID) throws {
-        for definition in fresh where definition.kind == .workflow {
-            try deriveAgain(executionsOf: definition, but: id, source: source)
+        func rows(_ kind: DefinitionID.Kind) throws -> String {
+            try fresh.filter { $0.kind == kind }.map { String(try definitionID($0, source: source)) }
+                .joined(separator: ", ")
         }
-    }
-
-    private func deriveAgain(executionsOf workflow: DefinitionID, but id: ExecutionID?, source: SourceID)
-        throws
-    {
-        let row = try definitionID(workflow, source: source)
-        // Kinds of nodes and requests of attempts come from the definition too: all rows are made again.
-        for item in try executionItems(where: "e.workflow_id = ?", [.integer(row)]) where item.id != id {
-            try remakeExecution(item)
-        }
+        let (workflows, tasks) = (try rows(.workflow), try rows(.task))
+        guard !workflows.isEmpty || !tasks.isEmpty else { return }
+        let items = try executionItems(
+            where: """
+                e.id IN (
+                    SELECT id FROM execution WHERE workflow_id IN (\(workflows))
+                    UNION SELECT execution_id FROM attempt WHERE task_id IN (\(tasks))
+                )
+                """)
+        for item in items where item.id != id { try remakeExecution(item) }
     }
 
     /// Makes all rows of an execution again.
