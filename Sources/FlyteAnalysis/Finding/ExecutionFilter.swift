@@ -140,21 +140,27 @@ public struct ExecutionFilter: Hashable, Sendable {
                 """)
         }
         if let text {
-            // Numbers alone lead to the errors' indexes; behind a subquery all errors would be read.
-            let errors = try archive.query(
-                "SELECT rowid FROM error_search WHERE error_search MATCH :text",
-                ["text": .text(Self.pattern(text))]
-            ).rows.compactMap { $0.first?.integer.map(String.init) }
+            let pattern = Cell.text(Self.pattern(text))
+            let search = "SELECT rowid FROM error_search WHERE error_search MATCH :text"
+            let found = try archive.query("\(search) LIMIT \(Self.fewErrors + 1)", ["text": pattern]).rows
+            // Numbers alone lead to the errors' indexes; behind a subquery all errors are read. But a statement has a limit.
+            let isFew = found.count <= Self.fewErrors
+            let errors =
+                isFew ? found.compactMap { $0[0].integer.map(String.init) }.joined(separator: ", ") : search
+            if !isFew { cells["text"] = pattern }
             conditions.append(
                 """
                 (source, project, domain, name) IN (
                     SELECT source, project, domain, execution FROM v_error
-                    WHERE error_id IN (\(errors.joined(separator: ", ")))
+                    WHERE error_id IN (\(errors))
                 )
                 """)
         }
         return (conditions, cells)
     }
+
+    /// So many are named one by one.
+    private static let fewErrors = 1000
 
     /// Each word in quotes, so that nothing in it is taken for search syntax.
     private static func pattern(_ text: String) -> String {
