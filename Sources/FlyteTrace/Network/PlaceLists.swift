@@ -27,15 +27,15 @@ struct PlaceLists {
     /// in a circle.
     var order: [Int]? {
         var open = (0..<count).map { self[$0].count }
-        // For each place a chain through those that name it, newest first.
-        var newest = Array(repeating: Int32(-1), count: count)
-        var older = Array(repeating: Int32(-1), count: places.count)
+        // For each place a chain through those that name it, in their order.
+        var first = Array(repeating: Int32(-1), count: count)
+        var following = Array(repeating: Int32(-1), count: places.count)
         var namers = Array(repeating: Int32(0), count: places.count)
         var entry = 0
-        for number in 0..<count {
+        for number in (0..<count).reversed() {
             for place in self[number] {
-                (older[entry], namers[entry]) = (newest[place], Int32(number))
-                newest[place] = Int32(entry)
+                (following[entry], namers[entry]) = (first[place], Int32(number))
+                first[place] = Int32(entry)
                 entry += 1
             }
         }
@@ -43,15 +43,13 @@ struct PlaceLists {
         order.reserveCapacity(count)
         var next = 0
         while next < order.count {
-            var entry = newest[order[next]]
-            var released: [Int] = []
+            var entry = Int(first[order[next]])
             while entry >= 0 {
-                let namer = Int(namers[Int(entry)])
+                let namer = Int(namers[entry])
                 open[namer] -= 1
-                if open[namer] == 0 { released.append(namer) }
-                entry = older[Int(entry)]
+                if open[namer] == 0 { order.append(namer) }
+                entry = Int(following[entry])
             }
-            order += released.reversed()
             next += 1
         }
         return order.count == count ? order : nil

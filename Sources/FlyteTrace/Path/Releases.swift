@@ -44,9 +44,8 @@ struct Releases {
                 rows.append(row)
             } else if id != "start-node" {
                 isWhole = false
-                var known = seen ?? Set(open.map { KeyBytes($0) })
-                open += (workflow.upstream[id] ?? []).filter { known.insert($0) }
-                seen = known
+                if seen == nil { seen = Set(open.map { KeyBytes($0) }) }
+                open += (workflow.upstream[id] ?? []).filter { seen?.insert($0) == true }
             }
         }
         return Before(rows: rows, isWhole: isWhole)
