@@ -31,11 +31,8 @@ struct ChangeContext {
         )
         let restless = try restlessInputs(of: Array(before.suffix(Self.history)))
         var changes: [(name: String, before: String, after: String)] = []
-        for name in Set(old.keys).intersection(new.keys).sorted(by: {
-            KeyBytes($0) < KeyBytes($1)
-        }) {
-            guard !restless.contains(name), let earlier = old[name], let later = new[name],
-                let was = Self.usual(earlier),
+        for name in Set(old.keys).intersection(new.keys).sortedByBytes() where !restless.contains(name) {
+            guard let earlier = old[name], let later = new[name], let was = Self.usual(earlier),
                 let has = Self.usual(later), was != has, Self.share(of: has, earlier) <= 1 - Self.share,
                 Self.share(of: was, later) <= 1 - Self.share
             else { continue }
@@ -109,9 +106,7 @@ struct ChangeContext {
                 if let value { found["\(what) \(task)", default: []].append(value) }
             }
         }
-        let inputs = try archive.query(
-            "SELECT name, value FROM (\(Self.inputs(of: runs)))")
-        for row in inputs.rows {
+        for row in try archive.query(Self.inputs(of: runs)).rows {
             if let name = row[0].text, let value = row[1].text { found[name, default: []].append(value) }
         }
         return found
