@@ -119,6 +119,6 @@ struct OutputOptions: Sendable {
                 page: width.map {
                     TerminalPage(width: $0, readings: ViewColumn.readings, style: ViewColumn.style)
                 }, style: PageStyle.sheet, csv: CSVFormat(lineEnd: file == nil ? .lf : .crlf)),
-            to: file ?? StandardOutput(), title: title)
+            to: file ?? Terminal.output, title: title)
     }
 }

@@ -19,16 +19,19 @@ struct ZoneOption: Sendable {
         }
     }
 
-    /// The zone that is meant, here or in the settings. Settings that cannot be read take nobody's answer away.
-    func rules(_ input: Input) -> TimeZoneRules {
-        if let rules = input[zone] { return rules }
+    /// The zone that is meant, here or in the settings.
+    func rules(_ input: Input) -> TimeZoneRules { input[zone] ?? Self.ofSettings }
+
+    /// Read once, and told of once: a page, its width and its text all ask for it. Settings that cannot be read take nobody's
+    /// answer away.
+    private static let ofSettings: TimeZoneRules = {
         do {
             return try FlightlogSettings.load(option: nil).timeZone ?? .utc
         } catch {
             Terminal.say("flightlog: \(error) Times are in UTC.")
             return .utc
         }
-    }
+    }()
 }
 
 extension TimeZoneRules {

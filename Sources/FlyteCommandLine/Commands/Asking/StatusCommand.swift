@@ -33,19 +33,20 @@ extension Command {
             var status = ArchiveStatus(archive: try Archive(path: input[path], mode: .readOnly), now: .now)
             if let hours = input[staleAfter] { status.maxAge = hours * 3_600_000_000_000 }
             let isForPeople = try output.format(input) == .table
+            let zone = output.page.zone.rules(input)
             try status.archive.reading {
                 let answer = try output.writer(input, title: "Status of \(input[path])", hasParts: true)
                 if isForPeople {
                     let verdict = try status.verdict()
                     answer.preface(
                         verdict.text(
-                            clock: output.page.zone.rules(input).clock, width: output.width(input),
+                            clock: zone.clock, width: output.width(input),
                             colors: output.page.colors(input)) + "\n")
                 }
                 // People look at the last weeks; 'flightlog query ARCHIVE coverage-by-week' has all.
                 try status.write(
                     weeks: isForPeople ? 20 : nil, hasVerdict: !isForPeople,
-                    in: output.page.zone.rules(input), to: answer)
+                    in: zone, to: answer)
                 try answer.end()
             }
             return ExitCode.done.rawValue
