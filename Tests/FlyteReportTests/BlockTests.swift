@@ -163,7 +163,7 @@ import Testing
             let path = folder + "/a.db"
             try Fixtures.unpackArchive(version: 1, to: path)
             let writer = try Archive(path: path, mode: .readWrite)
-            let page = ReportPage("twice", "Asks twice.", details: "") { archive, _ in
+            let page = ReportMaker<ReportScope> { archive, _ in
                 let before = try archive.sources().count
                 // Another connection, which commits.
                 let name = "source \(before)"

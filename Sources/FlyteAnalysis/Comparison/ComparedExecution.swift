@@ -43,13 +43,9 @@ public struct ComparedExecution: Hashable, Sendable {
 
     /// nil when the archive does not have it.
     public init?(_ id: ExecutionID, source: String, in archive: Archive) throws(ArchiveError) {
-        let cells: [String: Cell] = [
-            "source": .text(source), "project": .text(id.project), "domain": .text(id.domain),
-            "execution": .text(id.name),
-        ]
-        let place = "source = :source AND project = :project AND domain = :domain"
+        let cells = ArchivedExecution(source: source, id: id).cells
         let own = try archive.query(
-            "SELECT * FROM v_execution WHERE \(place) AND name = :execution", cells
+            "SELECT * FROM v_execution WHERE \(ArchivedExecution.ownCondition)", cells
         ).namedRows
         let rows = try archive.query(
             """
@@ -78,13 +74,13 @@ public struct ComparedExecution: Hashable, Sendable {
         isComplete = execution.count("is_complete") == 1
         inputMap = execution.integer("input_map_id")
         let failure = try archive.query(
-            "SELECT label, fingerprint FROM v_failure WHERE \(place) AND execution = :execution", cells
+            "SELECT label, fingerprint FROM v_failure WHERE \(ArchivedExecution.condition)", cells
         ).namedRows.first
         label = failure?.text("label")
         fingerprint = failure?.text("fingerprint")
         tags = [:]
         for tag in try archive.query(
-            "SELECT kind, key, value FROM v_execution_tag WHERE \(place) AND execution = :execution", cells
+            "SELECT kind, key, value FROM v_execution_tag WHERE \(ArchivedExecution.condition)", cells
         ).namedRows {
             guard let kind = tag.text("kind"), let key = tag.text("key") else { continue }
             tags[Tag(kind: kind, key: KeyBytes(key))] = tag.text("value") ?? ""

@@ -1,3 +1,4 @@
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import Tables
@@ -9,7 +10,7 @@ struct ArchivedLiteralMaps {
     private let archive: Archive
     private let ids: [String: Int64]
 
-    init(_ archive: Archive, _ found: FoundExecution, node: String?, attempt: Int64?) throws {
+    init(_ archive: Archive, _ found: ArchivedExecution, node: String?, attempt: Int64?) throws {
         self.archive = archive
         var cells = found.cells
         var words = "\(found.id)"
@@ -23,13 +24,13 @@ struct ArchivedLiteralMaps {
                 table = try archive.query(
                     """
                     SELECT input_map_id, output_map_id FROM v_task_execution
-                    WHERE \(FoundExecution.condition) AND node_id = :node AND attempt = :attempt
+                    WHERE \(ArchivedExecution.condition) AND node_id = :node AND attempt = :attempt
                     """, cells)
             } else {
                 table = try archive.query(
                     """
                     SELECT input_map_id, output_map_id FROM v_node_execution
-                    WHERE \(FoundExecution.condition) AND node_id = :node
+                    WHERE \(ArchivedExecution.condition) AND node_id = :node
                     """, cells)
             }
         } else {

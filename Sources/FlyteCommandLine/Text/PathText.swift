@@ -1,3 +1,4 @@
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import Tables
@@ -36,7 +37,7 @@ struct PathText {
     private static let nameWidth = 32
 
     /// - Parameter width: The columns there are.
-    init(_ archive: Archive, _ found: FoundExecution, width: Int, clock: ZoneClock = .utc) throws {
+    init(_ archive: Archive, _ found: ArchivedExecution, width: Int, clock: ZoneClock = .utc) throws {
         self.width = max(40, width)
         self.clock = clock
         let run = try archive.query(
@@ -46,13 +47,13 @@ struct PathText {
             """, found.cells)
         let steps = try archive.query(
             """
-            SELECT node_id, class, duration_s FROM v_critical_path WHERE \(FoundExecution.condition) ORDER BY step
+            SELECT node_id, class, duration_s FROM v_critical_path WHERE \(ArchivedExecution.condition) ORDER BY step
             """, found.cells)
         guard let row = run.rows.first, !steps.rows.isEmpty else { return }
         let names = try Self.texts(
             archive, found, "node_id, coalesce(node_name, spec_node_id, node_id)", "v_node_execution")
         let drags = try archive.query(
-            "SELECT node_id, drag_s FROM v_slack WHERE \(FoundExecution.condition)", found.cells)
+            "SELECT node_id, drag_s FROM v_slack WHERE \(ArchivedExecution.condition)", found.cells)
         let drag = Dictionary(
             drags.rows.map { ($0[0].text ?? "", $0[1].real) }, uniquingKeysWith: { first, _ in first })
         var time = 0.0
@@ -84,10 +85,10 @@ struct PathText {
     }
 
     private static func texts(
-        _ archive: Archive, _ found: FoundExecution, _ columns: String, _ view: String
+        _ archive: Archive, _ found: ArchivedExecution, _ columns: String, _ view: String
     ) throws -> [String: String] {
         let table = try archive.query(
-            "SELECT \(columns) FROM \(view) WHERE \(FoundExecution.condition)", found.cells)
+            "SELECT \(columns) FROM \(view) WHERE \(ArchivedExecution.condition)", found.cells)
         return Dictionary(
             table.rows.map { ($0[0].text ?? "", $0[1].text ?? "") }, uniquingKeysWith: { first, _ in first })
     }
@@ -188,9 +189,9 @@ struct PathText {
 
     // MARK: Sums
 
-    private mutating func ledger(_ archive: Archive, _ found: FoundExecution, _ wall: Double) throws {
+    private mutating func ledger(_ archive: Archive, _ found: ArchivedExecution, _ wall: Double) throws {
         let sums = try archive.query(
-            "SELECT class, duration_s, share FROM v_wall_time WHERE \(FoundExecution.condition) ORDER BY duration_s DESC, class",
+            "SELECT class, duration_s, share FROM v_wall_time WHERE \(ArchivedExecution.condition) ORDER BY duration_s DESC, class",
             found.cells)
         guard !sums.rows.isEmpty else { return }
         let parts = sums.rows.map { row in
@@ -211,10 +212,10 @@ struct PathText {
         add(line)
     }
 
-    private mutating func whatIf(_ archive: Archive, _ found: FoundExecution, _ wall: Double) throws {
+    private mutating func whatIf(_ archive: Archive, _ found: ArchivedExecution, _ wall: Double) throws {
         let answers = try archive.query(
             """
-            SELECT scenario, wall_low_s, wall_high_s FROM v_what_if WHERE \(FoundExecution.condition)
+            SELECT scenario, wall_low_s, wall_high_s FROM v_what_if WHERE \(ArchivedExecution.condition)
             ORDER BY wall_high_s, scenario
             """, found.cells)
         guard !answers.rows.isEmpty else { return }

@@ -1,5 +1,3 @@
-public import FlyteArchive
-
 /// A kind of report: a page of `flightlog report`.
 ///
 /// A new one is a file beside this one, which makes a ``Report`` of blocks from values of `FlyteAnalysis`, and its
@@ -13,24 +11,19 @@ public struct ReportPage: Sendable {
     public var details: String
     /// What CSV has of it, in a few words.
     public var csvContent: String
-    private let make: @Sendable (Archive, ReportScope) throws -> Report
+    public var subject: ReportSubject
 
     public init(
         _ name: String, _ summary: String, details: String, csvContent: String = "each block as a table",
-        make: @escaping @Sendable (Archive, ReportScope) throws -> Report
+        of subject: ReportSubject
     ) {
         self.name = name
         self.summary = summary
         self.details = details
         self.csvContent = csvContent
-        self.make = make
+        self.subject = subject
     }
 
     /// All pages, as the command line offers them.
     public static let all: [ReportPage] = [.weekly]
-
-    /// Asks an archive, as it is at one moment.
-    public func report(on archive: Archive, _ scope: ReportScope) throws -> Report {
-        try archive.reading { try make(archive, scope) }
-    }
 }

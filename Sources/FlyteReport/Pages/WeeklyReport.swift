@@ -26,6 +26,14 @@ public enum WeeklyReport {
             notes: notes, principalSection: "workflows")
     }
 
+    /// Asks for a week's summary, and makes the page of it.
+    public static let maker = ReportMaker<ReportScope> { archive, scope in
+        report(
+            on: try WeeklySummary(
+                of: archive, window: scope.window, in: scope.zone, project: scope.project,
+                domain: scope.domain, children: scope.children))
+    }
+
     private static let notes = [
         "Executions that others launched are part of these, and count once: '--children' counts them beside. Nodes, attempts and requested hours are work, and count wherever it was done.",
         "Failure rate: FAILED and TIMED_OUT executions over those that succeeded, failed or timed out; aborted ones have a rate of their own, over all that ended, and running ones never count. In parentheses the 95 % Wilson interval.",
@@ -115,12 +123,6 @@ extension ReportPage {
             One self-contained page: no network, no JavaScript. Executions count in the week in which they ended. The same \
             archive and window give the same bytes.
             """,
-        csvContent: "the table of workflows"
-    ) { archive, scope in
-        WeeklyReport.report(
-            on: try WeeklySummary(
-                of: archive, window: scope.window, in: scope.zone, project: scope.project,
-                domain: scope.domain,
-                children: scope.children))
-    }
+        csvContent: "the table of workflows",
+        of: .window(WeeklyReport.maker))
 }

@@ -11,7 +11,7 @@ extension Command {
     ) { declare in
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let first = declare.optionalArgument(
-            "EXECUTION", FoundExecution.help)
+            "EXECUTION", ArchivedExecution.help)
         let second = declare.optionalArgument(
             "OTHER", "The execution to compare it with; it counts as the later one.")
         let isLastSuccess = declare.flag(
@@ -103,7 +103,7 @@ extension Command {
     private static func compared(_ text: String, _ archive: Archive, _ path: String) throws
         -> ComparedExecution
     {
-        let found = try FoundExecution(text, in: archive, path: path)
+        let found = try ArchivedExecution(text, in: archive, path: path)
         guard let execution = try ComparedExecution(found.id, source: found.source, in: archive) else {
             throw Failure("'\(path)' has no execution '\(text)'.")
         }

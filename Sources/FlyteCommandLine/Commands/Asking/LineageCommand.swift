@@ -74,7 +74,7 @@ extension Command {
         if text.contains("://"), !text.contains("/executions/"), ExecutionReference(text).id == nil {
             throw Failure("Nothing in '\(path)' read or wrote '\(StoreAddress.canonical(text))'.")
         }
-        let found = try FoundExecution(text, in: archive, path: path)
+        let found = try ArchivedExecution(text, in: archive, path: path)
         guard let execution = try archive.lineageExecution(found.id, source: found.source) else {
             throw Failure("'\(path)' has no execution '\(text)'.")
         }

@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import Tables
@@ -10,7 +11,7 @@ extension Command {
     ) { declare in
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let execution = declare.argument(
-            "EXECUTION", FoundExecution.help)
+            "EXECUTION", ArchivedExecution.help)
         let node = declare.optionalArgument(
             "NODE", "A node's id. Default: the execution's own inputs and outputs.")
         let attempt = declare.option("attempt", "N", "An attempt of the node, counting from 0.") {
@@ -42,7 +43,7 @@ extension Command {
             let archive = try Archive(path: input[path], mode: .readOnly)
             let directions = input[direction].map { [$0] } ?? ["input", "output"]
             try archive.reading {
-                let found = try FoundExecution(input[execution], in: archive, path: input[path])
+                let found = try ArchivedExecution(input[execution], in: archive, path: input[path])
                 let maps = try ArchivedLiteralMaps(
                     archive, found, node: input[node], attempt: input[attempt])
                 if input[isRaw] {

@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import Tables
 
@@ -16,7 +17,7 @@ extension Command {
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let execution = declare.argument(
-            "EXECUTION", FoundExecution.help)
+            "EXECUTION", ArchivedExecution.help)
         let output = OutputOptions(&declare, of: path)
         declare.example("flightlog path runs.db a8s7d6f5g4h3j2k1l0q9")
         declare.example(
@@ -25,11 +26,11 @@ extension Command {
             let archive = try Archive(path: input[path], mode: .readOnly)
             let isDrawn = try output.format(input) == .table
             let (found, table, drawing) = try archive.reading {
-                let found = try FoundExecution(input[execution], in: archive, path: input[path])
+                let found = try ArchivedExecution(input[execution], in: archive, path: input[path])
                 let table = try archive.query(
                     """
                     SELECT step, node_id, spec_node_id, attempt, class, start_at, end_at, duration_s
-                    FROM v_critical_path WHERE \(FoundExecution.condition) ORDER BY step
+                    FROM v_critical_path WHERE \(ArchivedExecution.condition) ORDER BY step
                     """, found.cells)
                 let drawing =
                     isDrawn

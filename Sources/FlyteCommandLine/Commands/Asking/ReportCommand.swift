@@ -3,7 +3,6 @@ import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import FlyteReport
-import Glibc
 import Tables
 
 extension Command {
@@ -18,6 +17,13 @@ extension Command {
 
     /// One of the pages.
     private static func report(_ page: ReportPage) -> Command {
+        switch page.subject {
+        case .window(let maker): windowReport(page, maker)
+        case .executions(let most, let maker): executionReport(page, atMost: most, maker)
+        }
+    }
+
+    private static func windowReport(_ page: ReportPage, _ maker: ReportMaker<ReportScope>) -> Command {
         Command(page.name, page.summary) { declare in
             declare.details(page.details)
             let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
@@ -29,16 +35,7 @@ extension Command {
             let children = declare.flag(
                 "children",
                 "Counts executions that others launched, too; by default they are their parents' part.")
-            let format = declare.option(
-                "format", "F",
-                "html, md, csv (\(page.csvContent)), or json (everything). Default: by the ending of --out, else md.",
-                choices: ReportFormat.allCases.map(\.rawValue))
-            let file = declare.option(
-                "out", "FILE",
-                "Where it is written. Default: standard output. Of CSV, a name with a slash at its end is a folder that gets a file for each table."
-            )
-            let csv = CSVOptions(&declare, formulas: .defuse)
-            let fileMode = declare.fileModeOption(of: "what --out names")
+            let output = ReportOutput(&declare, csvContent: page.csvContent)
             let zone = ZoneOption(
                 &declare,
                 "Days, weeks and times are those of this zone, such as Europe/Berlin, or local; json and csv stay in UTC"
@@ -50,45 +47,65 @@ extension Command {
                 "flightlog report \(page.name) runs.db --from now-7d --to now",
                 "The last seven days, up to this moment.")
             return { input in
-                let chosen =
-                    try input[format].flatMap(ReportFormat.init(rawValue:))
-                    ?? input[file].flatMap { try FileEnding.format(of: $0) } ?? .md
                 let archive = try Archive(path: input[path], mode: .readOnly)
                 let scope = ReportScope(
                     window: try window(from: input[from], to: input[to], in: zone.rules(input)),
                     in: zone.rules(input), project: input[project], domain: input[domain],
                     children: input[children])
-                let mode = input[fileMode]
-                if let folder = input[file], chosen == .csv || input[format] == nil, folder.hasSuffix("/") {
-                    let report = try page.report(on: archive, scope)
-                    try write(
-                        report.csvFiles(csv: csv.format(input, isFile: true)), into: folder, mode,
-                        archive: input[path])
+                try output.write(input, archive: input[path]) {
                     try tellEmpty(archive, scope)
-                    return ExitCode.done.rawValue
+                    return try maker.report(on: archive, scope)
                 }
-                let place: any ByteSink =
-                    try input[file].map { try AtomicFile.beside(input[path], $0, mode) }
-                    ?? StandardOutput()
-                try tellEmpty(archive, scope)
-                try page.report(on: archive, scope).write(
-                    as: chosen, to: place, csv: csv.format(input, isFile: input[file] != nil))
-                if let name = input[file] { Terminal.say("Wrote '\(name)'.") }
                 return ExitCode.done.rawValue
             }
         }
     }
 
-    private static func write(
-        _ files: [(name: String, text: String)], into folder: String, _ mode: FileMode?, archive: String
-    ) throws {
-        guard mkdir(folder, (mode ?? .ofArchive(archive)).ofFolder) == 0 || errno == EEXIST else {
-            throw Failure("The folder '\(folder)' cannot be made: \(String(cString: strerror(errno))).")
+    private static func executionReport(
+        _ page: ReportPage, atMost most: Int, _ maker: ReportMaker<ExecutionReportScope>
+    ) -> Command {
+        Command(page.name, page.summary) { declare in
+            declare.details(page.details)
+            let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
+            let names = declare.repeatedArgument("EXECUTION", ArchivedExecution.help)
+            let principals = declare.flag(
+                "principals",
+                "Names who started, aborted or answered something; by default they are told by their part in it."
+            )
+            let output = ReportOutput(&declare, csvContent: page.csvContent)
+            let zone = ZoneOption(
+                &declare,
+                "Times are read in this zone, such as Europe/Berlin, or local; json and csv stay in UTC")
+            declare.example(
+                "flightlog report \(page.name) runs.db a8s7d6f5g4h3j2k1l0q9 --out \(page.name).html")
+            declare.example(
+                "flightlog report \(page.name) runs.db sales/production/a8s7d6f5g4h3 --format md",
+                "To be pasted into a ticket.")
+            return { input in
+                guard input[names].count <= most else {
+                    throw UsageError(
+                        most == 1
+                            ? "'\(page.name)' is about one EXECUTION."
+                            : "'\(page.name)' is about at most \(most) executions.")
+                }
+                let archive = try Archive(path: input[path], mode: .readOnly)
+                try archive.requireNewest()
+                try output.write(input, archive: input[path]) {
+                    try archive.reading {
+                        var found: [ArchivedExecution] = []
+                        for name in input[names] {
+                            let execution = try ArchivedExecution(name, in: archive, path: input[path])
+                            if !found.contains(execution) { found.append(execution) }
+                        }
+                        return try maker.report(
+                            on: archive,
+                            ExecutionReportScope(
+                                found, in: zone.rules(input), namesPrincipals: input[principals]))
+                    }
+                }
+                return ExitCode.done.rawValue
+            }
         }
-        for file in files {
-            try AtomicFile.beside(archive, folder + file.name, mode).finish(file.text)
-        }
-        Terminal.say("Wrote \(files.count) files into '\(folder)'.")
     }
 
     /// Says so where nothing ended in the window, and when something did.

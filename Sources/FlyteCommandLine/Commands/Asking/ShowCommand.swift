@@ -20,7 +20,7 @@ extension Command {
             """)
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let execution = declare.argument(
-            "EXECUTION", FoundExecution.help)
+            "EXECUTION", ArchivedExecution.help)
         let showsAll = declare.flag(
             "all", "Folds nothing and leaves nothing out; executions that succeeded are told in full, too.")
         let output = OutputOptions(&declare, of: path, isForPeople: true)
@@ -34,7 +34,7 @@ extension Command {
         return { input in
             let archive = try Archive(path: input[path], mode: .readOnly)
             let details = try archive.reading {
-                let found = try FoundExecution(input[execution], in: archive, path: input[path])
+                let found = try ArchivedExecution(input[execution], in: archive, path: input[path])
                 return try ExecutionDetails(
                     of: found.id, source: found.source, in: archive,
                     expanding: input[showsAll] ? .all : .unsuccessful)

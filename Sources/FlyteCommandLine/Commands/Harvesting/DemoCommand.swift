@@ -39,7 +39,7 @@ extension Command {
                     options: AdminClient.Options(), userAgent: "flightlog/\(flightlogVersion)")
             }
             let archive = try Archive(path: path, mode: .readOnly)
-            let report = try ReportPage.weekly.report(
+            let report = try WeeklyReport.maker.report(
                 on: archive, ReportScope(window: TimeWindow(lastWeekBefore: options.end)))
             for format in [ReportFormat.html, .md] {
                 try report.write(

@@ -1,4 +1,5 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import Glibc
@@ -17,7 +18,7 @@ extension Command {
         let path = declare.argument("ARCHIVE", "The SQLite file of a harvest.")
         let new = declare.argument("NEW", "The file to make.")
         let executions = declare.repeatedArgument(
-            "EXECUTION", FoundExecution.help, isOptional: true)
+            "EXECUTION", ArchivedExecution.help, isOptional: true)
         let from = declare.timeOption("from", "Created at this time or later, such as now-7d or 2026-01-31.")
         let to = declare.timeOption("to", "Created before this time.")
         let project = declare.option("project", "P", "Only of this project.")
@@ -46,7 +47,7 @@ extension Command {
                 isNamed
                 ? .named(
                     try input[executions].map {
-                        let found = try FoundExecution($0, in: archive, path: input[path])
+                        let found = try ArchivedExecution($0, in: archive, path: input[path])
                         return ExtractChoice.Named(source: found.source, id: found.id)
                     }) : .fitting(window)
             let summary = try archive.extract(

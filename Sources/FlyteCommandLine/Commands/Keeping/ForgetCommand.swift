@@ -47,7 +47,7 @@ extension Command {
             let reading = try Archive(path: input[path], mode: .readOnly)
             let request = try request(
                 try input[executions].map {
-                    let found = try FoundExecution($0, in: reading, path: input[path])
+                    let found = try ArchivedExecution($0, in: reading, path: input[path])
                     return ForgottenExecution(source: found.source, id: found.id)
                 }, label: input[label], variable: input[variable], value: text)
             if let text, input[reason]?.contains(text) == true {

@@ -1,27 +1,13 @@
 import CommandLineParser
+import FlyteAnalysis
 import FlyteArchive
 import FlyteModel
 import Tables
 
-/// An execution that the command line named, in the archive.
-struct FoundExecution {
-    var source: String
-    var id: ExecutionID
-
+extension ArchivedExecution {
     /// How an argument names one.
     static let help =
         "project/domain/name, a name or its beginning where no other has it, a console URL, or a flyte:// address."
-
-    /// What binds it in SQL as `:source`, `:project`, `:domain` and `:execution`.
-    var cells: [String: Cell] {
-        [
-            "source": .text(source), "project": .text(id.project), "domain": .text(id.domain),
-            "execution": .text(id.name),
-        ]
-    }
-
-    static let condition =
-        "source = :source AND project = :project AND domain = :domain AND execution = :execution"
 
     /// Finds what was named: by its whole name, else by the beginning of one that is the only such.
     init(_ text: String, in archive: Archive, path: String) throws {
@@ -43,17 +29,12 @@ struct FoundExecution {
         self = first
     }
 
-    private init(source: String, id: ExecutionID) {
-        self.source = source
-        self.id = id
-    }
-
     /// As many are told apart.
     private static let limit = 100
 
     private static func named(
         _ reference: ExecutionReference, in archive: Archive, byBeginning: Bool
-    ) throws -> [FoundExecution] {
+    ) throws -> [ArchivedExecution] {
         var cells: [String: Cell] = [
             "name": .text(reference.name), "project": Cell(reference.project),
             "domain": Cell(reference.domain),
@@ -71,7 +52,7 @@ struct FoundExecution {
             ORDER BY name, source, project, domain LIMIT \(limit + 1)
             """, cells)
         return table.rows.map { row in
-            FoundExecution(
+            ArchivedExecution(
                 source: row[0].text ?? "",
                 id: ExecutionID(
                     project: row[1].text ?? "", domain: row[2].text ?? "", name: row[3].text ?? ""))
