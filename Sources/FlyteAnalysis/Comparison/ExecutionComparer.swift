@@ -277,47 +277,56 @@ struct ExecutionComparer {
 
     // MARK: Order
 
-    private static let runsForVariety = 20
+    private static let runsForVariety: Int64 = 20
+    /// Larger maps of so many runs take longer than anybody waits.
+    private static let mapForVariety: Int64 = 1 << 20
 
-    /// An input that is another one in nearly every run, such as a day, explains little.
+    /// An input explains little when runs that succeeded had the same value, or when it is a new one every few runs, such as
+    /// a day.
     private mutating func tellWhatVaries() throws(ArchiveError) {
-        let names = Set(differences.filter { $0.aspect == .input }.map { $0.name })
-        guard !names.isEmpty, let workflow = after.workflow else { return }
+        let inputs = differences.indices.filter { differences[$0].aspect == .input }
+        guard !inputs.isEmpty, let workflow = after.workflow else { return }
         let runs = try archive.query(
             """
-            SELECT v.value AS name, count(*) AS runs, count(DISTINCT coalesce(l.text, l.number, l.json, l.uri)) AS kinds
-            FROM (
-                SELECT e.id, e.input_map FROM execution e
-                WHERE e.workflow_id IN (
-                        SELECT d.id FROM definition d JOIN scope c ON c.id = d.scope_id JOIN source s ON s.id = c.source_id
-                        WHERE s.name = :source AND c.project = :project AND c.domain = :domain
-                            AND d.kind = 'workflow' AND d.name = :workflow)
-                    AND e.id <> :id AND e.created_at < (SELECT created_at FROM execution WHERE id = :id)
-                ORDER BY e.ended_at DESC LIMIT \(Self.runsForVariety)
-            ) r
-            JOIN literal l ON l.execution_id = r.id AND l.map = r.input_map
-            JOIN name v ON v.id = l.name_id
-            GROUP BY 1
+            SELECT e.phase, e.key * 1048576 + e.input_map FROM execution e
+            WHERE e.workflow_id IN (
+                    SELECT d.id FROM definition d JOIN scope c ON c.id = d.scope_id JOIN source s ON s.id = c.source_id
+                    WHERE s.name = :source AND c.project = :project AND c.domain = :domain
+                        AND d.kind = 'workflow' AND d.name = :workflow)
+                AND e.id <> :id AND e.created_at < (SELECT created_at FROM execution WHERE id = :id)
+                AND e.phase IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT')
+            ORDER BY e.ended_at DESC LIMIT \(Self.runsForVariety)
             """,
             [
                 "source": .text(after.source), "project": .text(after.id.project),
-                "domain": .text(after.id.domain),
-                "workflow": .text(workflow), "id": .integer(after.row),
+                "domain": .text(after.id.domain), "workflow": .text(workflow), "id": .integer(after.row),
             ]
-        ).namedRows
-        for row in runs {
-            guard let name = row.text("name"), row.count("runs") >= Statistics.minimumRuns,
-                5 * row.count("kinds") >= 4 * row.count("runs")
+        ).rows
+        var seen: [(succeeded: Bool, values: [KeyBytes: String])] = []
+        for run in runs {
+            guard let map = run[1].integer, let size = try archive.literalMapSize(map),
+                size <= Self.mapForVariety
             else { continue }
-            for index in differences.indices where differences[index].aspect == .input {
-                let own = differences[index].name
-                guard
-                    own == name || own.beginsWithBytes(of: name + ".") || own.beginsWithBytes(of: name + "["),
-                    differences[index].note.isEmpty
-                else { continue }
-                differences[index].note =
-                    "another one in \(row.count("kinds")) of the last \(row.count("runs")) runs"
+            let leaves = try ValueLeaves(map: map, in: archive)
+            seen.append((run[0].text == "SUCCEEDED", leaves.values))
+        }
+        let succeeded = seen.filter(\.succeeded)
+        for index in inputs where differences[index].note.isEmpty {
+            let path = KeyBytes(differences[index].name)
+            let had = succeeded.count {
+                ValueLeaves.shown($0.values[path]).map { KeyBytes($0) }
+                    == differences[index].after.map { KeyBytes($0) }
             }
+            let kinds = Set(seen.map { $0.values[path].map { KeyBytes($0) } }).count
+            if had > 0 {
+                differences[index].note =
+                    "\(had) of the last \(succeeded.count) runs that succeeded had it, too"
+            } else if seen.count >= Statistics.minimumRuns, kinds >= 3, 5 * kinds >= seen.count {
+                differences[index].note = "\(kinds) different ones in the last \(seen.count) runs"
+            } else {
+                continue
+            }
+            differences[index].isUsual = true
         }
     }
 
@@ -338,7 +347,7 @@ struct ExecutionComparer {
             if code.contains("OOMKilled"), difference.aspect == .resources { weight -= 150 }
             if code.contains("ImagePull"), difference.aspect == .image { weight -= 150 }
             if after.causeClass == "system", difference.aspect == .cluster { weight -= 60 }
-            if difference.note.beginsWithBytes(of: "another one in ") { weight += 100 }
+            if difference.isUsual { weight += 100 }
             return weight
         }
         differences = differences.enumerated().sorted {

@@ -29,6 +29,8 @@ public struct ExecutionDifference: Hashable, Sendable {
     public var note: String
     /// Whether it is of the node at which the failure began.
     public var isAtCause: Bool
+    /// Whether runs differ in it all the time, or have had the same before and succeeded.
+    public var isUsual = false
 
     public init(
         _ aspect: Aspect, at nodePath: String? = nil, _ name: String, _ before: String?, _ after: String?,

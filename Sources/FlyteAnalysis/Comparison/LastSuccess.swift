@@ -19,7 +19,7 @@ public struct LastSuccess: Hashable, Sendable {
             self.execution = execution
             let what = column == "workflow" ? "workflow '\(name)'" : "launch plan '\(name)'"
             reason =
-                "\(found) is the last execution of \(what) that succeeded before \(other.id) was created (\(other.createdAt ?? "at an unknown time"))."
+                "\(found) is the last execution of \(what) that succeeded before \(other.id) was created (\(other.createdAt.map { HumanText.time($0) } ?? "at an unknown time"))."
             return
         }
         return nil
