@@ -2,6 +2,9 @@
 #include "CEmbeddedFiles.h"
 
 static const struct embedded_file files[] = {
+    {"after-failures", (const char[]){
+#embed "../../queries/after-failures.sql" suffix(, 0)
+    }},
     {"cache-hits", (const char[]){
 #embed "../../queries/cache-hits.sql" suffix(, 0)
     }},

@@ -1,19 +1,43 @@
 /// Which question gave a figure: anyone can ask it again.
 public struct Receipt: Hashable, Sendable, CustomStringConvertible {
-    /// The name of a query of `queries/`.
-    public var query: String
-    /// The parameters that were bound, by name; times as the archive's views write them.
+    public enum Question: Hashable, Sendable {
+        /// A query of `queries/`, by its name.
+        case query(String)
+        /// A statement over the archive's views.
+        case sql(String)
+        /// Another command of `flightlog`, with its arguments behind the archive.
+        case command(String, arguments: [String])
+    }
+
+    public var question: Question
+    /// What was bound, by name; times as the archive's views write them.
     public var parameters: [String: String]
 
-    public init(query: String, parameters: [String: String] = [:]) {
-        self.query = query
+    public init(_ question: Question, parameters: [String: String] = [:]) {
+        self.question = question
         self.parameters = parameters
     }
 
-    /// The arguments of `flightlog query ARCHIVE` that ask it: `failure-rate-by-workflow --param since=…`.
-    public var arguments: [String] {
-        [query] + parameters.sorted { $0.key < $1.key }.flatMap { ["--param", "\($0.key)=\($0.value)"] }
+    public init(query: String, parameters: [String: String] = [:]) {
+        self.init(.query(query), parameters: parameters)
     }
 
-    public var description: String { arguments.joined(separator: " ") }
+    /// The statement's lines become one: it is to be pasted into a shell.
+    public init(sql: String, parameters: [String: String] = [:]) {
+        let words = sql.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        self.init(.sql(words.map { String(Substring($0)) }.joined(separator: " ")), parameters: parameters)
+    }
+
+    /// The command of `flightlog` that asks it, and what stands behind the archive:
+    /// `query`, and `failure-rate-by-workflow --param since=…`.
+    public var command: (name: String, arguments: [String]) {
+        let bound = parameters.sorted { $0.key < $1.key }.flatMap { ["--param", "\($0.key)=\($0.value)"] }
+        return switch question {
+        case .query(let name): ("query", [name] + bound)
+        case .sql(let statement): ("sql", [statement] + bound)
+        case .command(let name, let arguments): (name, arguments + bound)
+        }
+    }
+
+    public var description: String { ([command.name] + command.arguments).joined(separator: " ") }
 }

@@ -1,6 +1,7 @@
 import FlyteAnalysis
 import FlyteIDL
 import FlyteModel
+import FlyteReport
 import Tables
 
 // The nodes, depth first and without recursion: trees may be deep.
@@ -212,7 +213,7 @@ extension ExecutionText {
         if let waited = attempt.times.queueSeconds, waited >= 0.001 {
             parts.append("waited \(HumanText.shortDuration(waited))")
         }
-        if let asked = Self.asked(attempt.request) { parts.append("asked for \(asked)") }
+        if let asked = HumanText.request(attempt.request) { parts.append("asked for \(asked)") }
         if let pod = attempt.pod { parts.append("pod \(pod)") }
         lines.add(parts.joined(separator: ", "), indent: indent)
         let hasSucceeded = attempt.phase == .succeeded && attempt.error == nil

@@ -69,21 +69,6 @@ struct ExecutionText {
         id.project == details.id.project && id.domain == details.id.domain ? id.name : id.description
     }
 
-    static func asked(_ request: ResourceRequest) -> String? {
-        var parts: [String] = []
-        if let cpu = request.cpu { parts.append("\(amount(cpu)) CPU") }
-        if let memory = request.memoryBytes { parts.append("\(HumanText.bytes(memory)) memory") }
-        if let gpu = request.gpu, gpu > 0 { parts.append("\(amount(gpu)) GPU") }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
-    }
-
-    private static func amount(_ number: Double) -> String {
-        var text = NumberText.fixed(number, 3)
-        while text.last == "0" { text.removeLast() }
-        if text.last == "." { text.removeLast() }
-        return text
-    }
-
     /// The kind and code of an error, as far as there are any.
     static func title(_ error: ExecutionError) -> String {
         let code = error.code
@@ -182,7 +167,7 @@ struct ExecutionText {
             if let image = task.image { lines.fact("image", image) }
         }
         let attempt = details.causeAttempt
-        if let asked = Self.asked(attempt?.request ?? node.task?.request ?? ResourceRequest()) {
+        if let asked = HumanText.request(attempt?.request ?? node.task?.request ?? ResourceRequest()) {
             lines.fact("asked for", asked)
         }
         if let pod = attempt?.pod { lines.fact("pod", pod) }

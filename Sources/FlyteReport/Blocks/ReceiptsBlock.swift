@@ -16,11 +16,18 @@ extension ReceiptsBlock {
     var figures: FigureTable {
         FigureTable(
             columns: [FigureColumn("", "query"), FigureColumn("", "command")],
-            rows: receipts.map { [.text($0.query), .text($0.command)] })
+            rows: receipts.map { [.text($0.name), .text($0.commandLine)] })
     }
 }
 
 extension Receipt {
+    /// What was asked, in short: a query's name, the statement, or another command's name.
+    var name: String {
+        switch question {
+        case .query(let name), .sql(let name), .command(let name, _): name
+        }
+    }
+
     /// The command line that asks it of an archive.
-    var command: String { "flightlog query ARCHIVE " + ShellText.command(arguments) }
+    var commandLine: String { "flightlog \(command.name) ARCHIVE " + ShellText.command(command.arguments) }
 }

@@ -7,6 +7,8 @@ public enum Figure: Hashable, Sendable {
     /// Where there is nothing to know.
     case blank
     case text(String)
+    /// A time in the words of the page's zone; machines have it as the archive's views do.
+    case time(String, utc: String)
     /// An id, a code, a message: text in a fixed-width font.
     case code(String)
     case count(Int)
@@ -29,7 +31,7 @@ extension Figure {
     var cell: Cell {
         switch self {
         case .none, .blank: .null
-        case .text(let text), .code(let text), .verdict(let text, _): .text(text)
+        case .text(let text), .time(_, let text), .code(let text), .verdict(let text, _): .text(text)
         case .count(let count): .integer(Int64(count))
         case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
             .bounds(_, let value, _):
@@ -41,7 +43,7 @@ extension Figure {
     /// What a chart draws; nil for what is unknown, and for words.
     var number: Double? {
         switch self {
-        case .none, .blank, .text, .code, .verdict: nil
+        case .none, .blank, .text, .time, .code, .verdict: nil
         case .count(let count): Double(count)
         case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
             .bounds(_, let value, _):
@@ -53,7 +55,7 @@ extension Figure {
     /// The same figure with another value, for the marks of an axis.
     func with(_ value: Double) -> Figure {
         switch self {
-        case .none, .blank, .text, .code, .verdict, .change: .number(value, digits: 1)
+        case .none, .blank, .text, .time, .code, .verdict, .change: .number(value, digits: 1)
         case .count: value == value.rounded() ? .count(Int(value)) : .number(value, digits: 1)
         case .number(_, let digits), .bounds(_, _, let digits): .number(value, digits: digits)
         case .duration: .duration(value)

@@ -95,7 +95,7 @@ struct HTMLReport: ReportRenderer {
 
     private func html(_ receipts: ReceiptsBlock) -> HTML {
         guard !receipts.receipts.isEmpty else { return .group([]) }
-        let lines = receipts.receipts.map { HTML("p", [:], HTML("code", [:], .text($0.command))) }
+        let lines = receipts.receipts.map { HTML("p", [:], HTML("code", [:], .text($0.commandLine))) }
         return HTML(
             "details", ["class": "receipts"],
             [HTML("summary", [:], "Where these figures come from")] + lines)
@@ -182,6 +182,7 @@ struct HTMLReport: ReportRenderer {
                 "td", ["class": "number"],
                 SVG.interval(value, low: low, high: high, limit: limit, label: text),
                 HTML("span", [:], .text(" " + text)))
+        case .time: return HTML("td", ["class": "time"], .text(text))
         case .text, .count, .number, .duration, .bounds:
             return HTML("td", ["class": isNumber ? "number" : ""], words(figure))
         }
@@ -193,7 +194,7 @@ struct HTMLReport: ReportRenderer {
         case .verdict(let text, let tone): HTML("span", ["class": "verdict \(tone.rawValue)"], .text(text))
         case .change(let change):
             HTML("span", ["class": "verdict \(change.tone.rawValue)"], .text(HumanText.text(figure)))
-        case .none, .blank, .text, .count, .number, .duration, .share, .rate, .bounds:
+        case .none, .blank, .text, .time, .count, .number, .duration, .share, .rate, .bounds:
             breakable(HumanText.text(figure))
         }
     }

@@ -22,6 +22,8 @@ import Tables
 /// - code `"code":{"title":…,"text":…}`, and links `"links":[{"title":…,"address":…}]`,
 /// - a heading within a section its id, with an object like a section's.
 ///
+/// A receipt names a query, or has a statement as `sql`, or another command of `flightlog` as `command` with its `arguments`.
+///
 /// Rows have the keys and units of the CSV files; unknown is null. A rate has its interval beside it as `KEY_low` and
 /// `KEY_high`, and a change is its difference with `KEY_low`, `KEY_high`, `KEY_p`, `KEY_adjusted_p` and `KEY_verdict`
 /// (`worse`, `better`, `unchanged` or `not_enough_data`): the same keys in each row of every report.
@@ -111,6 +113,12 @@ struct JSONReport: ReportRenderer {
         let parameters = receipt.parameters.sorted { $0.key < $1.key }.map {
             "\(quoted($0.key)):\(quoted($0.value))"
         }
-        return "{\"query\":\(quoted(receipt.query)),\"parameters\":{\(parameters.joined(separator: ","))}}"
+        let bound = "\"parameters\":{\(parameters.joined(separator: ","))}"
+        return switch receipt.question {
+        case .query(let name): "{\"query\":\(quoted(name)),\(bound)}"
+        case .sql(let statement): "{\"sql\":\(quoted(statement)),\(bound)}"
+        case .command(let name, let arguments):
+            "{\"command\":\(quoted(name)),\"arguments\":[\(arguments.map(quoted).joined(separator: ","))],\(bound)}"
+        }
     }
 }

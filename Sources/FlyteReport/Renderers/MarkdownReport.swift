@@ -64,7 +64,12 @@ struct MarkdownReport: ReportRenderer {
                 }.joined()
             ]
         case .receipts(let receipts):
-            return receipts.receipts.map { "From `\(code($0.command))`\n" }
+            let lines = receipts.receipts.map { "From `\(code($0.commandLine))`\n" }
+            // A statement is long beside what it gives.
+            guard receipts.receipts.contains(where: { if case .sql = $0.question { true } else { false } })
+            else { return lines }
+            let summary = "<summary>Where these figures come from</summary>"
+            return ["<details>\(summary)\n\n\(lines.joined(separator: "\n"))\n</details>\n"]
         }
     }
 

@@ -87,6 +87,14 @@ public enum HumanText {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }
 
+    /// A number with three digits behind its point at most, and no more than it needs: `4`, `0.5`, `0.125`.
+    public static func amount(_ number: Double) -> String {
+        var text = NumberText.fixed(number, 3)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
+    }
+
     /// A number with its thousands apart: `12,345`.
     public static func grouped(_ number: Int64) -> String {
         let digits = String(number.magnitude)
