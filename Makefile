@@ -30,7 +30,7 @@ INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 # All at once, tests wait for each other longer than connections and clocks stand still.
 RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
 # XCTest has no tests here, and leaks.
-SANITIZED_TESTS := SANITIZED=1 swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 2
+SANITIZED_TESTS := SANITIZED=1 LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt:print_suppressions=0 swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 2
 
 .PHONY: help demo build extension test record bench lint install deb pictures clean
 .PHONY: deps-build deps-extension deps-test deps-page deps-ingress deps-shells deps-manual deps-setup deps-deb deps-debian
