@@ -5,7 +5,16 @@ import Tables
 /// A report as GitHub-flavoured Markdown. A picture is the table that it was drawn from; a timeline keeps its bars, in
 /// characters.
 struct MarkdownReport: ReportRenderer {
+    /// Those of the report that is written.
+    private var consoles: [String: String] = [:]
+
     func write(_ report: Report, to sink: any ByteSink) throws {
+        var page = self
+        page.consoles = report.consoles
+        try page.writeBlocks(of: report, to: sink)
+    }
+
+    private func writeBlocks(of report: Report, to sink: any ByteSink) throws {
         try sink.write(
             Array("# \(escape(report.title))\n\n\(escape(report.subtitle))\n\n\(list(report.lead))".utf8))
         for block in report.blocks {
@@ -84,7 +93,14 @@ struct MarkdownReport: ReportRenderer {
             + "\n<details><summary>\(rest.count) more</summary>\n\n\(lines(rest))\n</details>\n"
     }
 
-    private func text(_ figure: Figure) -> String { escape(HumanText.text(figure)) }
+    private func text(_ figure: Figure) -> String {
+        let text = escape(HumanText.text(figure))
+        guard case .execution(let execution) = figure,
+            let console = consoles[execution.source].flatMap(execution.consoleAddress),
+            let address = LinksBlock.Link("", console).safeAddress
+        else { return text }
+        return "[\(text)](<\(address)>)"
+    }
 
     private func table(_ figures: FigureTable) -> String {
         table(
