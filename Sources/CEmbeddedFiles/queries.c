@@ -38,6 +38,9 @@ static const struct embedded_file files[] = {
     {"duration-percentiles-by-workflow", (const char[]){
 #embed "../../queries/duration-percentiles-by-workflow.sql" suffix(, 0)
     }},
+    {"duration-survival", (const char[]){
+#embed "../../queries/duration-survival.sql" suffix(, 0)
+    }},
     {"execution-durations", (const char[]){
 #embed "../../queries/execution-durations.sql" suffix(, 0)
     }},
