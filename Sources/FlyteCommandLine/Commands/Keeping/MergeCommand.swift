@@ -31,6 +31,7 @@ extension Command {
                     isDamaged = isDamaged || !summary.damaged.isEmpty
                 }
                 try ChangeKeeper(archive).update()
+                try ScheduleKeeper(archive).update()
                 return isDamaged
             }
             return (isDamaged ? ExitCode.problems : .done).rawValue
