@@ -160,4 +160,17 @@ FROM schedule_gap g
 JOIN scope c ON c.id = g.scope_id
 JOIN source s ON s.id = c.source_id;
 
+-- Histories are of nodes as well: another reading may change these while the execution ends as it did. An execution's row is
+-- written again whenever one of its rows is.
+DROP TRIGGER change_is_due_again;
+CREATE TRIGGER change_is_due_again AFTER UPDATE OF ended_at, phase, workflow_id ON execution
+WHEN new.workflow_id IS NOT NULL AND coalesce(new.ended_at, old.ended_at) IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO change_due (scope_id, workflow)
+    VALUES (new.scope_id, (SELECT name FROM definition WHERE id = new.workflow_id));
+END;
+
+INSERT OR IGNORE INTO change_due (scope_id, workflow)
+SELECT DISTINCT e.scope_id, d.name FROM execution e JOIN definition d ON d.id = e.workflow_id
+WHERE e.ended_at IS NOT NULL;
+
 PRAGMA user_version = 8;

@@ -2219,12 +2219,6 @@ CREATE TRIGGER change_is_due AFTER INSERT ON execution WHEN new.ended_at IS NOT 
     VALUES (new.scope_id, (SELECT name FROM definition WHERE id = new.workflow_id));
 END;
 
-CREATE TRIGGER change_is_due_again AFTER UPDATE OF ended_at, phase, workflow_id ON execution
-WHEN new.workflow_id IS NOT NULL AND (new.ended_at IS NOT old.ended_at OR new.phase <> old.phase) BEGIN
-    INSERT OR IGNORE INTO change_due (scope_id, workflow)
-    VALUES (new.scope_id, (SELECT name FROM definition WHERE id = new.workflow_id));
-END;
-
 CREATE TRIGGER change_is_due_without AFTER DELETE ON execution WHEN old.workflow_id IS NOT NULL BEGIN
     INSERT OR IGNORE INTO change_due (scope_id, workflow)
     VALUES (old.scope_id, (SELECT name FROM definition WHERE id = old.workflow_id));
@@ -2384,5 +2378,11 @@ SELECT
 FROM schedule_gap g
 JOIN scope c ON c.id = g.scope_id
 JOIN source s ON s.id = c.source_id;
+
+CREATE TRIGGER change_is_due_again AFTER UPDATE OF ended_at, phase, workflow_id ON execution
+WHEN new.workflow_id IS NOT NULL AND coalesce(new.ended_at, old.ended_at) IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO change_due (scope_id, workflow)
+    VALUES (new.scope_id, (SELECT name FROM definition WHERE id = new.workflow_id));
+END;
 
 PRAGMA user_version = 8;

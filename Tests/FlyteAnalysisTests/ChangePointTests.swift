@@ -228,6 +228,15 @@ import Testing
                 try Archive(path: path, mode: .readOnly).changesDue().map(\.workflow)
             }
             #expect(try due() == [])
+            // When it is to be read again is no part of any history.
+            try SQLiteFile.run(path, "UPDATE execution SET reread_at = 5 WHERE id = 3;")
+            #expect(try due() == [])
+            // A row is written whole when something of the execution was read otherwise: a node, say.
+            try SQLiteFile.run(
+                path, "UPDATE execution SET phase = phase, ended_at = ended_at, digest = x'01' WHERE id = 3;")
+            #expect(try due() == ["w"])
+            do { try ChangeKeeper(try Archive(path: path, mode: .readWrite)).update() }
+            #expect(try due() == [])
             #expect(try Archive(path: path, mode: .readOnly).query("SELECT * FROM v_change").rows.isEmpty)
             try SQLiteFile.run(path, "UPDATE execution SET observed_at = 2 WHERE id = 5;")
             #expect(try due() == [])
