@@ -99,6 +99,7 @@ extension PostMortem.Reach {
     }
 
     private mutating func addWork(_ questions: ExecutionQuestions) throws(ArchiveError) {
+        // Time and cost each by itself: an outer join of the views would price every attempt of the archive first.
         let answer = try questions.rows(
             """
             WITH RECURSIVE part (project, domain, execution) AS (
@@ -110,19 +111,29 @@ extension PostMortem.Reach {
                 WHERE c.source = :source
                     AND (instr(c.parent_execution, '/') OR (c.project = p.project AND c.domain = p.domain))
                 LIMIT 10000
+            ),
+            spent AS MATERIALIZED (
+                SELECT
+                    w.outcome, count(*) AS attempts,
+                    sum(w.seconds_low) / 3600 AS hours_low, sum(w.seconds_high) / 3600 AS hours,
+                    sum(w.core_hours_low) AS core_hours_low, sum(w.core_hours) AS core_hours
+                FROM part p
+                CROSS JOIN v_work_time w
+                    ON w.source = :source AND w.project = p.project AND w.domain = p.domain AND w.execution = p.execution
+                GROUP BY w.outcome
+            ),
+            priced AS MATERIALIZED (
+                SELECT
+                    k.outcome, sum(k.cost) AS cost, max(k.currency) AS currency, count(DISTINCT k.currency) AS currencies
+                FROM part p
+                CROSS JOIN v_cost k
+                    ON k.source = :source AND k.project = p.project AND k.domain = p.domain AND k.execution = p.execution
+                GROUP BY k.outcome
             )
             SELECT
-                w.outcome, count(*) AS attempts,
-                sum(w.seconds_low) / 3600 AS hours_low, sum(w.seconds_high) / 3600 AS hours,
-                sum(w.core_hours_low) AS core_hours_low, sum(w.core_hours) AS core_hours,
-                sum(k.cost) AS cost, max(k.currency) AS currency, count(DISTINCT k.currency) AS currencies
-            FROM part p
-            JOIN v_work_time w
-                ON w.source = :source AND w.project = p.project AND w.domain = p.domain AND w.execution = p.execution
-            LEFT JOIN v_cost k
-                ON k.source = w.source AND k.project = w.project AND k.domain = w.domain AND k.execution = w.execution
-                    AND k.node_id = w.node_id AND k.attempt = w.attempt
-            GROUP BY w.outcome
+                w.outcome, w.attempts, w.hours_low, w.hours, w.core_hours_low, w.core_hours, k.cost, k.currency, k.currencies
+            FROM spent w
+            LEFT JOIN priced k ON k.outcome = w.outcome
             ORDER BY hours DESC, w.outcome
             """)
         receipts.append(answer.receipt)

@@ -22,8 +22,9 @@ public struct Receipt: Hashable, Sendable, CustomStringConvertible {
         self.init(.query(query), parameters: parameters)
     }
 
-    /// The statement's lines become one: it is to be pasted into a shell.
+    /// The statement's lines become one: it is to be pasted into a shell, and holds no comment.
     public init(sql: String, parameters: [String: String] = [:]) {
+        precondition(!sql.contains("--"), "a comment would take the rest of the line")
         let words = sql.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
         self.init(.sql(words.map { String(Substring($0)) }.joined(separator: " ")), parameters: parameters)
     }
