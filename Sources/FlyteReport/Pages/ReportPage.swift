@@ -25,5 +25,5 @@ public struct ReportPage: Sendable {
     }
 
     /// All pages, as the command line offers them.
-    public static let all: [ReportPage] = [.weekly, .postMortem]
+    public static let all: [ReportPage] = [.weekly, .postMortem, .execution]
 }

@@ -6,7 +6,8 @@ extension HumanText {
         switch figure {
         case .none: "–"
         case .blank: ""
-        case .text(let text), .time(let text, _), .code(let text), .verdict(let text, _): text
+        case .text(let text), .time(let text, _), .link(let text, _), .code(let text), .verdict(let text, _):
+            text
         case .change(let change): change.tone.mark + change.text
         case .bounds(let low, let high, let digits): bounds(low, high, digits)
         case .count(let count): String(count)
