@@ -107,7 +107,7 @@ public struct LayeredGraph: Hashable, Sendable {
 }
 
 extension SVG {
-    private static let (box, gap) = ((width: 168.0, height: 40.0), (across: 46.0, down: 14.0))
+    private static let (box, gap) = ((width: 180.0, height: 40.0), (across: 46.0, down: 14.0))
 
     /// What is there to place: a node, or the way of an edge past a layer.
     private struct Place {

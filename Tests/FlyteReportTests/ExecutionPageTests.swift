@@ -294,6 +294,38 @@ import Testing
         }
     }
 
+    /// Trees of any form: each node is in one item, or counted as hidden inside of one, and what failed first is seen.
+    @Test(arguments: UInt64(0)..<12) func eachNodeIsToldOnce(seed: UInt64) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/wide.db"
+            do { _ = try Archive(path: path, mode: .readWrite) }
+            let statements = URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../bench/wide.sql")
+            // A node lies in one before it, of a branching that the seed says, or at the top.
+            let change = """
+
+                UPDATE node SET parent = iif(number % 97 < 40, NULL, max(1, number * (\(seed) + 1) / (\(seed) + 3)))
+                WHERE number > 1;
+                UPDATE node SET parent = NULL WHERE parent >= number;
+                UPDATE node SET kind = iif(number % 3 = 0, 'dynamic', 'task');
+                """
+            try SQLiteFile.run(path, try String(contentsOf: statements, encoding: .utf8) + change)
+            let id = ExecutionID(project: "sales", domain: "production", name: "wide")
+            let details = try #require(
+                try ExecutionDetails(
+                    of: id, source: "bench", in: try Archive(path: path, mode: .readOnly)))
+            let outline = NodeOutline(of: details, pathSeconds: [:])
+            var told: Set<Int> = []
+            for place in outline.items.flatMap(\.nodes) { #expect(told.insert(place).inserted) }
+            #expect(told.count + outline.items.reduce(0) { $0 + $1.hidden } == 10_000)
+            #expect(outline.items.count < 600)
+            let first = try #require(details.nodes.firstIndex { $0.hasFailed && $0.parent == nil })
+            #expect(outline.items.contains { $0.single == first })
+            // Each before those inside of it.
+            #expect(zip(outline.items, outline.items.dropFirst()).allSatisfy { $1.depth <= $0.depth + 1 })
+        }
+    }
+
     @Test func manyNodesThatAreAlikeAreOneRow() throws {
         try wide { report in
             let page = try report.text(as: .html)

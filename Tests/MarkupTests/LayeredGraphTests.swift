@@ -49,7 +49,7 @@ import Testing
         }
         #expect(boxes.count == count)
         for (number, a) in boxes.enumerated() {
-            for b in boxes[(number + 1)...] { #expect(abs(a.x - b.x) >= 168 || abs(a.y - b.y) >= 40) }
+            for b in boxes[(number + 1)...] { #expect(abs(a.x - b.x) >= 180 || abs(a.y - b.y) >= 40) }
         }
     }
 }

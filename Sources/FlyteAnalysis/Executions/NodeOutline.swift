@@ -64,7 +64,7 @@ public struct NodeOutline: Sendable {
                 ? nodes.map { (nodes: [$0], isRest: false) }
                 : Self.parts(nodes, of: execution, isOwn ? seconds : [:])
             if let parent = level.parent, drafts.count + parts.count > most {
-                drafts[parent].item.hidden += nodes.count
+                drafts[parent].item.hidden += Self.count(nodes, of: execution)
                 continue
             }
             let depth = level.parent.map { drafts[$0].item.depth + 1 } ?? 0
@@ -97,6 +97,18 @@ public struct NodeOutline: Sendable {
             items.append(drafts[number].item)
             open += drafts[number].inside.reversed()
         }
+    }
+
+    /// How many nodes these are with all that is inside of them.
+    private static func count(_ nodes: [Int], of execution: ExecutionDetails) -> Int {
+        var open = nodes
+        var count = 0
+        while let place = open.popLast() {
+            guard !execution.nodes[place].isMarker else { continue }
+            count += 1
+            open += execution.nodes[place].children
+        }
+        return count
     }
 
     /// What nodes have to have in common to be told together.
