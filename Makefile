@@ -30,11 +30,11 @@ INGRESS_PACKAGES := $(BUILD_PACKAGES) python3 nginx-light openssl
 # All at once, tests wait for each other longer than connections and clocks stand still.
 RUN_TESTS := swift test --skip-build --experimental-maximum-parallelization-width 4
 # XCTest has no tests here, and leaks.
-SANITIZED_TESTS := SANITIZED=1 swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 2
+SANITIZED_TESTS := SANITIZED=1 LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt:print_suppressions=0 swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 2
 
 .PHONY: help demo build extension test record bench lint install deb pictures clean
 .PHONY: deps-build deps-extension deps-test deps-page deps-ingress deps-shells deps-manual deps-setup deps-deb deps-debian
-.PHONY: deps-postgres deps-fuzz check-completions check-manual check-setup check-debian check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses check-postgres fuzz-extension fuzz-harvest check-changes
+.PHONY: deps-postgres deps-fuzz check-completions check-manual check-setup check-debian check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses check-postgres fuzz-extension fuzz-harvest check-changes check-survival
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,9 @@ bench: $(RELEASE) .build/venv/bench/ready ## Measures the promises, each beside 
 
 check-changes: $(RELEASE) .build/venv/changes/ready ## Compares the changes of 200 series with those that Apache Otava finds.
 	.build/venv/changes/bin/python Tests/changes/run
+
+check-survival: .build/venv/survival/ready ## Compares the times to success of 1,000 tables with those of lifelines.
+	.build/venv/survival/bin/python Tests/survival/run
 
 check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message, no table cut off.
 	Tests/page/run

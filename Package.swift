@@ -97,11 +97,18 @@ let package = Package(
             "FlyteServer", ["FlyteIDL", "FlyteModel", "FlyteTrace", "Locking", "CMicrohttpd", "CCrypto"]),
 
         swiftTarget(
+            "FlyteBrowser",
+            [
+                "FlyteIDL", "FlyteModel", "FlyteArchive", "FlyteAnalysis", "FlyteReport", "FlyteServer",
+                "Tables", "Markup", "Locking",
+            ]),
+
+        swiftTarget(
             "FlyteCommandLine",
             [
                 "CommandLineParser", "EmbeddedFiles", "Tables", "FlyteIDL", "FlyteModel", "FlyteRedaction",
                 "FlyteAdmin", "FlyteArchive", "FlyteHarvest", "FlyteAnalysis", "FlyteReport", "FlyteServer",
-                "Locking",
+                "FlyteBrowser", "Locking",
             ]),
         .executableTarget(
             name: "flightlog", dependencies: ["FlyteCommandLine", "CMalloc"], swiftSettings: swiftSettings),
@@ -148,7 +155,8 @@ let package = Package(
             of: "FlyteCommandLine",
             [
                 "CommandLineParser", "EmbeddedFiles", "FlyteModel", "FlyteArchive", "FlyteServer",
-                "FlyteAnalysis", "Tables", "FlyteAdmin", "FlyteHarvest", "Locking", "flightlog",
+                "FlyteAnalysis", "Tables", "FlyteAdmin", "FlyteHarvest", "FlyteReport", "FlyteBrowser",
+                "Locking", "flightlog",
             ], snapshots: true),
     ],
     swiftLanguageModes: [.v6],

@@ -518,3 +518,34 @@ CREATE OR REPLACE VIEW v_change AS SELECT
     "p",
     "with_what"
 FROM flightlog.main.v_change;
+
+CREATE OR REPLACE VIEW v_schedule AS SELECT
+    "source",
+    "project",
+    "domain",
+    "launch_plan",
+    "schedule",
+    "time_zone",
+    CAST("runs" AS BIGINT) AS "runs",
+    "missed",
+    CAST("unjudged" AS BIGINT) AS "unjudged",
+    "unjudged_reason",
+    CAST("first_scheduled_at" AS TIMESTAMP) AS "first_scheduled_at",
+    CAST("last_scheduled_at" AS TIMESTAMP) AS "last_scheduled_at",
+    CAST("next_scheduled_at" AS TIMESTAMP) AS "next_scheduled_at",
+    "complete_up_to"
+FROM flightlog.main.v_schedule;
+
+CREATE OR REPLACE VIEW v_missed_slot AS SELECT
+    "source",
+    "project",
+    "domain",
+    "launch_plan",
+    "schedule",
+    CAST("first_at" AS TIMESTAMP) AS "first_at",
+    CAST("last_at" AS TIMESTAMP) AS "last_at",
+    CAST("slots" AS BIGINT) AS "slots",
+    CAST("met_before_at" AS TIMESTAMP) AS "met_before_at",
+    CAST("met_after_at" AS TIMESTAMP) AS "met_after_at",
+    "doubt"
+FROM flightlog.main.v_missed_slot;

@@ -3,7 +3,8 @@
 -- How long after the time that its schedule meant each run of a launch plan was created (late_s), and how long after that it
 -- began (begin_s), as medians and 95th percentiles (nearest ranks). overlapped counts runs whose predecessor had not ended at the
 -- time that was meant. usual_gap_s is the median of the times between two that follow each other, and longest_gap_s the longest: a
--- longest gap of several usual ones is where slots were missed, or the schedule was off or changed. Latest first.
+-- longest gap of several usual ones is where times were missed (missed-slots says which), or the schedule was off or changed.
+-- Latest first.
 --
 -- :project (text) Only this project.
 -- :domain (text) Only this domain.

@@ -5,6 +5,9 @@ static const struct embedded_file files[] = {
     {"drawings", (const char[]){
 #embed "assets/drawings.css" suffix(, 0)
     }},
+    {"pages", (const char[]){
+#embed "assets/pages.css" suffix(, 0)
+    }},
     {"report", (const char[]){
 #embed "assets/report.css" suffix(, 0)
     }},

@@ -41,6 +41,9 @@ static const struct embedded_file files[] = {
     {"duration-percentiles-by-workflow", (const char[]){
 #embed "../../queries/duration-percentiles-by-workflow.sql" suffix(, 0)
     }},
+    {"duration-survival", (const char[]){
+#embed "../../queries/duration-survival.sql" suffix(, 0)
+    }},
     {"execution-durations", (const char[]){
 #embed "../../queries/execution-durations.sql" suffix(, 0)
     }},
@@ -64,6 +67,9 @@ static const struct embedded_file files[] = {
     }},
     {"longest-executions", (const char[]){
 #embed "../../queries/longest-executions.sql" suffix(, 0)
+    }},
+    {"missed-slots", (const char[]){
+#embed "../../queries/missed-slots.sql" suffix(, 0)
     }},
     {"open-executions", (const char[]){
 #embed "../../queries/open-executions.sql" suffix(, 0)
@@ -94,6 +100,9 @@ static const struct embedded_file files[] = {
     }},
     {"schedule-lateness", (const char[]){
 #embed "../../queries/schedule-lateness.sql" suffix(, 0)
+    }},
+    {"schedules", (const char[]){
+#embed "../../queries/schedules.sql" suffix(, 0)
     }},
     {"search-errors", (const char[]){
 #embed "../../queries/search-errors.sql" suffix(, 0)

@@ -23,6 +23,9 @@ static const struct embedded_file files[] = {
     {"0007_changes", (const char[]){
 #embed "../../schema/0007_changes.sql" suffix(, 0)
     }},
+    {"0008_schedules", (const char[]){
+#embed "../../schema/0008_schedules.sql" suffix(, 0)
+    }},
     {0, 0},
 };
 

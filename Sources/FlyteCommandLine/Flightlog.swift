@@ -13,7 +13,7 @@ public enum Flightlog {
         "The flight recorder for Flyte: harvests executions into one SQLite file, and answers from it.",
         subcommands: [
             .demo, .harvest, .status, .list, .query, .sql, .show, .path, .diff, .changes, .lineage, .literals,
-            .report, .serve, .doctor,
+            .report, .browse, .serve, .doctor,
             .prices, .merge, .extract, .compact, .forget, .migrate, .verify, .rebuild, .prunePlan,
             .setup, .shellCompletions, .man, .version,
         ]

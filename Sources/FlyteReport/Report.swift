@@ -10,6 +10,8 @@ public struct Report: Hashable, Sendable {
     /// The section whose first table is all that CSV has, where one table is what programs want of this report; nil
     /// where CSV has every block.
     public var principalSection: String?
+    /// The addresses of the consoles that its executions are to be found in, by the names of their installations.
+    public var consoles: [String: String] = [:]
 
     /// - Parameter shownLead: How many sentences of the lead people see at first; nil for all.
     public init(

@@ -10,7 +10,7 @@ struct QueryPlanTests {
     /// What many rows share, and what grows with harvests rather than with executions.
     private static let small: Set = [
         "source", "scope", "name", "text", "error", "definition", "harvest", "problem", "watermark",
-        "change", "change_series", "price",
+        "change", "change_series", "price", "schedule_series", "schedule_gap",
     ]
 
     /// Large tables that a question reads whole all the same.

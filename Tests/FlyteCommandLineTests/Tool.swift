@@ -24,7 +24,10 @@ enum Tool {
         process.standardInput = FileHandle.nullDevice
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         // Nobody's own configuration.
-        process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        var environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        // What a sanitizer is told it is told there as well.
+        environment["LSAN_OPTIONS"] = ProcessInfo.processInfo.environment["LSAN_OPTIONS"]
+        process.environment = environment
         return process
     }
 

@@ -178,7 +178,7 @@ import Testing
             let text = try report.text(as: format)
             #expect(text.contains("n4999") && text.contains("last"))
         }
-        #expect(try report.text(as: .html).components(separatedBy: "<ul>").count == 31 + 1)
+        #expect(try report.text(as: .html).components(separatedBy: "<ul>").count == 31)
     }
 
     @Test func aPageAsksAnArchiveOfOneMoment() throws {

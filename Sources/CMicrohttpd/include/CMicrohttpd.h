@@ -18,7 +18,9 @@ static inline size_t cmhd_leave_escaped(void *_Nullable context, struct MHD_Conn
 }
 
 // Listens on 127.0.0.1; port 0 is a free one. NULL when it cannot, with the reason in errno.
-static inline struct MHD_Daemon *_Nullable cmhd_start(uint16_t port, MHD_AccessHandlerCallback _Nonnull handler,
+/// - threads: so many of the library's own ask the handler, each for its connections; 1 for one after the other.
+static inline struct MHD_Daemon *_Nullable cmhd_start(uint16_t port, unsigned threads,
+                                                      MHD_AccessHandlerCallback _Nonnull handler,
                                                       MHD_RequestCompletedCallback _Nonnull completed,
                                                       cmhd_target_callback _Nonnull target,
                                                       void *_Nullable context) {
@@ -26,12 +28,15 @@ static inline struct MHD_Daemon *_Nullable cmhd_start(uint16_t port, MHD_AccessH
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // The library takes no pool of one.
+    struct MHD_OptionItem pool[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+    if (threads > 1) pool[0] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, port, NULL,
         NULL, handler, context, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_NOTIFY_COMPLETED,
         completed, context, MHD_OPTION_URI_LOG_CALLBACK, target, context, MHD_OPTION_UNESCAPE_CALLBACK,
         cmhd_leave_escaped, NULL, MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)1 << 20, MHD_OPTION_END);
+        (size_t)1 << 20, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
 static inline uint16_t cmhd_port(struct MHD_Daemon *_Nonnull daemon) {

@@ -20,6 +20,15 @@ public struct ArchivedExecution: Hashable, Sendable {
         ["source": source, "project": id.project, "domain": id.domain, "execution": id.name]
     }
 
+    /// Its page in a console, as `v_execution` has it; nil for one whose name was given out again, since the page there is the
+    /// later one's.
+    ///
+    /// - Parameter base: The console's address.
+    public func consoleAddress(_ base: String) -> String? {
+        guard !id.name.utf8.contains(UInt8(ascii: "~")) else { return nil }
+        return "\(base)/console/projects/\(id.project)/domains/\(id.domain)/executions/\(id.name)"
+    }
+
     /// What picks the rows that belong to it, in a view with a row a node, an attempt, a message, …
     public static let condition =
         "source = :source AND project = :project AND domain = :domain AND execution = :execution"

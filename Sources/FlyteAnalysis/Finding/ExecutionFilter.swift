@@ -13,6 +13,10 @@ public struct ExecutionFilter: Hashable, Sendable {
     public var domain: String?
     /// All of them.
     public var labels: [KeyValue] = []
+    /// What their names begin with.
+    public var name: String?
+    /// An input, whose value is a number or a text as it is, or JSON.
+    public var input: KeyValue?
     /// Words that an error of the execution, of a node or of an attempt of it has, all of them.
     public var text: String?
     /// From then on: created, or with ``isFailed`` ended.
@@ -21,22 +25,34 @@ public struct ExecutionFilter: Hashable, Sendable {
     public var until: Timestamp?
     /// Executions that others launched, too.
     public var hasChildren = false
+    public var order = Order.newest
+
+    /// What comes first.
+    public enum Order: String, Hashable, Sendable, CaseIterable {
+        /// By creation, or with ``isFailed`` by end.
+        case newest, oldest
+        /// From creation to end.
+        case longest
+    }
 
     public init() {}
 
-    /// The executions of an archive, the newest first.
+    /// The executions of an archive, in ``order``.
     ///
     /// - Parameters:
     ///   - limit: At most so many; nil for all.
+    ///   - skipped: So many of the first are left out.
     ///   - start: Gets the columns once, then `take` each row.
     /// - Returns: Whether there are more.
     public func list(
-        of archive: Archive, limit: Int?, start: ([Column]) throws -> Void, take: ([Cell]) throws -> Void
+        of archive: Archive, limit: Int?, skipping skipped: Int = 0, start: ([Column]) throws -> Void,
+        take: ([Cell]) throws -> Void
     ) throws -> Bool {
         var (conditions, cells) = try conditions(archive)
         cells["limit"] = .integer(limit.map { Int64($0) + 1 } ?? -1)
+        cells["skipped"] = .integer(Int64(skipped))
         // What has to be found first is not found twice.
-        if limit != nil, text == nil, labels.isEmpty,
+        if limit != nil, order == .newest, text == nil, input == nil, labels.isEmpty,
             let oldest = try oldestShown(in: archive, conditions, cells)
         {
             conditions.append("\(time) >= :oldest")
@@ -53,8 +69,8 @@ public struct ExecutionFilter: Hashable, Sendable {
                     coalesce(cause_message, error_message, abort_cause) AS error_message
                 FROM v_execution
                 WHERE \(Self.all(conditions))
-                ORDER BY \(time) DESC, source, project, domain, name
-                LIMIT :limit
+                ORDER BY \(sorting), source, project, domain, name
+                LIMIT :limit OFFSET :skipped
             )
             SELECT
                 source, project, domain, execution, workflow, phase, created_at, ended_at, wall_s,
@@ -65,7 +81,7 @@ public struct ExecutionFilter: Hashable, Sendable {
                 ), error_message) AS error,
                 principal, parent_execution, cause_class, error_code, error_message
             FROM found e
-            ORDER BY \(time) DESC, source, project, domain, execution
+            ORDER BY \(sorting), source, project, domain, execution
             """, cells, start: start
         ) { row in
             guard count != limit else {
@@ -96,7 +112,7 @@ public struct ExecutionFilter: Hashable, Sendable {
         try archive.query(
             """
             SELECT \(time) FROM v_execution WHERE \(Self.all(conditions))
-            ORDER BY \(time) DESC LIMIT 1 OFFSET :limit - 1
+            ORDER BY \(time) DESC LIMIT 1 OFFSET :skipped + :limit - 1
             """, cells
         ).rows.first?.first?.text
     }
@@ -107,6 +123,14 @@ public struct ExecutionFilter: Hashable, Sendable {
 
     /// What the order and the window are about.
     private var time: String { isFailed ? "ended_at" : "created_at" }
+
+    private var sorting: String {
+        switch order {
+        case .newest: "\(time) DESC"
+        case .oldest: time
+        case .longest: "wall_s DESC"
+        }
+    }
 
     private func conditions(_ archive: Archive) throws(ArchiveError) -> ([String], [String: Cell]) {
         var conditions: [String] = []
@@ -121,6 +145,28 @@ public struct ExecutionFilter: Hashable, Sendable {
         add("domain = :domain", "domain", domain)
         add("\(time) >= :since", "since", since?.microsecondText)
         add("\(time) < :until", "until", until?.microsecondText)
+        if let name {
+            // No character sorts behind this one.
+            conditions.append("name >= :name AND name <= :name || :last")
+            cells["name"] = .text(name)
+            cells["last"] = .text("\u{10FFFF}")
+        }
+        if let input {
+            conditions.append(
+                """
+                (source, project, domain, name) IN (
+                    SELECT s.name, c.project, c.domain, e.name
+                    FROM execution e
+                    JOIN literal l ON l.execution_id = e.id AND l.map = e.input_map
+                        AND l.name_id = (SELECT id FROM name WHERE value = :input)
+                    JOIN scope c ON c.id = e.scope_id
+                    JOIN source s ON s.id = c.source_id
+                    WHERE l.text = :input_value OR l.json = :input_value OR CAST(l.number AS TEXT) = :input_value
+                )
+                """)
+            cells["input"] = .text(input.key)
+            cells["input_value"] = .text(input.value)
+        }
         if isFailed { conditions.append("phase IN ('FAILED', 'TIMED_OUT')") }
         if !phases.isEmpty {
             for (index, phase) in phases.enumerated() { cells["phase\(index)"] = .text(phase) }

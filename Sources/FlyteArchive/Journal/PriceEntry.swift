@@ -32,4 +32,17 @@ public struct PriceEntry: Hashable, Sendable {
             && domain == other.domain && (until.map { other.from < $0 } ?? true)
             && (other.until.map { from < $0 } ?? true)
     }
+
+    /// Whether both overlap and say something else.
+    func contradicts(_ other: PriceEntry) -> Bool { overlaps(other) && !hasPrices(of: other) }
+
+    private func hasPrices(of other: PriceEntry) -> Bool {
+        currency == other.currency && coreHour == other.coreHour && gibHour == other.gibHour
+            && gpuHour == other.gpuHour
+    }
+
+    /// Whether both say the same.
+    func isSame(as other: PriceEntry) -> Bool {
+        from == other.from && until == other.until && overlaps(other) && hasPrices(of: other)
+    }
 }

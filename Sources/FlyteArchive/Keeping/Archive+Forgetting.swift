@@ -290,6 +290,7 @@ extension Archive {
     /// Texts that many rows share go when no row has them any more, and the search index is made anew.
     private func removeUnreferenced() throws {
         try forgetChanges()
+        try forgetSchedules()
         for table in ["name", "text", "error"] {
             let users = try database.rows(
                 """

@@ -3,7 +3,7 @@ public import FlyteModel
 import Tables
 
 extension Archive {
-    /// Copies all that another archive knows into this one: executions, definitions and journal. Of an execution
+    /// Copies all that another archive knows into this one: executions, definitions, journal and prices. Of an execution
     /// that both have, the later observation stays. Each execution is one transaction, and merging again changes
     /// nothing, so that a merge that was cut off is simply done again.
     ///

@@ -30,6 +30,8 @@ final class ArchiveCopier {
                 // Last of all: it says that all before is here.
                 try copyWatermarks(there, here)
             }
+            let merged = try target.merge(try origin.prices(), of: try origin.sources().map(\.name))
+            (summary.prices, summary.contradictingPrices) = merged
         }
     }
 

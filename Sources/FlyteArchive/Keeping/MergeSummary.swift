@@ -16,6 +16,10 @@ public struct MergeSummary: Hashable, Sendable {
     public var definitions = 0
     /// Rows of the journal that are new or say more: harvests, problems, watermarks, marks.
     public var journal = 0
+    /// Entries of the price book that are new.
+    public var prices = 0
+    /// Entries of the other price book that stayed away, as this one says something else of the same place and time.
+    public var contradictingPrices = 0
     /// What could not be read over there, and stayed behind.
     public var damaged: [ArchiveError] = []
 
@@ -23,6 +27,6 @@ public struct MergeSummary: Hashable, Sendable {
 
     /// Whether the archive already had all of it.
     public var changedNothing: Bool {
-        new == 0 && updated == 0 && definitions == 0 && journal == 0
+        new == 0 && updated == 0 && definitions == 0 && journal == 0 && prices == 0
     }
 }

@@ -11,6 +11,9 @@ extension Archive {
         database.isInTransaction ? try body() : try database.snapshot(body)
     }
 
+    /// Ends whatever still runs so many seconds from now; nil for never.
+    public func limitTime(to seconds: Double?) { database.setTimeLimit(seconds) }
+
     /// Hands the rows of an answer over as they are found, so that one of any length takes no memory.
     ///
     /// - Parameters:

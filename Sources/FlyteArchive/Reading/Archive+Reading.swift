@@ -197,6 +197,13 @@ extension Archive {
         }
     }
 
+    /// Where the console of each installation is, by the installation's name.
+    public func consoles() throws(ArchiveError) -> [String: String] {
+        let rows = try database.rows("SELECT name, coalesce(console, endpoint) FROM source")
+        return Dictionary(
+            rows.map { ($0[0].text ?? "", $0[1].text ?? "") }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The bytes of a literal map by the id that views give; nil when there is none. It may be larger than
     /// memory: see `literalMapSize`.
     public func literalMap(_ id: Int64) throws(ArchiveError) -> [UInt8]? {

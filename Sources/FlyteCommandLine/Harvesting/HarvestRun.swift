@@ -102,7 +102,7 @@ struct HarvestRun {
         }
         do {
             let summary = try await harvester.run()
-            try keepChanges()
+            try keepAnswers()
             return summary
         } catch {
             reached = await harvester.summary()
@@ -129,13 +129,15 @@ struct HarvestRun {
         }
     }
 
-    /// Looks through the histories of what was harvested, as long as the archive is held.
+    /// Looks through the histories and schedules of what was harvested, as long as the archive is held.
     ///
     /// The harvester was given its archive for good, and a night that brought nothing writes nothing here.
-    private func keepChanges() throws {
-        guard try !Archive(path: path, mode: .readOnly).changesDue().isEmpty else { return }
+    private func keepAnswers() throws {
+        let known = try Archive(path: path, mode: .readOnly)
+        guard try !known.changesDue().isEmpty || !known.schedulesDue().isEmpty else { return }
         let archive = try Archive(path: path, mode: .readWrite)
         try ChangeKeeper(archive).update()
+        try ScheduleKeeper(archive).update()
         try archive.settle()
     }
 

@@ -12,6 +12,11 @@ enum MergeText {
             \(same) as good here; \(count(summary.definitions, "new definition")), \
             \(count(summary.journal, "row")) of the journal.
             """
+        if summary.prices > 0 { text += " \(count(summary.prices, "price")) came along." }
+        if summary.contradictingPrices > 0 {
+            text +=
+                " \(count(summary.contradictingPrices, "price")) of '\(other)' stayed away, as the prices here say something else of the same place and time."
+        }
         if summary.forgotten > 0 {
             text += " \(count(summary.forgotten, "execution")) stayed away, as they were forgotten here."
         }

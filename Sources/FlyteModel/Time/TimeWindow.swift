@@ -15,6 +15,23 @@ public struct TimeWindow: Hashable, Sendable, CustomStringConvertible {
         self.init(start: zone.start(of: thisWeek.adding(days: -7)), end: zone.start(of: thisWeek))
     }
 
+    /// What people mean by a window of which they name both ends, one, or none: a week from or up to the one that they name,
+    /// else the last one that is over.
+    ///
+    /// nil where the end is not behind the beginning.
+    public init?(
+        from start: Timestamp?, to end: Timestamp?, now: Timestamp, in zone: TimeZoneRules
+    ) {
+        switch (start, end) {
+        case (nil, nil): self.init(lastWeekBefore: now, in: zone)
+        case (let start?, nil): self.init(weekFrom: start, in: zone)
+        case (nil, let end?): self.init(weekUntil: end, in: zone)
+        case (let start?, let end?):
+            guard start < end else { return nil }
+            self.init(start: start, end: end)
+        }
+    }
+
     /// The week from a moment on, or up to one: by the calendar of a zone, so that it may have an hour more or less.
     public init(weekFrom start: Timestamp, in zone: TimeZoneRules) {
         self.init(start: start, end: zone.moved(start, days: 7))

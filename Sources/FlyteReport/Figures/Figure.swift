@@ -1,3 +1,5 @@
+public import FlyteAnalysis
+import FlyteModel
 import Tables
 
 /// A value with the form that people like it in; machines get the value itself.
@@ -14,6 +16,8 @@ public enum Figure: Hashable, Sendable {
     case link(String, to: String)
     /// An id, a code, a message: text in a fixed-width font.
     case code(String)
+    /// An execution, which leads to its page where the page is one of several, else to Flyte's console.
+    case execution(ArchivedExecution)
     case count(Int)
     /// With so many digits behind the point.
     case number(Double, digits: Int)
@@ -36,6 +40,7 @@ extension Figure {
         case .none, .blank: .null
         case .text(let text), .time(_, let text), .link(_, let text), .code(let text), .verdict(let text, _):
             .text(text)
+        case .execution(let execution): .text(execution.id.description)
         case .count(let count): .integer(Int64(count))
         case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
             .bounds(_, let value, _):
@@ -47,7 +52,7 @@ extension Figure {
     /// What a chart draws; nil for what is unknown, and for words.
     var number: Double? {
         switch self {
-        case .none, .blank, .text, .time, .link, .code, .verdict: nil
+        case .none, .blank, .text, .time, .link, .code, .execution, .verdict: nil
         case .count(let count): Double(count)
         case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
             .bounds(_, let value, _):
@@ -59,7 +64,8 @@ extension Figure {
     /// The same figure with another value, for the marks of an axis.
     func with(_ value: Double) -> Figure {
         switch self {
-        case .none, .blank, .text, .time, .link, .code, .verdict, .change: .number(value, digits: 1)
+        case .none, .blank, .text, .time, .link, .code, .execution, .verdict, .change:
+            .number(value, digits: 1)
         case .count: value == value.rounded() ? .count(Int(value)) : .number(value, digits: 1)
         case .number(_, let digits), .bounds(_, _, let digits): .number(value, digits: digits)
         case .duration: .duration(value)

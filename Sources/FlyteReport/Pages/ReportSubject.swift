@@ -16,6 +16,10 @@ public struct ReportMaker<Scope: Sendable>: Sendable {
 
     /// Asks an archive, as it is at one moment.
     public func report(on archive: Archive, _ scope: Scope) throws -> Report {
-        try archive.reading { try make(archive, scope) }
+        try archive.reading {
+            var report = try make(archive, scope)
+            report.consoles = try archive.consoles()
+            return report
+        }
     }
 }

@@ -1,4 +1,5 @@
 import FlyteAnalysis
+import FlyteModel
 import Tables
 
 /// What went wrong: what made executions fail, and what was overcome.
@@ -94,7 +95,13 @@ extension WeeklyReport {
     private static func example(
         _ source: String, _ project: String, _ domain: String, _ execution: String, _ fingerprint: String
     ) -> [Figure] {
-        [.text(source), .code("\(project)/\(domain)/\(execution)"), code(fingerprint)]
+        [
+            .text(source),
+            .execution(
+                ArchivedExecution(
+                    source: source, id: ExecutionID(project: project, domain: domain, name: execution))),
+            code(fingerprint),
+        ]
     }
 
     /// The last line of a traceback says what happened; of anything else the first does.

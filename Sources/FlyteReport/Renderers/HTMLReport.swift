@@ -5,15 +5,30 @@ import Tables
 
 /// A report as one HTML file that asks nothing of a network.
 struct HTMLReport: ReportRenderer {
+    /// What stands around it; nil for a page by itself.
+    var frame: PageFrame?
+    /// Those of the report that is written.
+    private var consoles: [String: String] = [:]
+
+    init(in frame: PageFrame? = nil) { self.frame = frame }
+
     func write(_ report: Report, to sink: any ByteSink) throws {
-        let style = PageStyle.sheet + (report.blocks.contains(where: isDrawn) ? PageStyle.drawings : "")
+        let style =
+            PageStyle.sheet + (report.blocks.contains(where: isDrawn) ? PageStyle.drawings : "")
+            + (frame == nil ? "" : PageStyle.pages)
         try sink.write(Array(HTMLDocument.opening(title: report.title, style: style).utf8))
+        if let frame { try sink.write(Array(HTML.group(frame.above).text.utf8)) }
         try sink.write(Array(header(report).text.utf8))
         try sink.write(Array(HTML.opening("main").utf8))
-        for section in report.sections { try sink.write(Array(html(section).text.utf8)) }
+        var page = self
+        page.consoles = report.consoles
+        for section in report.sections { try sink.write(Array(page.html(section).text.utf8)) }
+        if let frame { try sink.write(Array(HTML.group(frame.below).text.utf8)) }
         try sink.write(Array(HTML.closing("main").utf8))
         let notes = report.notes.sentences.map { HTML("li", [:], .text($0.text)) }
-        try sink.write(Array(HTML("footer", [:], HTML("ul", [:], notes)).text.utf8))
+        if !notes.isEmpty {
+            try sink.write(Array(HTML("footer", [:], HTML("ul", [:], notes)).text.utf8))
+        }
         try sink.write(Array(HTMLDocument.closing.utf8))
     }
 
@@ -27,17 +42,16 @@ struct HTMLReport: ReportRenderer {
     }
 
     private func header(_ report: Report) -> HTML {
-        HTML(
-            "header", [:],
-            HTML("h1", [:], .text(report.title)),
-            HTML("p", ["class": "subtitle"], .text(report.subtitle)),
-            sentences(report.lead),
-            HTML(
-                "nav", ["aria-label": "Sections"],
-                // With blanks, for where there are no styles.
-                report.sections.compactMap(\.heading).flatMap {
-                    [HTML("a", ["href": "#\($0.id)"], .text($0.title)), .text(" ")]
-                }))
+        var content = [
+            HTML("h1", [:], .text(report.title)), HTML("p", ["class": "subtitle"], .text(report.subtitle)),
+        ]
+        if !report.lead.sentences.isEmpty { content.append(sentences(report.lead)) }
+        // With blanks, for where there are no styles.
+        let links = report.sections.compactMap(\.heading).flatMap {
+            [HTML("a", ["href": "#\($0.id)"], .text($0.title)), .text(" ")]
+        }
+        if !links.isEmpty { content.append(HTML("nav", ["aria-label": "Sections"], links)) }
+        return HTML("header", [:], content)
     }
 
     private func html(_ section: ReportSection) -> HTML {
@@ -100,6 +114,15 @@ struct HTMLReport: ReportRenderer {
         return HTML(
             "details", ["class": "receipts"],
             [HTML("summary", [:], "Where these figures come from")] + lines)
+    }
+
+    /// To its page here, else to Flyte's console, where that is an address of the web.
+    private func link(_ execution: ArchivedExecution) -> HTML {
+        let name = HTML("code", [:], breakable(execution.id.description))
+        if let frame { return HTML("a", ["href": frame.address(execution)], name) }
+        let console = consoles[execution.source].flatMap(execution.consoleAddress)
+        guard let address = console.flatMap({ LinksBlock.Link("", $0).safeAddress }) else { return name }
+        return HTML("a", ["href": address, "rel": "noopener noreferrer"], name)
     }
 
     private func link(_ link: LinksBlock.Link) -> HTML {
@@ -171,7 +194,7 @@ struct HTMLReport: ReportRenderer {
         switch figure {
         case .none: return HTML("td", ["class": isNumber ? "none number" : "none"], .text(text))
         case .blank: return HTML("td", [:], [])
-        case .code: return HTML("td", [:], words(figure))
+        case .code, .execution: return HTML("td", [:], words(figure))
         case .verdict(_, let tone): return HTML("td", ["class": "verdict \(tone.rawValue)"], .text(text))
         case .change(let change):
             return HTML("td", ["class": "verdict \(change.tone.rawValue)"], .text(text))
@@ -193,6 +216,7 @@ struct HTMLReport: ReportRenderer {
     private func words(_ figure: Figure) -> HTML {
         switch figure {
         case .code(let text): HTML("code", [:], breakable(text))
+        case .execution(let execution): link(execution)
         case .verdict(let text, let tone): HTML("span", ["class": "verdict \(tone.rawValue)"], .text(text))
         case .change(let change):
             HTML("span", ["class": "verdict \(change.tone.rawValue)"], .text(HumanText.text(figure)))

@@ -1,3 +1,5 @@
+import FlyteAnalysis
+import FlyteModel
 import Tables
 
 extension HumanText {
@@ -9,6 +11,7 @@ extension HumanText {
         case .text(let text), .time(let text, _), .link(let text, _), .code(let text), .verdict(let text, _):
             text
         case .change(let change): change.tone.mark + change.text
+        case .execution(let execution): execution.id.description
         case .bounds(let low, let high, let digits): bounds(low, high, digits)
         case .count(let count): String(count)
         case .number(let value, let digits): NumberText.fixed(value, digits)

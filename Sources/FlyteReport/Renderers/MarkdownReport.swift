@@ -6,7 +6,16 @@ import Tables
 /// A report as GitHub-flavoured Markdown. A picture is the table that it was drawn from; a timeline keeps its bars, in
 /// characters.
 struct MarkdownReport: ReportRenderer {
+    /// Those of the report that is written.
+    private var consoles: [String: String] = [:]
+
     func write(_ report: Report, to sink: any ByteSink) throws {
+        var page = self
+        page.consoles = report.consoles
+        try page.writeBlocks(of: report, to: sink)
+    }
+
+    private func writeBlocks(of report: Report, to sink: any ByteSink) throws {
         try sink.write(
             Array("# \(escape(report.title))\n\n\(escape(report.subtitle))\n\n\(list(report.lead))".utf8))
         for block in report.blocks {
@@ -84,8 +93,16 @@ struct MarkdownReport: ReportRenderer {
     }
 
     private func text(_ figure: Figure) -> String {
-        if case .link(let text, let address) = figure { return link(LinksBlock.Link(text, address)) }
-        return escape(HumanText.text(figure))
+        switch figure {
+        case .link(let text, let address): return link(LinksBlock.Link(text, address))
+        case .execution(let execution):
+            let text = escape(HumanText.text(figure))
+            guard let console = consoles[execution.source].flatMap(execution.consoleAddress),
+                let address = LinksBlock.Link("", console).safeAddress
+            else { return text }
+            return "[\(text)](<\(address)>)"
+        default: return escape(HumanText.text(figure))
+        }
     }
 
     private func link(_ link: LinksBlock.Link) -> String {

@@ -7,6 +7,9 @@ public enum PageStyle {
     /// What pages with charts, timelines, trees, facts or code need besides.
     static let drawings = named("drawings")
 
+    /// What pages among others need besides.
+    public static let pages = named("pages")
+
     private static func named(_ name: String) -> String {
         EmbeddedFile.assets.first { $0.name == name }?.text ?? ""
     }

@@ -1,11 +1,11 @@
 /// Percent-encoding of paths and queries, as Go's net/url reads it.
-enum PercentCoding {
+public enum PercentCoding {
     /// nil when a percent sign is not followed by two hexadecimal digits.
-    static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
+    public static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         decoded(text.utf8, plusIsSpace: plusIsSpace)
     }
 
-    static func decoded(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    public static func decoded(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = text.makeIterator()
         while let byte = rest.next() {
@@ -22,7 +22,7 @@ enum PercentCoding {
     }
 
     /// Everything but letters, digits and `-._~/` is escaped.
-    static func encodedPath(_ text: String) -> String {
+    public static func encodedPath(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {

@@ -5,8 +5,8 @@ import Glibc
 
 /// An HTTP/1.1 server on the loopback interface.
 ///
-/// One thread reads, asks the handler and writes; the handler must not block. Answers that are to wait
-/// do not hold a thread.
+/// One thread reads, asks the handler and writes, and the handler must not block; or several do, each for its connections,
+/// and the handler may take its time. Answers that are to wait do not hold a thread.
 // Unchecked: all is set once, `daemon` included, whose functions that are called here may be called from any thread; and
 // what changes is under a lock.
 public final class HTTPServer: @unchecked Sendable {
@@ -46,7 +46,7 @@ public final class HTTPServer: @unchecked Sendable {
     /// Port 0 takes a free one. `clock` gives the `Date` of the answers. The log holds every request, and
     /// grows, when `keepsLog`; `hear` is told of each, on the server's thread.
     public init(
-        port: UInt16 = 0, faults: Faults = .none, keepsLog: Bool = false,
+        port: UInt16 = 0, threads: Int = 1, faults: Faults = .none, keepsLog: Bool = false,
         hear: (@Sendable (LoggedRequest) -> Void)? = nil,
         clock: @escaping @Sendable () -> Timestamp = HTTPServer.systemTime,
         handler: @escaping Handler
@@ -62,7 +62,7 @@ public final class HTTPServer: @unchecked Sendable {
         let pointer = Unmanaged.passUnretained(context).toOpaque()
         guard
             let daemon = cmhd_start(
-                port,
+                port, UInt32(clamping: max(1, threads)),
                 { context, connection, _, method, _, upload, uploadSize, exchange in
                     HTTPServer.access(context, connection, method, upload, uploadSize, exchange)
                 },

@@ -125,15 +125,10 @@ extension Command {
     private static func window(
         from: TimeExpression?, to: TimeExpression?, in zone: TimeZoneRules
     ) throws -> TimeWindow {
-        let window: TimeWindow
-        switch (try from?.resolved(in: zone), try to?.resolved(in: zone)) {
-        case (nil, nil): window = TimeWindow(lastWeekBefore: .now, in: zone)
-        case (let start?, nil): window = TimeWindow(weekFrom: start, in: zone)
-        case (nil, let end?): window = TimeWindow(weekUntil: end, in: zone)
-        case (let start?, let end?):
-            guard start < end else { throw Failure("--from is not before --to.", .usage) }
-            window = TimeWindow(start: start, end: end)
-        }
+        guard
+            let window = try TimeWindow(
+                from: from?.resolved(in: zone), to: to?.resolved(in: zone), now: .now, in: zone)
+        else { throw Failure("--from is not before --to.", .usage) }
         return window
     }
 }

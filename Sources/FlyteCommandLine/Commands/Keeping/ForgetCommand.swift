@@ -63,6 +63,7 @@ extension Command {
             return try Archive.changing(input[path]) { archive in
                 let summary = try archive.forget(request, reason: input[reason], at: .now)
                 try ChangeKeeper(archive).update()
+                try ScheduleKeeper(archive).update()
                 try refuse(summary.identifiers)
                 Terminal.say(
                     "\(summary.isEmpty ? "Nothing was found" : "Erased: " + sentence(summary)). The file was written anew."

@@ -6,13 +6,15 @@ import FlyteModel
 extension Command {
     /// Archives into one.
     static let merge = Command(
-        "merge", "Carries what other archives know into one: executions, definitions and journal."
+        "merge", "Carries what other archives know into one: executions, definitions, journal and prices."
     ) { declare in
         declare.details(
             """
             The other archives may be of the same installations or of others; they are only read. Of an execution that \
             several have, the later observation stays. Merging again changes nothing, and a merge that was cut off is \
             done again. Where an archive was harvested as far as some moment, so is the result: a harvest goes on from there. \
+            Prices come along for the installations of the archive that they are from; where the price book here says something \
+            else of the same place and time, it stays as it is, and that is told. \
             Exit codes: 0 done, 1 failed, 2 done but something could not be read, 75 somebody else writes the archive.
             """)
         let path = declare.argument(
@@ -31,6 +33,7 @@ extension Command {
                     isDamaged = isDamaged || !summary.damaged.isEmpty
                 }
                 try ChangeKeeper(archive).update()
+                try ScheduleKeeper(archive).update()
                 return isDamaged
             }
             return (isDamaged ? ExitCode.problems : .done).rawValue

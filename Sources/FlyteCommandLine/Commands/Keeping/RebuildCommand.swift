@@ -27,6 +27,7 @@ extension Command {
             let summary = try Archive.changing(input[path]) { archive in
                 let summary = try archive.rebuild(progress: progress.show)
                 _ = try ChangeKeeper(archive).rebuild()
+                _ = try ScheduleKeeper(archive).rebuild()
                 return summary
             }
             progress.close()

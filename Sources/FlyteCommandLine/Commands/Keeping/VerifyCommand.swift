@@ -42,9 +42,12 @@ extension Command {
             defer { progress.close() }
             var findings: [Finding] = []
             let result = try archive.verify(extent, progress: progress.show) { findings.append($0) }
-            let changes =
-                extent == .everything ? try archive.reading { try ChangeKeeper(archive).findings() } : []
-            findings += changes
+            let answers =
+                extent == .everything
+                ? try archive.reading {
+                    try ChangeKeeper(archive).findings() + ScheduleKeeper(archive).findings()
+                } : []
+            findings += answers
             progress.close()
             if result.overdue > 0 {
                 Terminal.say(
@@ -58,8 +61,8 @@ extension Command {
                 result.oddities > 0
                 ? " In \(result.oddities) places the server told spans otherwise than its own rows give them; that is no damage."
                 : ""
-            guard result.findings + changes.count == 0 else {
-                Terminal.say("'\(input[path])' has \(result.findings + changes.count) findings." + odd)
+            guard result.findings + answers.count == 0 else {
+                Terminal.say("'\(input[path])' has \(result.findings + answers.count) findings." + odd)
                 return ExitCode.findings.rawValue
             }
             Terminal.say(

@@ -147,12 +147,12 @@ struct ExecutionReport {
             add("Attempts", "attempts", .count(own.reduce(0) { $0 + $1.attempts.count }))
             add("Retries", "retries", .count(details.retryCount))
         }
-        if let parent = details.parent {
-            add(
-                "Launched by", "parent_execution",
-                .text(name(parent) + (details.parentNodeID.map { ", node \($0)" } ?? "")))
+        func named(_ id: ExecutionID) -> Figure {
+            .execution(ArchivedExecution(source: details.source, id: id))
         }
-        add("Repeats", "reference_execution", Self.text(details.reference.map(name)))
+        if let parent = details.parent { add("Launched by", "parent_execution", named(parent)) }
+        add("at its node", "parent_node_id", Self.code(details.parentNodeID))
+        if let reference = details.reference { add("Repeats", "reference_execution", named(reference)) }
         add("Cluster", "cluster", Self.text(details.cluster))
         if scope.namesPrincipals { add("Principal", "principal", Self.text(details.principal)) }
         add("Read from the server", "observed_at", time(details.observedAt))

@@ -156,7 +156,8 @@ extension PostMortemReport {
     {
         let isGood = after.followedBy.hasSuffix("passed")
         return [
-            .text(isOwn ? "this one" : ""), .code(after.execution.description),
+            .text(isOwn ? "this one" : ""),
+            .execution(ArchivedExecution(source: words.one.details.source, id: after.execution)),
             after.workflow.map { .text($0) } ?? .none,
             after.workflowVersion.map { .text($0) } ?? .none, words.time(after.endedAt),
             .verdict(after.followedBy, isGood ? .good : after.followedBy == "nothing" ? .plain : .bad),
@@ -237,7 +238,8 @@ extension PostMortemReport {
             ],
             rows: rows.map {
                 [
-                    .code($0.execution.description), $0.workflow.map { .text($0) } ?? .none,
+                    .execution(ArchivedExecution(source: words.one.details.source, id: $0.execution)),
+                    $0.workflow.map { .text($0) } ?? .none,
                     .verdict($0.phase, $0.phase == "SUCCEEDED" ? .good : .bad), words.time($0.endedAt),
                 ]
             }, shown: 20)

@@ -53,7 +53,8 @@ public enum PostMortemReport {
         let first = all[0]
         let rows: [[Figure]] = all.map { one in
             [
-                .code(one.details.id.description), .text(one.details.workflow?.name ?? "–"),
+                .execution(ArchivedExecution(source: one.details.source, id: one.details.id)),
+                .text(one.details.workflow?.name ?? "–"),
                 .verdict(one.details.phase.rawValue, one.details.phase == .succeeded ? .good : .bad),
                 words.time(one.details.times.endedAt), code(one.compared.label),
                 one.compared.fingerprint.map {

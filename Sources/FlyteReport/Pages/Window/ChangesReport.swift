@@ -5,7 +5,7 @@ import Tables
 
 /// Since when workflows and their nodes take another time, or fail more or less often, and what changed with it.
 struct ChangesReport {
-    private let page: WindowPage
+    private let page: WindowReport
     /// Newest first.
     private let changes: [ChangeSeries]
 
@@ -13,7 +13,7 @@ struct ChangesReport {
     private static let mostPictures = 12
 
     init(_ archive: Archive, _ scope: ReportScope) throws {
-        page = try WindowPage(archive, scope)
+        page = try WindowReport(archive, scope)
         // A workflow's own change says most, then large ones: those are drawn.
         let rows = try page.now.rows("changes")
         let weights = rows.enumerated().sorted { a, b in

@@ -5,12 +5,12 @@ import Tables
 
 /// What a window's work asked for and cost, what of it came to nothing, and what the cache saved.
 struct CostReport {
-    private let page: WindowPage
+    private let page: WindowReport
     private let summary: WeeklySummary
 
     static let maker = ReportMaker<ReportScope> { archive, scope in
         try CostReport(
-            page: WindowPage(archive, scope),
+            page: WindowReport(archive, scope),
             summary: WeeklySummary(
                 of: archive, window: scope.window, in: scope.zone, project: scope.project,
                 domain: scope.domain,
@@ -144,9 +144,9 @@ struct CostReport {
         ]
         if hasPrices {
             blocks.append(
-                AnswerTable(columns: [
+                QuestionTable(columns: [
                     .text("Workflow", "part"),
-                    AnswerTable.Column(
+                    QuestionTable.Column(
                         FigureColumn("Source", "source", for: page.sources.count < 2 ? .machines : .all)
                     ) {
                         .text($0.text("source") ?? "")
@@ -177,8 +177,8 @@ struct CostReport {
                     explanation:
                         "Whether executions waited for it or not; unseen are attempts that nobody saw running."
                 )),
-            AnswerTable(
-                columns: [.text("Workflow", "workflow")] + AnswerTable.place(rows) + [
+            QuestionTable(
+                columns: [.text("Workflow", "workflow")] + QuestionTable.place(rows) + [
                     .count("Attempts", "attempts"), .bounds("Hours", "hours", low: "hours_low"),
                     .number("Useful", "useful_hours"), .number("failed", "failed_hours"),
                     .number("retried", "retried_hours"), .number("aborted", "aborted_hours"),
@@ -198,8 +198,8 @@ struct CostReport {
                     explanation:
                         "Hits times the mean run of the same version, with the 95 % interval of that mean from ten runs on."
                 )),
-            AnswerTable(
-                columns: [.text("Task", "task")] + AnswerTable.place(rows) + [
+            QuestionTable(
+                columns: [.text("Task", "task")] + QuestionTable.place(rows) + [
                     .count("Hits", "hits"), .count("Not measured", "unmeasured"), .count("Runs", "runs"),
                     .seconds("Saved", "saved_s"), .seconds("at least", "saved_low_s"),
                     .seconds("at most", "saved_high_s"),

@@ -5,12 +5,12 @@ import Tables
 
 /// What failed in a window, why, how often, and whether it works again.
 struct FailuresReport {
-    private let page: WindowPage
+    private let page: WindowReport
     private let summary: WeeklySummary
 
     static let maker = ReportMaker<ReportScope> { archive, scope in
         try FailuresReport(
-            page: WindowPage(archive, scope),
+            page: WindowReport(archive, scope),
             summary: WeeklySummary(
                 of: archive, window: scope.window, in: scope.zone, project: scope.project,
                 domain: scope.domain,
@@ -169,8 +169,8 @@ struct FailuresReport {
             "What no longer failed", "gone",
             "Failures of the four weeks before that did not come back. Where their workflows did not run, nothing shows that they are mended.",
             [
-                AnswerTable(
-                    columns: [.code("Failure", "label")] + AnswerTable.place(rows) + [
+                QuestionTable(
+                    columns: [.code("Failure", "label")] + QuestionTable.place(rows) + [
                         .text("Task", "task"), .text("Blame", "cause_class"),
                         .count("Executions ever", "executions_ever"),
                         .count("Runs since", "gone_runs"), page.time("Last seen", "last_seen_at"),
@@ -186,8 +186,8 @@ struct FailuresReport {
             "Tasks whose attempts failed", "tasks",
             "Attempts, not executions: those that were tried again count as well. The surest first.",
             [
-                AnswerTable(
-                    columns: [.text("Task", "task")] + AnswerTable.place(rows) + [
+                QuestionTable(
+                    columns: [.text("Task", "task")] + QuestionTable.place(rows) + [
                         .count("Attempts", "attempts"), .count("Failed", "failed"),
                         .count("Aborted", "aborted"),
                         .count("By the user's code", "user_failures"),
@@ -204,14 +204,14 @@ struct FailuresReport {
             "Flaky or broken", "flaky",
             "What became of failures when the same version ran again with the same inputs.",
             [
-                AnswerTable(
-                    columns: [.text("Workflow", "workflow")] + AnswerTable.place(rows) + [
+                QuestionTable(
+                    columns: [.text("Workflow", "workflow")] + QuestionTable.place(rows) + [
                         .count("Failures", "failures"), .count("Then succeeded", "flaky"),
                         .count("Failed again", "broken"),
                         .count("Not repeated", "not_repeated"), .count("Unknown", "unknown"),
                         .rate("Flaky", "flaky_share", low: "low", high: "high"),
-                        .code("Flaky, such as", "flaky_example"), .code("Broken, such as", "broken_example"),
-                    ]
+                    ] + QuestionTable.Column.execution("Flaky, such as", "flaky_example")
+                        + QuestionTable.Column.execution("Broken, such as", "broken_example")
                 ).block(rows, whenEmpty: "No workflow failed in this window.")
             ], [page.now.receipt("flaky-executions")])
     }
@@ -222,16 +222,16 @@ struct FailuresReport {
             "How long until it worked again", "recovery",
             "By launch plan; what had not worked again at the end is down.",
             [
-                AnswerTable(
-                    columns: [.text("Launch plan", "launch_plan")] + AnswerTable.place(rows) + [
+                QuestionTable(
+                    columns: [.text("Launch plan", "launch_plan")] + QuestionTable.place(rows) + [
                         .count("Runs", "runs"), .count("Failures", "failures"), .count("Outages", "outages"),
                         .seconds("Until it worked, mean", "mean_time_to_recovery_s"),
                         .seconds("Longest", "longest_s"),
                         .seconds("Between outages, mean", "mean_time_between_failures_s"),
-                        AnswerTable.Column(FigureColumn("At the end", "", for: .people)) {
+                        QuestionTable.Column(FigureColumn("At the end", "", for: .people)) {
                             $0.integer("is_down") == 1 ? .verdict("down", .bad) : .verdict("works", .good)
                         },
-                        AnswerTable.Column(FigureColumn("", "is_down", isNumber: true, for: .machines)) {
+                        QuestionTable.Column(FigureColumn("", "is_down", isNumber: true, for: .machines)) {
                             .count($0.count("is_down"))
                         },
                         .seconds("Down for", "down_s"), page.time("Last outage", "last_outage_at"),
@@ -246,13 +246,14 @@ struct FailuresReport {
             "What hangs", "zombies",
             "Executions that have not ended and in which nothing moved for two weeks before they were last looked for, whenever they began.",
             [
-                AnswerTable(
-                    columns: [.code("Execution", "execution")] + AnswerTable.place(rows) + [
-                        .text("Workflow", "workflow"), .text("Phase", "phase"),
-                        page.time("Created", "created_at"),
-                        page.time("Last moved", "last_moved_at"),
-                        .number("Days still", "still_days", digits: 1),
-                    ]
+                QuestionTable(
+                    columns: QuestionTable.Column.execution("Execution", "execution")
+                        + QuestionTable.place(rows) + [
+                            .text("Workflow", "workflow"), .text("Phase", "phase"),
+                            page.time("Created", "created_at"),
+                            page.time("Last moved", "last_moved_at"),
+                            .number("Days still", "still_days", digits: 1),
+                        ]
                 ).block(rows, whenEmpty: "Nothing hangs.")
             ], [page.now.receipt("zombies")])
     }

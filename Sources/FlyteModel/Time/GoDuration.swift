@@ -1,7 +1,7 @@
 /// Durations as Go writes them: `600s`, `1h30m`, `-1.5ms`.
-enum GoDuration {
+public enum GoDuration {
     /// Nanoseconds; nil when it is none or does not fit.
-    static func parse(_ text: String) -> Int64? {
+    public static func parse(_ text: String) -> Int64? {
         var rest = Array(text.utf8)[...]
         var isNegative = false
         if let first = rest.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
@@ -24,14 +24,14 @@ enum GoDuration {
     }
 
     /// What Go says about a text that is no duration.
-    static func complaint(about text: String) -> String {
+    public static func complaint(about text: String) -> String {
         let isBare = Double(text) != nil
         return isBare
             ? "time: missing unit in duration \"\(text)\"" : "time: invalid duration \"\(text)\""
     }
 
     /// `1h0m0s`, as Go prints a duration.
-    static func text(_ nanoseconds: Int64) -> String {
+    public static func text(_ nanoseconds: Int64) -> String {
         if nanoseconds == 0 { return "0s" }
         let sign = nanoseconds < 0 ? "-" : ""
         let whole = nanoseconds.magnitude

@@ -1,8 +1,9 @@
 import FlyteAnalysis
+import FlyteModel
 import Tables
 
 /// The answer of a named query as a table: for each column the figure that a row has in it.
-struct AnswerTable {
+struct QuestionTable {
     struct Column {
         var column: FigureColumn
         var figure: (QueryRow) -> Figure
@@ -20,6 +21,22 @@ struct AnswerTable {
 
         static func code(_ title: String, _ key: String) -> Column {
             Column(FigureColumn(title, key)) { $0.text(key).map { $0.isEmpty ? .none : .code($0) } ?? .none }
+        }
+
+        /// The name of an execution, which leads to it; machines have the name alone.
+        static func execution(_ title: String, _ key: String) -> [Column] {
+            [
+                Column(FigureColumn(title, "", for: .people)) { row in
+                    guard let name = row.text(key), !name.isEmpty else { return .none }
+                    return .execution(
+                        ArchivedExecution(
+                            source: row.text("source") ?? "",
+                            id: ExecutionID(
+                                project: row.text("project") ?? "", domain: row.text("domain") ?? "",
+                                name: name)))
+                },
+                Column(FigureColumn("", key, for: .machines)) { $0.text(key).map { .text($0) } ?? .none },
+            ]
         }
 
         static func count(_ title: String, _ key: String) -> Column {
@@ -73,9 +90,7 @@ struct AnswerTable {
         ]
     }
 
-    func block(
-        _ rows: [QueryRow], shown: Int? = 20, whenEmpty: String
-    ) -> Block {
+    func block(_ rows: [QueryRow], shown: Int? = 20, whenEmpty: String) -> Block {
         .table(
             TableBlock(
                 columns: columns.map(\.column),

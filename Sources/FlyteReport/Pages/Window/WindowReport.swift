@@ -4,7 +4,7 @@ import FlyteModel
 import Tables
 
 /// What the pages about a window have in common: what they are asked about, and how they say so.
-struct WindowPage {
+struct WindowReport {
     let archive: Archive
     let scope: ReportScope
     let now: WindowQuestions
@@ -50,8 +50,8 @@ struct WindowPage {
     }
 
     /// A column of times.
-    func time(_ title: String, _ key: String) -> AnswerTable.Column {
-        AnswerTable.Column(FigureColumn(title, key)) { row in
+    func time(_ title: String, _ key: String) -> QuestionTable.Column {
+        QuestionTable.Column(FigureColumn(title, key)) { row in
             guard let text = row.text(key) else { return .none }
             return .time(said(text), utc: text)
         }
