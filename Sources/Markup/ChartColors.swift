@@ -5,6 +5,11 @@
 enum ChartColors {
     static let accent = "#0072b2"
     static let bad = "#b3420a"
+    static let good = "#00734f"
+    /// Of what is neither.
+    static let plain = "#6b7280"
+    /// Of what a drawing wants to be seen first, such as a critical path.
+    static let marked = "#4d5560"
 
     private static let parts = [
         "#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#cc79a7", "#009e73", "#f0e442", "#8a8f98",

@@ -27,43 +27,46 @@ public struct GanttChart: Hashable, Sendable {
         public var label: String
         public var depth: Int
         public var bars: [Bar]
+        /// Stretches that are underlined, in seconds from the start of the axis.
+        public var marked: [ClosedRange<Double>]
 
-        public init(_ label: String, depth: Int, _ bars: [Bar]) {
+        public init(_ label: String, depth: Int, _ bars: [Bar], marked: [ClosedRange<Double>] = []) {
             self.label = label
             self.depth = depth
             self.bars = bars
+            self.marked = marked
         }
     }
 
     public var rows: [Row]
-    /// The length of the axis, in seconds.
-    public var seconds: Double
+    public var axis: TimeAxis
     /// What it shows, in words.
     public var label: String
 
-    public init(rows: [Row], seconds: Double, label: String) {
+    public init(rows: [Row], axis: TimeAxis, label: String) {
         self.rows = rows
-        self.seconds = seconds
+        self.axis = axis
         self.label = label
     }
 }
 
 extension SVG {
-    /// To scale; what is too short to be seen is a pixel wide.
+    /// To scale but for the breaks of its axis; what is too short to be seen is a pixel wide.
     ///
     /// - Parameter format: The words at the marks of the axis.
     public static func gantt(_ chart: GanttChart, format: (Double) -> String) -> HTML {
         let (width, names, right, head, line) = (960.0, 250.0, 30.0, 22.0, 20.0)
-        let length = chart.seconds > 0 && chart.seconds.isFinite ? chart.seconds : 1
-        func x(_ second: Double) -> Double { names + second / length * (width - names - right) }
+        func x(_ second: Double) -> Double { names + chart.axis.place(second) * (width - names - right) }
         let height = head + line * Double(chart.rows.count) + 6
-        let step = ChartScale.timeStep(length, atMost: 8)
-        var pieces = (0...Int(length / step)).flatMap { count -> [HTML] in
-            let place = x(Double(count) * step)
-            return [
-                gridLine(x1: place, x2: place, y1: head - 4, y2: height),
-                words(format(Double(count) * step), x: place, y: 12, anchor: "middle"),
-            ]
+        // The words of breaks come first: a mark that has no room beside them has none.
+        var taken = chart.axis.breaks.map { (place: (x($0.lowerBound) + x($0.upperBound)) / 2, room: 88.0) }
+        var pieces: [HTML] = []
+        for mark in chart.axis.marks(atMost: 8) {
+            let place = x(mark)
+            pieces.append(gridLine(x1: place, x2: place, y1: head - 4, y2: height))
+            guard taken.allSatisfy({ abs($0.place - place) > $0.room }) else { continue }
+            taken.append((place, 46))
+            pieces.append(words(format(mark), x: place, y: 12, anchor: "middle"))
         }
         for (index, row) in chart.rows.enumerated() {
             let y = head + line * Double(index)
@@ -73,11 +76,11 @@ extension SVG {
                     shortened(row.label, to: max(8, Int((names - indent) / 7))), x: indent, y: y + 14,
                     kind: "name", title: row.label))
             for bar in row.bars {
-                let start = x(min(max(bar.start, 0), length))
-                let end = x(min(max(bar.end, 0), length))
+                let start = x(bar.start)
+                let end = x(bar.end)
                 var attributes = [
                     HTML.Attribute("x", number(start)), HTML.Attribute("y", number(y + 3)),
-                    HTML.Attribute("width", number(max(end - start, 1))), HTML.Attribute("height", "14"),
+                    HTML.Attribute("width", number(max(end - start, 1))), HTML.Attribute("height", "12"),
                     HTML.Attribute("fill", ChartColors.part(bar.part)),
                 ]
                 if bar.isOpen { attributes.append(HTML.Attribute("fill-opacity", ".6")) }
@@ -89,7 +92,45 @@ extension SVG {
                 }
                 pieces.append(.element("rect", attributes, [HTML("title", [:], .text(bar.title))]))
             }
+            for stretch in row.marked {
+                let start = x(stretch.lowerBound)
+                pieces.append(
+                    HTML(
+                        "rect",
+                        [
+                            "class": "marked", "x": number(start), "y": number(y + 16.5),
+                            "width": number(max(x(stretch.upperBound) - start, 1)), "height": "2.5",
+                            "fill": ChartColors.marked,
+                        ]))
+            }
+        }
+        for stretch in chart.axis.breaks {
+            let (start, end) = (x(stretch.lowerBound), x(stretch.upperBound))
+            for place in [start, end] {
+                pieces.append(
+                    HTML(
+                        "line",
+                        [
+                            "class": "break", "x1": number(place), "x2": number(place),
+                            "y1": number(head - 4),
+                            "y2": number(height), "stroke": "currentColor", "stroke-opacity": ".45",
+                            "stroke-dasharray": "2 4",
+                        ]))
+            }
+            pieces.append(
+                words(
+                    "⋯ \(format(stretch.upperBound - stretch.lowerBound)) ⋯", x: (start + end) / 2, y: 12,
+                    anchor: "middle", kind: "break"))
         }
         return frame(Int(width), Int(height), chart.label, pieces, kind: "plot gantt")
+    }
+
+    /// What stands in a legend for what is underlined.
+    public static func keyOfMarked() -> HTML {
+        HTML(
+            "svg", ["class": "key", "aria-hidden": "true", "width": "12", "height": "12"],
+            HTML(
+                "rect",
+                ["class": "marked", "y": "5", "width": "12", "height": "3", "fill": ChartColors.marked]))
     }
 }

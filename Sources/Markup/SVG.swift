@@ -76,20 +76,33 @@ public enum SVG {
             ])
     }
 
+    /// A part of a whole.
+    public struct Part: Hashable, Sendable {
+        public var name: String
+        /// From 0 to 1.
+        public var share: Double
+        /// The place of its colour.
+        public var color: Int
+
+        public init(_ name: String, share: Double, color: Int) {
+            self.name = name
+            self.share = share
+            self.color = color
+        }
+    }
+
     /// Parts of a whole side by side, in the order given.
-    public static func stack(_ parts: [(name: String, share: Double)], label: String, width: Int = 720)
-        -> HTML
-    {
+    public static func stack(_ parts: [Part], label: String, width: Int = 720) -> HTML {
         var x = 0.0
         var pieces: [HTML] = []
-        for (index, part) in parts.enumerated() where part.share > 0 {
+        for part in parts where part.share > 0 {
             let length = part.share * Double(width)
             pieces.append(
                 HTML(
                     "rect",
                     [
                         "x": number(x), "y": "0", "width": number(length), "height": "22",
-                        "fill": ChartColors.part(index),
+                        "fill": ChartColors.part(part.color),
                     ],
                     HTML("title", [:], .text(part.name))))
             x += length

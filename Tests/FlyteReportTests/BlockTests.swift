@@ -46,7 +46,30 @@ import Testing
                                 .init("queued", from: time(0), to: time(25)),
                                 .init("running", from: time(25), to: time(75), .bad),
                             ]),
-                        .init("attempt 1", depth: 1, [.init("running", from: time(50), to: nil)]),
+                        .init(
+                            "attempt 1", depth: 1, [.init("running", from: time(50), to: nil)],
+                            marked: [.init("critical path", from: time(60), to: time(90))]),
+                    ])),
+            .timeline(
+                TimelineBlock(
+                    key: "night", "A night", from: time(0), to: time(40_000),
+                    [
+                        .init("load", [.init("running", from: time(0), to: time(300))]),
+                        .init(
+                            "approve", [.init("waiting", from: time(300), to: time(39_000), isQuiet: true)]),
+                        .init("publish", [.init("running", from: time(39_000), to: time(40_000))]),
+                    ])),
+            .graph(
+                GraphBlock(
+                    "The workflow",
+                    nodes: [
+                        .init("n0", "load", status: "SUCCEEDED 3 s", .good, isMarked: true),
+                        .init("n1", "train \(hostile)", status: "FAILED", .bad, isMarked: true),
+                        .init("n\"2", "publish", status: "never ran", .plain, isAbsent: true),
+                    ],
+                    edges: [
+                        .init(from: 0, to: 1, isMarked: true), .init(from: 1, to: 2), .init(from: 0, to: 2),
+                        .init(from: 2, to: 0), .init(from: 2, to: 9),
                     ])),
             .heading(HeadingBlock("Over the weeks", id: "weeks")),
             .heading(HeadingBlock("How long", id: "how-long", level: .part, explanation: "Seconds.")),
@@ -133,7 +156,7 @@ import Testing
         let sections = try #require(object["sections"] as? [[String: Any]])
         #expect(
             sections.map { $0.keys.sorted() } == [
-                ["prose"], ["facts", "id", "timeline", "title", "tree", "verdict"],
+                ["prose"], ["facts", "graph", "id", "night", "timeline", "title", "tree", "verdict"],
                 ["how-long", "how-often", "id", "title"], ["code", "id", "links", "receipts", "title"],
             ])
         let part = try #require(sections[2]["how-often"] as? [String: Any])

@@ -43,9 +43,15 @@ struct ChartTests {
         let bar = GanttChart.Bar(from: 0, to: 1, part: 9, isBad: true, isOpen: true, title: "")
         let drawings = [
             SVG.bar(0, label: ""), SVG.interval(0.1, low: 0, high: 1, limit: 1, label: ""),
-            SVG.stack([("a", 0.5), ("b", 0.5)], label: ""), SVG.lines(chart) { "\($0)" },
+            SVG.stack(
+                [SVG.Part("a", share: 0.5, color: 0), SVG.Part("b", share: 0.5, color: 1)], label: ""),
+            SVG.lines(chart) { "\($0)" },
             SVG.bars(chart) { "\($0)" }, SVG.key(part: 3), SVG.key(series: 7),
-            SVG.gantt(GanttChart(rows: [.init("x", depth: 0, [bar])], seconds: 1, label: "")) { "\($0)" },
+            SVG.gantt(
+                GanttChart(
+                    rows: [.init("x", depth: 0, [bar], marked: [0...1])],
+                    axis: TimeAxis(seconds: 10, breaks: [2...8]), label: "")
+            ) { "\($0)" },
         ]
         for drawing in drawings.map(\.text) {
             for shape in drawing.matches(of: #/<(rect|circle|polygon|polyline|text|line) [^>]*>/#) {
@@ -97,7 +103,7 @@ struct ChartTests {
             rows: [
                 .init("whole", depth: 0, [bar(0, 100)]), .init("half", depth: 1, [bar(0, 50), bar(50, 50)]),
                 .init("beyond", depth: 1, [bar(-5, 900, isOpen: true)]),
-            ], seconds: 100, label: "")
+            ], axis: TimeAxis(seconds: 100), label: "")
         let svg = SVG.gantt(chart) { "\(Int($0))" }.text
         // The axis is 680 wide from 250 on.
         #expect(attributes("x", of: "rect", in: svg) == ["250", "250", "590", "250"])
@@ -106,7 +112,9 @@ struct ChartTests {
         #expect(attributes("stroke", of: "rect", in: svg).count == 1 && svg.contains(">60</text>"))
         // Without a length there is still a picture.
         #expect(
-            SVG.gantt(GanttChart(rows: [.init("x", depth: 0, [bar(0, 0)])], seconds: 0, label: "")) {
+            SVG.gantt(
+                GanttChart(rows: [.init("x", depth: 0, [bar(0, 0)])], axis: TimeAxis(seconds: 0), label: "")
+            ) {
                 "\($0)"
             }
             .text.contains("<rect"))

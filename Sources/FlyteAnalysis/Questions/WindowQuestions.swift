@@ -1,15 +1,21 @@
-import FlyteArchive
-import FlyteModel
+public import FlyteArchive
+public import FlyteModel
 import Tables
 
 /// The named queries over one window of an archive, with their receipts.
-final class WindowQuestions {
+public final class WindowQuestions {
     private let archive: Archive
     private let parameters: [String: String]
     /// Several sections look at the same answer.
     private var answers: [String: [QueryRow]] = [:]
 
-    init(archive: Archive, window: TimeWindow, project: String?, domain: String?, children: Bool) {
+    /// - Parameters:
+    ///   - project: Only this one; nil for all.
+    ///   - domain: Only this one; nil for all.
+    ///   - children: Executions that others launched count, too.
+    public init(
+        archive: Archive, window: TimeWindow, project: String?, domain: String?, children: Bool
+    ) {
         self.archive = archive
         var parameters = ["since": window.start.microsecondText, "until": window.end.microsecondText]
         parameters["project"] = project
@@ -20,7 +26,7 @@ final class WindowQuestions {
     }
 
     /// What asks for all rows: the question as it is asked here.
-    func receipt(_ name: String) -> Receipt {
+    public func receipt(_ name: String) -> Receipt {
         let known = Set(Self.query(name).parameters.map(\.name))
         var given = parameters.filter { known.contains($0.key) }
         if known.contains("limit") { given["limit"] = "-1" }
@@ -33,7 +39,7 @@ final class WindowQuestions {
     }
 
     /// All rows of a query, not only the first ones.
-    func rows(_ name: String) throws(ArchiveError) -> [QueryRow] {
+    public func rows(_ name: String) throws(ArchiveError) -> [QueryRow] {
         if let answer = answers[name] { return answer }
         let query = Self.query(name)
         let cells = Dictionary(
@@ -56,15 +62,15 @@ final class WindowQuestions {
 }
 
 /// A row of an answer, by the names of its columns.
-struct QueryRow {
+public struct QueryRow {
     let columns: [String: Int]
     let cells: [Cell]
 
     private func cell(_ column: String) -> Cell { columns[column].map { cells[$0] } ?? .null }
 
-    func text(_ column: String) -> String? { cell(column).text }
-    func real(_ column: String) -> Double? { cell(column).real }
-    func integer(_ column: String) -> Int64? { cell(column).integer }
+    public func text(_ column: String) -> String? { cell(column).text }
+    public func real(_ column: String) -> Double? { cell(column).real }
+    public func integer(_ column: String) -> Int64? { cell(column).integer }
     /// 0 for NULL.
-    func count(_ column: String) -> Int { cell(column).integer.flatMap(Int.init(exactly:)) ?? 0 }
+    public func count(_ column: String) -> Int { cell(column).integer.flatMap(Int.init(exactly:)) ?? 0 }
 }

@@ -6,6 +6,7 @@ public enum Block: Hashable, Sendable {
     case table(TableBlock)
     case chart(ChartBlock)
     case timeline(TimelineBlock)
+    case graph(GraphBlock)
     case tree(TreeBlock)
     case code(CodeBlock)
     case links(LinksBlock)

@@ -16,7 +16,8 @@ public struct TableBlock: Hashable, Sendable {
 
     public enum Picture: Hashable, Sendable {
         /// Parts of a whole side by side: a text that names each, and a share. A picture for each value of `group`.
-        case stack(name: String, share: String, group: String? = nil)
+        /// Names in `palette` have the same colours on each page.
+        case stack(name: String, share: String, group: String? = nil, palette: [String] = [])
     }
 
     /// - Parameter picture: By the keys of columns.

@@ -11,6 +11,9 @@ public enum Figure: Hashable, Sendable {
     case text(String)
     /// A time in the words of the page's zone; machines have it as the archive's views do.
     case time(String, utc: String)
+    /// A text that leads somewhere: to a log, a console page. From Flyte, and so anything: what is no address of the web
+    /// leads nowhere. Machines have the address.
+    case link(String, to: String)
     /// An id, a code, a message: text in a fixed-width font.
     case code(String)
     /// An execution, which leads to its page where the page is one of several, else to Flyte's console.
@@ -35,7 +38,8 @@ extension Figure {
     var cell: Cell {
         switch self {
         case .none, .blank: .null
-        case .text(let text), .time(_, let text), .code(let text), .verdict(let text, _): .text(text)
+        case .text(let text), .time(_, let text), .link(_, let text), .code(let text), .verdict(let text, _):
+            .text(text)
         case .execution(let execution): .text(execution.id.description)
         case .count(let count): .integer(Int64(count))
         case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
@@ -48,7 +52,7 @@ extension Figure {
     /// What a chart draws; nil for what is unknown, and for words.
     var number: Double? {
         switch self {
-        case .none, .blank, .text, .time, .code, .execution, .verdict: nil
+        case .none, .blank, .text, .time, .link, .code, .execution, .verdict: nil
         case .count(let count): Double(count)
         case .number(let value, _), .duration(let value), .share(let value), .rate(let value, _, _),
             .bounds(_, let value, _):
@@ -60,7 +64,8 @@ extension Figure {
     /// The same figure with another value, for the marks of an axis.
     func with(_ value: Double) -> Figure {
         switch self {
-        case .none, .blank, .text, .time, .code, .execution, .verdict, .change: .number(value, digits: 1)
+        case .none, .blank, .text, .time, .link, .code, .execution, .verdict, .change:
+            .number(value, digits: 1)
         case .count: value == value.rounded() ? .count(Int(value)) : .number(value, digits: 1)
         case .number(_, let digits), .bounds(_, _, let digits): .number(value, digits: digits)
         case .duration: .duration(value)

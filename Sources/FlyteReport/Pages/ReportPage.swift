@@ -25,5 +25,7 @@ public struct ReportPage: Sendable {
     }
 
     /// All pages, as the command line offers them.
-    public static let all: [ReportPage] = [.weekly, .postMortem]
+    public static let all: [ReportPage] = [
+        .weekly, .failures, .cost, .changes, .postMortem, .execution,
+    ]
 }

@@ -25,7 +25,7 @@ struct WeeklySentences {
 
     // MARK: The whole
 
-    private var outcome: ProseBlock.Sentence {
+    var outcome: ProseBlock.Sentence {
         let (now, before) = (summary.headline.outcomes, summary.headline.previousOutcomes)
         var text = "\(HumanText.count(now.ended, "execution")) ended"
         if before.ended > 0 { text += " (\(before.ended) the \(period) before)" }
@@ -87,7 +87,7 @@ struct WeeklySentences {
     }
 
     /// Where the archive knows less than the words would have one believe.
-    private var caveats: [ProseBlock.Sentence] {
+    var caveats: [ProseBlock.Sentence] {
         summary.headline.sources.flatMap { source -> [ProseBlock.Sentence] in
             let reach = source.reach
             var sentences: [ProseBlock.Sentence] = []

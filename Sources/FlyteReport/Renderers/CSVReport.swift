@@ -76,6 +76,7 @@ struct CSVReport: ReportRenderer {
         case .table(let table): (table.key, table.figures.table)
         case .chart(let chart): (chart.key, chart.figures.table)
         case .timeline(let timeline): (timeline.key, timeline.figures.table)
+        case .graph(let graph): (graph.key, graph.figures.table)
         case .tree(let tree): (tree.key, tree.figures.table)
         case .code(let code):
             (

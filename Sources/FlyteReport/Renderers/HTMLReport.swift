@@ -37,7 +37,7 @@ struct HTMLReport: ReportRenderer {
         switch block {
         case .heading(let heading): heading.level != .section
         case .prose, .table, .receipts: false
-        case .facts, .chart, .timeline, .tree, .code, .links: true
+        case .facts, .chart, .timeline, .graph, .tree, .code, .links: true
         }
     }
 
@@ -77,6 +77,7 @@ struct HTMLReport: ReportRenderer {
         case .table(let table): return html(table, title)
         case .chart(let chart): return html(chart)
         case .timeline(let timeline): return html(timeline)
+        case .graph(let graph): return html(graph)
         case .tree(let tree): return html(tree)
         case .code(let code):
             let caption =
@@ -206,6 +207,7 @@ struct HTMLReport: ReportRenderer {
                 SVG.interval(value, low: low, high: high, limit: limit, label: text),
                 HTML("span", [:], .text(" " + text)))
         case .time: return HTML("td", ["class": "time"], .text(text))
+        case .link(_, let address): return HTML("td", [:], link(LinksBlock.Link(text, address)))
         case .text, .count, .number, .duration, .bounds:
             return HTML("td", ["class": isNumber ? "number" : ""], words(figure))
         }
@@ -218,6 +220,7 @@ struct HTMLReport: ReportRenderer {
         case .verdict(let text, let tone): HTML("span", ["class": "verdict \(tone.rawValue)"], .text(text))
         case .change(let change):
             HTML("span", ["class": "verdict \(change.tone.rawValue)"], .text(HumanText.text(figure)))
+        case .link(let text, let address): link(LinksBlock.Link(text, address))
         case .none, .blank, .text, .time, .count, .number, .duration, .share, .rate, .bounds:
             breakable(HumanText.text(figure))
         }
@@ -237,7 +240,7 @@ struct HTMLReport: ReportRenderer {
     }
 
     private func stack(_ picture: TableBlock.Picture, _ figures: FigureTable) -> HTML {
-        guard case .stack(let name, let share, let group) = picture,
+        guard case .stack(let name, let share, let group, let palette) = picture,
             let names = figures.columns.firstIndex(where: { $0.key == name }),
             let shares = figures.columns.firstIndex(where: { $0.key == share })
         else { return .group([]) }
@@ -253,24 +256,29 @@ struct HTMLReport: ReportRenderer {
         }
         return .group(
             parts.map { part in
-                let named = part.rows.map { row in
+                let named = part.rows.enumerated().map { index, row in
                     let share = row[shares].number ?? 0
-                    return (
-                        name: "\(HumanText.text(row[names])): \(HumanText.percent(share))", share: share
-                    )
+                    let name = HumanText.text(row[names])
+                    let color = palette.firstIndex(of: name) ?? (palette.count + index)
+                    return SVG.Part("\(name): \(HumanText.percent(share))", share: share, color: color)
                 }
                 let caption = parts.count > 1 ? [HTML("figcaption", [:], .text(part.name))] : []
                 let label = named.map(\.name).joined(separator: ", ")
                 return HTML(
                     "figure", [:],
-                    caption + [SVG.stack(named, label: label), legend(named.map(\.name), SVG.key(part:))])
+                    caption + [
+                        SVG.stack(named, label: label),
+                        legend(named.map { ($0.name, SVG.key(part: $0.color)) }),
+                    ])
             })
     }
 
-    private func legend(_ names: [String], _ key: (Int) -> HTML) -> HTML {
-        HTML(
+    /// - Parameter more: Further items, behind the names.
+    private func legend(_ names: [(name: String, key: HTML)], _ more: [HTML] = []) -> HTML {
+        guard !names.isEmpty || !more.isEmpty else { return .group([]) }
+        return HTML(
             "ul", ["class": "legend"],
-            names.enumerated().map { index, name in HTML("li", [:], key(index), .text(" " + name)) })
+            names.map { HTML("li", [:], $0.key, .text(" " + $0.name)) } + more)
     }
 
     // MARK: Drawings
@@ -297,38 +305,61 @@ struct HTMLReport: ReportRenderer {
             chart.title,
             chart.form == .line
                 ? SVG.lines(drawing, format: mark) : SVG.bars(drawing, format: mark),
-            legend(columns.map(\.title), SVG.key(series:)), chart.figures)
+            legend(columns.enumerated().map { ($1.title, SVG.key(series: $0)) }), chart.figures)
     }
 
     private func html(_ timeline: TimelineBlock) -> HTML {
         let names = timeline.spanNames
+        let parts = Dictionary(names.map { ($0.name, $0.part) }, uniquingKeysWith: { first, _ in first })
         let rows = timeline.rows.map { row in
             GanttChart.Row(
                 row.label, depth: row.depth,
                 row.spans.map { span in
                     let drawn = timeline.drawn(span)
                     let length = span.end.map { HumanText.duration(Double($0 - span.start) / 1e9) }
+                    let after = HumanText.shortDuration(Double(span.start - timeline.start) / 1e9)
                     return GanttChart.Bar(
-                        from: drawn.start, to: drawn.end, part: names.firstIndex(of: span.name) ?? 0,
-                        isBad: span.tone == .bad, isOpen: span.end == nil,
+                        from: drawn.lowerBound, to: drawn.upperBound,
+                        part: parts[span.name] ?? 0, isBad: span.tone == .bad,
+                        isOpen: span.end == nil,
                         title:
-                            "\(row.label), \(span.name): \(length ?? "not over"), from \(span.start.microsecondText)"
+                            "\(row.label), \(span.name): \(length ?? "not over"), after \(after): \(timeline.text(span.start))"
                     )
-                })
+                }, marked: row.marked.map(timeline.drawn))
         }
-        let drawing = GanttChart(rows: rows, seconds: timeline.seconds, label: timeline.title)
+        let drawing = GanttChart(rows: rows, axis: timeline.axis, label: timeline.title)
+        let marks = timeline.markNames.map { HTML("li", [:], SVG.keyOfMarked(), .text(" " + $0)) }
         return figure(
-            timeline.title, SVG.gantt(drawing, format: HumanText.duration), legend(names, SVG.key(part:)),
-            timeline.figures)
+            timeline.title, SVG.gantt(drawing, format: HumanText.shortDuration),
+            legend(names.map { ($0.name, SVG.key(part: $0.part)) }, marks),
+            timeline.figures.only(for: .people))
     }
 
-    /// A drawing with what it was drawn from.
+    private func html(_ graph: GraphBlock) -> HTML {
+        let figures = graph.figures.only(for: .people)
+        let drawing = graph.drawing
+        guard drawing.isReadable else {
+            return html(TableBlock(graph.title, columns: figures.columns, rows: figures.rows, shown: 30), "")
+        }
+        var keys: [HTML] = []
+        if graph.nodes.contains(where: \.isMarked) {
+            keys.append(HTML("li", [:], SVG.keyOfMarked(), .text(" " + graph.markName)))
+        }
+        return figure(graph.title, SVG.graph(drawing), legend([], keys), figures)
+    }
+
+    /// A drawing with what it was drawn from. Where a window has no room for it, it scrolls by itself.
     private func figure(
         _ title: String, _ drawing: HTML, _ legend: HTML, _ figures: FigureTable
     ) -> HTML {
         HTML(
-            "figure", [:], HTML("figcaption", [:], .text(title)), drawing, legend,
-            HTML("details", [:], HTML("summary", [:], "As a table"), scrolled(figures, title)))
+            "figure", [:], HTML("figcaption", [:], .text(title)),
+            HTML(
+                "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": title], drawing),
+            legend,
+            HTML(
+                "details", [:], HTML("summary", [:], "As a table"),
+                html(TableBlock(columns: figures.columns, rows: figures.rows), title)))
     }
 
     /// Lists within lists, down to a depth that every browser draws.

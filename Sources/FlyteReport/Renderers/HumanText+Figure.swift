@@ -8,7 +8,8 @@ extension HumanText {
         switch figure {
         case .none: "–"
         case .blank: ""
-        case .text(let text), .time(let text, _), .code(let text), .verdict(let text, _): text
+        case .text(let text), .time(let text, _), .link(let text, _), .code(let text), .verdict(let text, _):
+            text
         case .change(let change): change.tone.mark + change.text
         case .execution(let execution): execution.id.description
         case .bounds(let low, let high, let digits): bounds(low, high, digits)

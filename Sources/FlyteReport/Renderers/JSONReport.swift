@@ -17,6 +17,8 @@ import Tables
 /// - facts `"facts":{name: value}`,
 /// - a chart `"chart":{"title":…,"form":"line|bars","rows":[{…}]}`,
 /// - a timeline `"timeline":{"title":…,"start_at":…,"end_at":…,"rows":[{…}]}`, a row a span,
+/// - a graph `"graph":{"title":…,"rows":[{"label":…,"node":…,"status":…,"is_marked":…,"upstream":…}]}`, where `upstream` is
+///   JSON: the nodes that it waits for,
 /// - a tree `"tree":[{"number":…,"parent":…,"depth":…,"label":…,"status":…,"tone":…,"detail":…}]`, each item before
 ///   those that lie in it: no reader has to follow it down,
 /// - code `"code":{"title":…,"text":…}`, and links `"links":[{"title":…,"address":…}]`,
@@ -86,6 +88,9 @@ struct JSONReport: ReportRenderer {
                 "\"start_at\":\(quoted(line.start.microsecondText)),\"end_at\":\(quoted(line.end.microsecondText))"
             return member(
                 line.key, "{\"title\":\(quoted(line.title)),\(times),\"rows\":\(rows(line.figures))}")
+        case .graph(let graph):
+            return member(
+                graph.key, "{\"title\":\(quoted(graph.title)),\"rows\":\(rows(graph.figures))}")
         case .tree(let tree): return member(tree.key, rows(tree.figures))
         case .code(let code):
             return member(code.key, "{\"title\":\(quoted(code.title)),\"text\":\(quoted(code.text))}")

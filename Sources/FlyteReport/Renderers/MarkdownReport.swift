@@ -1,5 +1,6 @@
 import FlyteAnalysis
 import FlyteModel
+import Markup
 import Tables
 
 /// A report as GitHub-flavoured Markdown. A picture is the table that it was drawn from; a timeline keeps its bars, in
@@ -51,6 +52,9 @@ struct MarkdownReport: ReportRenderer {
             return title + [self.table(figures)] + (first < all ? [told] : [])
         case .chart(let chart): return ["**\(escape(chart.title))**\n", table(chart.figures)]
         case .timeline(let timeline): return ["**\(escape(timeline.title))**\n", self.timeline(timeline)]
+        case .graph(let graph):
+            let content = graph.drawing.isReadable ? mermaid(graph) : table(graph.figures.only(for: .people))
+            return ["**\(escape(graph.title))**\n", content]
         case .tree(let tree):
             return [
                 tree.drawn(deepest: 20).map { item, depth in
@@ -65,12 +69,7 @@ struct MarkdownReport: ReportRenderer {
             return title + [fenced(code.text)]
         case .links(let links):
             return [
-                links.links.map { link in
-                    guard let address = link.safeAddress else {
-                        return "- \(escape(link.title)): \(escape(link.address))\n"
-                    }
-                    return "- [\(escape(link.title))](<\(address)>)\n"
-                }.joined()
+                links.links.map { "- \(link($0))\n" }.joined()
             ]
         case .receipts(let receipts):
             let lines = receipts.receipts.map { "From `\(code($0.commandLine))`\n" }
@@ -94,12 +93,22 @@ struct MarkdownReport: ReportRenderer {
     }
 
     private func text(_ figure: Figure) -> String {
-        let text = escape(HumanText.text(figure))
-        guard case .execution(let execution) = figure,
-            let console = consoles[execution.source].flatMap(execution.consoleAddress),
-            let address = LinksBlock.Link("", console).safeAddress
-        else { return text }
-        return "[\(text)](<\(address)>)"
+        switch figure {
+        case .link(let text, let address): return link(LinksBlock.Link(text, address))
+        case .execution(let execution):
+            let text = escape(HumanText.text(figure))
+            guard let console = consoles[execution.source].flatMap(execution.consoleAddress),
+                let address = LinksBlock.Link("", console).safeAddress
+            else { return text }
+            return "[\(text)](<\(address)>)"
+        default: return escape(HumanText.text(figure))
+        }
+    }
+
+    private func link(_ link: LinksBlock.Link) -> String {
+        guard let address = link.safeAddress else { return "\(escape(link.title)): \(escape(link.address))" }
+        // A bar would end the cell of a table, and is no character of an address.
+        return "[\(escape(link.title))](<\(address)>)"
     }
 
     private func table(_ figures: FigureTable) -> String {
@@ -117,6 +126,7 @@ struct MarkdownReport: ReportRenderer {
 
     /// A row for each row, with its spans to scale and in words.
     private func timeline(_ timeline: TimelineBlock) -> String {
+        let axis = timeline.axis
         let rows = timeline.rows.map { row in
             let spans = row.spans.map { span in
                 let length = span.end.map { HumanText.duration(Double($0 - span.start) / 1e9) }
@@ -127,30 +137,74 @@ struct MarkdownReport: ReportRenderer {
             let start = row.spans.first.map {
                 HumanText.duration(Double($0.start - timeline.start) / 1e9)
             }
+            let marked = row.marked.isEmpty ? "" : "◆ "
             return [
-                indent + escape(row.label), "`\(bars(row, timeline))`", escape(start ?? ""),
+                indent + marked + escape(row.label), "`\(bars(row, timeline, axis))`", escape(start ?? ""),
                 escape(spans.joined(separator: ", ")),
             ]
         }
-        let title = "\(timeline.start.microsecondText) + \(HumanText.duration(timeline.seconds))"
-        return table([("What", false), (escape(title), false), ("After", true), ("Spans", false)], rows)
+        let title = "\(timeline.text(timeline.start)) + \(HumanText.duration(timeline.seconds))"
+        var notes = timeline.spanNames.map { "\(Self.pattern($0.part)) \($0.name)" }
+        notes += timeline.markNames.map { "◆ on the \($0)" }
+        for stretch in axis.breaks {
+            let length = HumanText.duration(stretch.upperBound - stretch.lowerBound)
+            notes.append(
+                "drawn short: \(length), from \(HumanText.duration(stretch.lowerBound)) on")
+        }
+        let text = table([("What", false), (escape(title), false), ("After", true), ("Spans", false)], rows)
+        return notes.isEmpty ? text : text + "\n\(escape(notes.joined(separator: ", ")))\n"
     }
 
+    private static func pattern(_ part: Int) -> Character { Array("█░▒▓~=▪─")[part % 8] }
+
     /// Forty characters: each span by a pattern of its own, and nothing by a dot.
-    private func bars(_ row: TimelineBlock.Row, _ timeline: TimelineBlock) -> String {
-        let patterns: [Character] = ["█", "▒", "▓", "░"]
+    private func bars(_ row: TimelineBlock.Row, _ timeline: TimelineBlock, _ axis: TimeAxis) -> String {
         let names = timeline.spanNames
         let width = 40
         var line = [Character](repeating: "·", count: width)
         for span in row.spans {
             let drawn = timeline.drawn(span)
-            let scale = timeline.seconds > 0 ? Double(width) / timeline.seconds : 0
-            let first = min(width - 1, Int(drawn.start * scale))
-            let end = max(first + 1, min(width, Int((drawn.end * scale).rounded(.up))))
-            let pattern = patterns[(names.firstIndex(of: span.name) ?? 0) % patterns.count]
+            let first = min(width - 1, Int(axis.place(drawn.lowerBound) * Double(width)))
+            let last = (axis.place(drawn.upperBound) * Double(width)).rounded(.up)
+            let end = max(first + 1, min(width, Int(last)))
+            let pattern = Self.pattern(names.first { $0.name == span.name }?.part ?? 0)
             for place in first..<end { line[place] = pattern }
         }
         return String(line)
+    }
+
+    /// A picture that GitHub draws.
+    private func mermaid(_ graph: GraphBlock) -> String {
+        var text = "```mermaid\nflowchart LR\n"
+        for (number, node) in graph.nodes.enumerated() {
+            let kind = node.isAbsent ? "absent" : node.tone.rawValue
+            text +=
+                "  n\(number)[\"\(mermaid(node.label))<br>\(node.tone.mark)\(mermaid(node.status))\"]:::\(kind)\n"
+        }
+        for edge in graph.drawing.edges {
+            text += "  n\(edge.from) \(edge.isMarked ? "==>" : "-->") n\(edge.to)\n"
+        }
+        for (number, node) in graph.nodes.enumerated() where node.isMarked {
+            text += "  style n\(number) stroke-width:4px\n"
+        }
+        return text + """
+              classDef good stroke:#00734f
+              classDef bad stroke:#b3420a
+              classDef plain stroke:#6b7280
+              classDef absent stroke:#6b7280,stroke-dasharray:4 4
+            ```
+
+            """
+    }
+
+    /// Letters and digits as they are, all else as the number of its character: nothing of it is markup.
+    private func mermaid(_ text: String) -> String {
+        let visible = TerminalFormat.visible(text)
+        let short = visible.count > 60 ? visible.prefix(59) + "…" : visible
+        return short.unicodeScalars.map { scalar in
+            let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            return isPlain || "._- ".unicodeScalars.contains(scalar) ? String(scalar) : "#\(scalar.value);"
+        }.joined()
     }
 
     /// Inside backticks nothing is markup but a backtick.
