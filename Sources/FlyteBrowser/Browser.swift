@@ -52,9 +52,9 @@ struct Browser: Sendable {
                         status: 404, "No such execution",
                         "The archive has no execution \(execution.id) of \(execution.source).")
                 }
-                var report = try maker.report(on: archive, ExecutionReportScope([execution], in: zone))
-                report.consoles = try archive.consoles()
-                return BrowserPage(report, above: [ways(to: execution, beside: page, report.consoles)])
+                let report = try maker.report(
+                    on: archive, ExecutionReportScope([execution], in: zone, readers: .people))
+                return BrowserPage(report, above: [ways(to: execution, beside: page)])
             case .window, .executions: break
             }
         }
@@ -102,9 +102,7 @@ struct Browser: Sendable {
             links.flatMap { [HTML("a", ["href": $0.0], .text($0.1)), .text(" ")] })
     }
 
-    private func ways(
-        to execution: ArchivedExecution, beside page: ReportPage, _ consoles: [String: String]
-    ) -> HTML {
+    private func ways(to execution: ArchivedExecution, beside page: ReportPage) -> HTML {
         var links = Self.executionPages.flatMap { other -> [HTML] in
             let title = other.name.prefix(1).uppercased() + other.name.dropFirst()
             let href = Self.address(of: execution, on: other.name)

@@ -24,19 +24,23 @@ struct ReportOutput: Sendable {
         mode = declare.fileModeOption(of: "what --out names")
     }
 
-    /// Writes what `make` makes. The place is made ready first: what cannot be written is not asked for.
-    func write(_ input: Input, archive: String, _ make: () throws -> Report) throws {
+    /// Writes what `make` makes for those who read the form. The place is made ready first: what cannot be written is not
+    /// asked for.
+    func write(
+        _ input: Input, archive: String, _ make: (FigureColumn.Readers) throws -> Report
+    ) throws {
         let chosen =
             try input[format].flatMap(ReportFormat.init(rawValue:))
             ?? input[file].flatMap { try FileEnding.format(of: $0) } ?? .md
         if let folder = input[file], chosen == .csv || input[format] == nil, folder.hasSuffix("/") {
             return try write(
-                make().csvFiles(csv: csv.format(input, isFile: true)), into: folder, input[mode],
+                make(.machines).csvFiles(csv: csv.format(input, isFile: true)), into: folder, input[mode],
                 archive: archive)
         }
         let place: any ByteSink =
             try input[file].map { try AtomicFile.beside(archive, $0, input[mode]) } ?? StandardOutput()
-        try make().write(as: chosen, to: place, csv: csv.format(input, isFile: input[file] != nil))
+        try make(chosen.readers).write(
+            as: chosen, to: place, csv: csv.format(input, isFile: input[file] != nil))
         if let name = input[file] { Terminal.say("Wrote '\(name)'.") }
     }
 

@@ -17,7 +17,7 @@ public enum Figure: Hashable, Sendable {
     /// An id, a code, a message: text in a fixed-width font.
     case code(String)
     /// An execution, which leads to its page where the page is one of several, else to Flyte's console.
-    case execution(ArchivedExecution)
+    indirect case execution(ArchivedExecution)
     case count(Int)
     /// With so many digits behind the point.
     case number(Double, digits: Int)
@@ -30,7 +30,8 @@ public enum Figure: Hashable, Sendable {
     /// What lies between two bounds, both of which are shown; with so many digits behind the point.
     case bounds(low: Double, high: Double, digits: Int)
     case verdict(String, Tone)
-    case change(FigureChange)
+    // Few are such, and large: without this each figure would be.
+    indirect case change(FigureChange)
 }
 
 extension Figure {

@@ -10,12 +10,16 @@ public struct ExecutionReportScope: Hashable, Sendable {
     /// Whether it names who started, aborted or answered something. A page that is passed on is about what went wrong, not
     /// about who did it, and tells them by their part.
     public var namesPrincipals: Bool
+    /// Who reads it: tables that others alone would see need not be made.
+    public var readers: FigureColumn.Readers
 
     public init(
-        _ executions: [ArchivedExecution], in zone: TimeZoneRules = .utc, namesPrincipals: Bool = false
+        _ executions: [ArchivedExecution], in zone: TimeZoneRules = .utc, namesPrincipals: Bool = false,
+        readers: FigureColumn.Readers = .all
     ) {
         self.executions = executions
         self.zone = zone
         self.namesPrincipals = namesPrincipals
+        self.readers = readers
     }
 }

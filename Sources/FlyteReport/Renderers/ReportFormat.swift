@@ -10,6 +10,14 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
         self.init(rawValue: ending == "htm" ? "html" : ending)
     }
 
+    /// Who reads it.
+    public var readers: FigureColumn.Readers {
+        switch self {
+        case .html, .md: .people
+        case .csv, .json: .machines
+        }
+    }
+
     func renderer(csv: CSVFormat) -> any ReportRenderer {
         switch self {
         case .html: HTMLReport()

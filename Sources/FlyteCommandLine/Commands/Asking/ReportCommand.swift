@@ -52,7 +52,7 @@ extension Command {
                     window: try window(from: input[from], to: input[to], in: zone.rules(input)),
                     in: zone.rules(input), project: input[project], domain: input[domain],
                     children: input[children])
-                try output.write(input, archive: input[path]) {
+                try output.write(input, archive: input[path]) { _ in
                     try tellEmpty(archive, scope)
                     return try maker.report(on: archive, scope)
                 }
@@ -90,7 +90,7 @@ extension Command {
                 }
                 let archive = try Archive(path: input[path], mode: .readOnly)
                 try archive.requireNewest()
-                try output.write(input, archive: input[path]) {
+                try output.write(input, archive: input[path]) { readers in
                     try archive.reading {
                         var found: [ArchivedExecution] = []
                         for name in input[names] {
@@ -100,7 +100,8 @@ extension Command {
                         return try maker.report(
                             on: archive,
                             ExecutionReportScope(
-                                found, in: zone.rules(input), namesPrincipals: input[principals]))
+                                found, in: zone.rules(input), namesPrincipals: input[principals],
+                                readers: readers))
                     }
                 }
                 return ExitCode.done.rawValue

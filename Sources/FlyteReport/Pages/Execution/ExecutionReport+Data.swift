@@ -64,7 +64,7 @@ extension ExecutionReport {
         blocks.append(.prose(ProseBlock(key: "verdict", [.init(completeness(secrets))])))
         if !details.gaps.isEmpty {
             blocks.append(.table(gapTable))
-            blocks.append(.table(everyGap))
+            blocks += forMachines(everyGap)
         }
         if secrets > 0 {
             blocks.append(

@@ -53,7 +53,7 @@ extension ExecutionReport {
                     }, picture: .stack(name: "", share: "share", palette: Self.classPalette))),
         ]
         blocks.append(.table(visits))
-        blocks.append(.table(machineSteps))
+        blocks += forMachines(machineSteps)
         if !account.whatIf.isEmpty { blocks.append(.table(whatIf)) }
         blocks.append(.receipts(ReceiptsBlock(account.pathReceipts)))
         return blocks

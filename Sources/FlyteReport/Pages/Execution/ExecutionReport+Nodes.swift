@@ -10,8 +10,8 @@ extension ExecutionReport {
             explanation: outline.items.contains { $0.nodes.count > 1 }
                 ? "In the order of time. Nodes that are alike are one row, with the shortest and the longest of them; CSV and JSON have each."
                 : "In the order of time, those inside of others behind them.")
-        return [
-            .heading(heading), .table(listed), .table(every), .table(everyAttempt), .table(everyElement),
+        let machines = forMachines(every) + forMachines(everyAttempt) + forMachines(everyElement)
+        return [.heading(heading), .table(listed)] + machines + [
             .receipts(
                 ReceiptsBlock([
                     receipt(
@@ -21,7 +21,7 @@ extension ExecutionReport {
                     receipt(
                         "node_id, attempt, phase, created_at, started_at, ended_at, queue_s, duration_s, cpu_request, memory_request_bytes, gpu_request, pod, error_code, error_message",
                         of: "v_task_execution", by: "node_id, attempt"),
-                ])),
+                ]))
         ]
     }
 

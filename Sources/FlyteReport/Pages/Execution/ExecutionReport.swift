@@ -57,6 +57,11 @@ struct ExecutionReport {
         "Unknown is shown as –, never as zero. Attempts count from 0.",
     ]
 
+    /// A table that people have in other words, or aggregated: of 100,000 nodes it takes more room than all else.
+    func forMachines(_ table: @autoclosure () -> TableBlock) -> [Block] {
+        scope.readers == .people ? [] : [.table(table())]
+    }
+
     // MARK: Words
 
     /// To the second, in the page's zone.
