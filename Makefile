@@ -34,7 +34,7 @@ SANITIZED_TESTS := SANITIZED=1 LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.t
 
 .PHONY: help demo build extension test record bench lint install deb pictures clean
 .PHONY: deps-build deps-extension deps-test deps-page deps-ingress deps-shells deps-manual deps-setup deps-deb deps-debian
-.PHONY: deps-postgres deps-fuzz check-completions check-manual check-setup check-debian check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses check-postgres fuzz-extension fuzz-harvest check-changes check-survival
+.PHONY: deps-postgres deps-fuzz check-completions check-manual check-setup check-debian check-page check-ingress check-kill check-datasette check-notebooks check-flips check-keeping check-threads check-addresses check-postgres fuzz-extension fuzz-harvest check-changes check-survival check-truths
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ check-changes: $(RELEASE) .build/venv/changes/ready ## Compares the changes of 2
 
 check-survival: .build/venv/survival/ready ## Compares the times to success of 1,000 tables with those of lifelines.
 	.build/venv/survival/bin/python Tests/survival/run
+
+check-truths: $(RELEASE) deps-test ## Finds what is planted in eleven samples, and counts what is told of 200 where nothing is.
+	Tests/truths/run $(TRUTHS_ARGUMENTS)
 
 check-page: $(RELEASE) deps-page ## Opens the report in headless Chromium: no request, no console message, no table cut off.
 	Tests/page/run

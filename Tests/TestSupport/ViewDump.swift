@@ -3,7 +3,7 @@ import Tables
 
 /// All that an archive's views say, as text, in an order of its own.
 public enum ViewDump {
-    /// Without the journal, without when something was seen, which is the observer's and not Flyte's, without
+    /// Without the journal and what follows from how far it goes, without when something was seen, which is the observer's and not Flyte's, without
     /// the one number that each file counts for itself, and without hashes: answers hold signed URLs, which differ
     /// from second to second.
     ///
@@ -22,8 +22,10 @@ public enum ViewDump {
         for view in views.rows.compactMap({ $0[0].text }) {
             let columns = try (older ?? archive).query("SELECT * FROM \(view) LIMIT 0").columns.map(\.name)
                 .filter {
-                    !["seen_at", "first_seen_at", "last_seen_at", "resolved_at", "error_id", "sha256"]
-                        .contains($0) && !mended.contains("\(view).\($0)")
+                    ![
+                        "seen_at", "first_seen_at", "last_seen_at", "resolved_at", "complete_up_to", "doubt",
+                        "error_id", "sha256",
+                    ].contains($0) && !mended.contains("\(view).\($0)")
                 }
             let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
             let table = try archive.query("SELECT \(list) FROM \(view)")

@@ -9,6 +9,7 @@ struct SampleOptions: Sendable {
     private let tree: Parameter<Int?>
     private let giant: Parameter<Int?>
     private let literal: Parameter<Int?>
+    private let plants: Parameter<String?>
     private let end: Parameter<TimeExpression?>
 
     init(_ declare: inout Declaration) {
@@ -33,6 +34,10 @@ struct SampleOptions: Sendable {
         literal = declare.option(
             "literal", "MB", "One more execution, with an output of so many megabytes. Default: none."
         ) { text throws(UsageError) in try Self.number(text, upTo: 1000) }
+        plants = declare.option(
+            "plant", "WHAT",
+            "What answers should find in it: none, usual (in the last whole week a slow workflow and a new failure), or all (missed times of a schedule, too). Default: usual.",
+            choices: SampleInstallation.Plants.allCases.map(\.rawValue))
         end = declare.timeOption("end", "When its history ends. Default: the last full hour.")
     }
 
@@ -47,6 +52,7 @@ struct SampleOptions: Sendable {
         var options = SampleInstallation.Options(end: try input[end]?.resolved() ?? .lastFullHour)
         if let seed = input[seed] { options.seed = seed }
         if let scale = input[scale] { options.scale = scale }
+        if let plants = input[plants].flatMap(SampleInstallation.Plants.init) { options.plants = plants }
         options.treeScale = input[tree] ?? 1
         options.giantNodes = input[giant] ?? 0
         options.literalMegabytes = input[literal] ?? 0

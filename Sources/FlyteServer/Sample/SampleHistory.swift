@@ -73,10 +73,19 @@ struct SampleHistory {
     /// Whether it may not have ended with the history: it and all later ones have chances of their own.
     func mayBeOpen(_ run: Run) -> Bool { run.time > options.end + -2 * Self.hour }
 
+    /// One time of `etl.load` on the 21st day of the history, and all of three days in a row.
+    var missedTimes: [Timestamp] {
+        guard options.plants == .all else { return [] }
+        let slots = [21 * 3 + 2] + (31 * 3..<34 * 3)
+        return slots.map { start + Int64($0) * 8 * Self.hour }.filter { $0 < options.now }
+    }
+
     /// All that ever runs, in the order in which it begins.
     mutating func calendar() -> [Run] {
         var runs: [Run] = []
         for day in 0...options.days { addRuns(of: day, to: &runs) }
+        let missed = Set(missedTimes)
+        runs.removeAll { $0.plan.scheduledAt.map(missed.contains) ?? false }
         for index in runs.indices where engine.actions.touched.contains(runs[index].id) {
             runs[index].plan.until = engine.actions.now ?? options.now
         }
@@ -225,7 +234,9 @@ struct SampleHistory {
             "region": .string(random.pick(["eu", "us", "apac"])),
         ]
         plan.labels = [("team", "orders"), ("cost-centre", "4711")]
-        if today >= turningPoint { for node in ["n0", "n1", "n2", "n3"] { plan.slowness[node] = 1.6 } }
+        if today >= turningPoint, options.plants != .none {
+            for node in ["n0", "n1", "n2", "n3"] { plan.slowness[node] = 1.6 }
+        }
         let chance = random.unit()
         if chance < 0.02 {
             plan.failures["n0"] = .recoverable(
@@ -266,7 +277,7 @@ struct SampleHistory {
     private mutating func ingest(_ time: Timestamp, _ today: Timestamp) -> Run {
         var plan = SampleEngine.Plan()
         plan.takesElse = random.chance(0.4)
-        if today >= turningPoint, random.chance(0.5) {
+        if today >= turningPoint, options.plants != .none, random.chance(0.5) {
             plan.takesElse = false
             plan.failures["n1/n0"] = .exception(
                 type: "SchemaError",

@@ -4,6 +4,16 @@ public import FlyteModel
 /// A Flyte installation that never was: two projects with two domains each, ten weeks of runs of every kind,
 /// and statistics that are planted in them. The same options give the same installation.
 public struct SampleInstallation: Sendable {
+    /// What happens in it that answers are to find.
+    public enum Plants: String, Hashable, Sendable, CaseIterable {
+        /// Nothing changes: all that runs goes on as it always did.
+        case none
+        /// In the last week that is over a workflow is slow, and another fails in a new way.
+        case usual
+        /// The same, and times of a schedule are missed.
+        case all
+    }
+
     public struct Options: Hashable, Sendable {
         public var seed: UInt64 = 1
         /// How many times the usual number of executions: 1 gives about 600.
@@ -18,6 +28,7 @@ public struct SampleInstallation: Sendable {
         public var literalMegabytes = 0
         /// So many runs more, of four launch plans that pass data on to each other, from project to project; 0 for none.
         public var dataRuns = 0
+        public var plants = Plants.usual
         /// Whether its engine is one of before 2024: for what it found in a cache it reported an attempt, which succeeded at
         /// once and never ran.
         public var reportsCacheHits = false
@@ -35,10 +46,12 @@ public struct SampleInstallation: Sendable {
     public let installation: StoredInstallation
     /// What an archive should say.
     public let truth: SampleTruth
-    /// From this day on `etl.load` in sales/production takes 1.6 times as long: a Monday.
+    /// From this day on `etl.load` in sales/production takes 1.6 times as long, where that is planted: a Monday.
     public let slowedFrom: Timestamp
     /// From this day on `ingest.files` in sales/development fails in a way that nobody has seen before: the same Monday.
     public let brokenFrom: Timestamp
+    /// Times that the schedule of `etl.load` in sales/production meant and at which nothing began.
+    public let missedTimes: [Timestamp]
     /// The task that fails now and then, and succeeds when tried again.
     public let flakyTask = SampleCatalog.fit.name
 
@@ -49,5 +62,6 @@ public struct SampleInstallation: Sendable {
         truth = history.engine.truth
         slowedFrom = history.turningPoint
         brokenFrom = history.turningPoint
+        missedTimes = history.missedTimes
     }
 }
