@@ -76,8 +76,9 @@ import Testing
         #expect(
             without.map(\.name).sorted() == [
                 // A change is of all a workflow's runs, whoever launched them; data flows through all; children have no schedule.
-                "changes", "coverage", "coverage-by-week", "data-read", "harvests", "problems",
-                "schedule-lateness", "search-errors", "withheld",
+                "changes", "coverage", "coverage-by-week", "data-read", "harvests", "missed-slots",
+                "problems",
+                "schedule-lateness", "schedules", "search-errors", "withheld",
             ])
         for query in NamedQuery.all {
             // What a question groups it groups by source first: merged archives stay apart.
