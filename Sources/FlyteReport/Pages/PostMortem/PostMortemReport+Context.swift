@@ -37,7 +37,7 @@ extension PostMortemReport {
                         FigureColumn("Execution", "execution", for: executions.count > 1 ? .all : .machines),
                         FigureColumn("Node", "node"), FigureColumn("", "node_id", for: .machines),
                         FigureColumn("Attempt", "attempt", isNumber: true), FigureColumn("Ended as", "phase"),
-                        FigureColumn("Created", "created_at"),
+                        FigureColumn("", "created_at", for: .machines),
                         FigureColumn("Waited", "queue_s", isNumber: true),
                         FigureColumn("Ran", "duration_s", isNumber: true),
                         FigureColumn("Asked for", "request"),
