@@ -4,17 +4,17 @@ import Tables
 
 extension PostMortem.Reach {
     init(
-        of details: ExecutionDetails, last: LastSuccess?, in archive: Archive, _ questions: ExecutionQuestions
+        of details: ExecutionDetails, last: LastSuccess?, _ questions: ExecutionQuestions
     ) throws {
         try findWhatNeverRan(details, questions)
-        try climb(from: details, archive, questions)
+        try climb(from: details, questions)
         children = details.children.values.filter { $0.phase != .succeeded }.map {
             PostMortem.Related(
                 execution: $0.id, workflow: $0.workflow?.name, phase: $0.phase.rawValue,
                 endedAt: $0.times.endedAt?.microsecondText)
         }.sorted { KeyBytes($0.execution.description) < KeyBytes($1.execution.description) }
         if details.phase != .succeeded, let last {
-            try findReaders(of: last.execution, but: details, archive)
+            try findReaders(of: last.execution, but: details, questions.archive)
         }
         try addWork(questions)
     }
@@ -61,13 +61,13 @@ extension PostMortem.Reach {
     private static let parentsAtMost = 50
 
     private mutating func climb(
-        from details: ExecutionDetails, _ archive: Archive, _ questions: ExecutionQuestions
+        from details: ExecutionDetails, _ questions: ExecutionQuestions
     ) throws(ArchiveError) {
         var next = details.parent
         var seen: Set<ExecutionID> = [details.id]
         while let id = next, seen.insert(id).inserted, parents.count < Self.parentsAtMost {
             let place = ArchivedExecution(source: questions.execution.source, id: id)
-            let asked = try ExecutionQuestions(archive: archive, execution: place).rows(
+            let asked = try ExecutionQuestions(archive: questions.archive, execution: place).rows(
                 "SELECT workflow, phase, ended_at, parent_execution FROM v_execution WHERE \(ArchivedExecution.ownCondition)"
             )
             guard let row = asked.rows.first else { return }

@@ -23,18 +23,18 @@ extension PostMortem {
             causeChange = try Self.change(inner, LastSuccess(before: inner, in: archive), in: archive)
         }
         baseline = try Self.baseline(compared, questions)
-        reach = try Reach(of: details, last: last, in: archive, questions)
+        reach = try Reach(of: details, last: last, questions)
         alike = try Self.alike(compared, [details.id] + reach.parents.map(\.execution), questions)
         let after = try Self.aftermath(compared, questions)
         aftermath = after?.row
         if let receipt = after?.receipt { alike.receipts.append(receipt) }
         events = PostMortemEvent.all(of: details)
-        for (name, at, word) in [
-            (aftermath?.nextExecution, nil as String?, "next run"),
-            (aftermath?.passedExecution, aftermath?.passedEndedAt, "first success after it"),
-        ] {
-            guard let name, let time = at.flatMap({ Timestamp($0) }) else { continue }
-            events.append(PostMortemEvent(at: time, .later, "execution \(name)", "\(word) ended"))
+        if let passed = aftermath?.passedExecution,
+            let time = aftermath?.passedEndedAt.flatMap({ Timestamp($0) })
+        {
+            events.append(
+                PostMortemEvent(
+                    at: time, .later, "execution \(passed)", "first success after it ended"))
         }
         path = try Self.path(questions)
         evidence = try Self.evidence(chain, details, questions)
