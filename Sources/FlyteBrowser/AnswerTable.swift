@@ -50,15 +50,15 @@ struct AnswerTable {
         switch (readings[index].meaning, cell) {
         case (.time, .text(let text)):
             guard let time = Timestamp(text) else { return .text(text) }
-            let local = zone.local(time)
-            return .time("\(local.text) \(local.abbreviation)", utc: text)
+            return .time(zone.text(time), utc: text)
         case (.seconds, _): return cell.real.map { .duration($0) } ?? .none
         case (.nanoseconds, _): return cell.real.map { .duration($0 / 1e9) } ?? .none
         case (.share, _): return cell.real.map { .share($0) } ?? .none
         case (.bytes, .integer(let bytes)): return .text(HumanText.bytes(bytes))
         case (.flag, .integer(let flag)): return .text(flag == 0 ? "no" : "yes")
         case (.status, .text(let text)): return .verdict(text, Self.tone(text))
-        case (.identifier, .text(let text)), (.sentence, .text(let text)): return .code(Self.line(text))
+        case (.identifier, .text(let text)), (.sentence, .text(let text)):
+            return .code(HumanText.firstLine(of: text, atMost: 200))
         case (_, .integer(let number)): return .count(Int(clamping: number))
         case (_, .real(let number)): return .number(number, digits: 3)
         case (_, .text(let text)): return .text(text)
@@ -84,11 +84,5 @@ struct AnswerTable {
         case "FAILED", "TIMED_OUT", "ABORTED", "FAILING", "ABORTING", "failed", "worse": .bad
         default: .plain
         }
-    }
-
-    /// What fits into a row.
-    private static func line(_ text: String) -> String {
-        let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
-        return first.count > 200 ? String(first.prefix(199)) + "…" : first
     }
 }

@@ -115,6 +115,11 @@ public struct ExecutionDetails: Sendable {
     /// The execution itself, or one of those that it launched.
     public subscript(id: ExecutionID) -> ExecutionDetails? { id == self.id ? self : children[id] }
 
+    /// An execution, as short as it can be named beside this one.
+    public func name(_ other: ExecutionID) -> String {
+        other.project == id.project && other.domain == id.domain ? other.name : other.description
+    }
+
     /// The node where the failure began; nil where it began at none, or where its row is not in the archive.
     public var causeNode: NodeDetails? {
         guard let cause, let nodeID = cause.nodeID else { return nil }

@@ -45,6 +45,11 @@ public struct NodeDetails: Sendable {
     /// How people call it.
     public var label: String { name ?? specID ?? id }
 
+    /// `train (n1)`, or the id alone where it has no other name.
+    public var fullName: String {
+        label.utf8.elementsEqual(id.utf8) ? id : "\(label) (\(id))"
+    }
+
     /// A marker of a workflow's start or end, or a row beside a map's element that stands for nothing: it says nothing of
     /// what happened.
     public var isMarker: Bool { kind == .start || kind == .end || (kind == .unknown && error == nil) }

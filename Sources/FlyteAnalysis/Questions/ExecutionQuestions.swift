@@ -24,12 +24,8 @@ struct ExecutionQuestions {
     func rows(
         query name: String, _ parameters: [String: String]
     ) throws(ArchiveError) -> (rows: [QueryRow], receipt: Receipt) {
-        guard let query = NamedQuery.named(name) else { preconditionFailure("there is no query '\(name)'") }
-        var cells: [String: Cell] = [:]
-        for parameter in query.parameters {
-            guard let text = parameters[parameter.name] else { continue }
-            cells[parameter.name] = parameter.kind == .integer ? Cell(Int64(text)) : .text(text)
-        }
-        return (try query.run(on: archive, cells).namedRows, Receipt(query: name, parameters: parameters))
+        let query = NamedQuery.required(name)
+        let rows = try query.run(on: archive, query.cells(of: parameters)).namedRows
+        return (rows, Receipt(query: name, parameters: parameters))
     }
 }

@@ -42,6 +42,21 @@ public struct NamedQuery: Hashable, Sendable {
     /// The question of this name; nil when there is none.
     public static func named(_ name: String) -> NamedQuery? { all.first { $0.name == name } }
 
+    /// One that pages are made of: it is there, as they are.
+    static func required(_ name: String) -> NamedQuery {
+        guard let query = named(name) else { preconditionFailure("there is no query '\(name)'") }
+        return query
+    }
+
+    /// What to bind for the values of a receipt.
+    func cells(of receipt: [String: String]) -> [String: Cell] {
+        Dictionary(
+            uniqueKeysWithValues: receipt.map { key, value in
+                let isText = parameters.first { $0.name == key }?.kind != .integer
+                return (key, isText ? Cell.text(value) : Cell(Int64(value)))
+            })
+    }
+
     public init(name: String, sql: String) {
         let comment = sql.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .prefix { $0.starts(with: "--".utf8) }

@@ -27,29 +27,17 @@ public final class WindowQuestions {
 
     /// What asks for all rows: the question as it is asked here.
     public func receipt(_ name: String) -> Receipt {
-        let known = Set(Self.query(name).parameters.map(\.name))
+        let known = Set(NamedQuery.required(name).parameters.map(\.name))
         var given = parameters.filter { known.contains($0.key) }
         if known.contains("limit") { given["limit"] = "-1" }
         return Receipt(query: name, parameters: given)
     }
 
-    private static func query(_ name: String) -> NamedQuery {
-        guard let query = NamedQuery.named(name) else { preconditionFailure("there is no query '\(name)'") }
-        return query
-    }
-
     /// All rows of a query, not only the first ones.
     public func rows(_ name: String) throws(ArchiveError) -> [QueryRow] {
         if let answer = answers[name] { return answer }
-        let query = Self.query(name)
-        let cells = Dictionary(
-            uniqueKeysWithValues: receipt(name).parameters.map { key, value in
-                let isText = query.parameters.first { $0.name == key }?.kind != .integer
-                return (key, isText ? Cell.text(value) : Int64(value).map { .integer($0) } ?? .null)
-            })
-        let table = try query.run(on: archive, cells)
-        let columns = Dictionary(uniqueKeysWithValues: table.columns.enumerated().map { ($1.name, $0) })
-        let rows = table.rows.map { QueryRow(columns: columns, cells: $0) }
+        let query = NamedQuery.required(name)
+        let rows = try query.run(on: archive, query.cells(of: receipt(name).parameters)).namedRows
         answers[name] = rows
         return rows
     }

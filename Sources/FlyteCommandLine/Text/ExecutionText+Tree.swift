@@ -130,7 +130,7 @@ extension ExecutionText {
 
     private mutating func tell(_ node: NodeDetails, of execution: ExecutionDetails, depth: Int) {
         let rank = Rank(node)
-        var line = "\(Self.name(node)): \(node.phase.rawValue)"
+        var line = "\(node.fullName): \(node.phase.rawValue)"
         if rank == .open {
             if let age = Self.duration(node.times.age(at: execution.observedAt)) { line += " for \(age)" }
         } else if let ran = Self.duration(node.times.seconds) {
@@ -139,7 +139,7 @@ extension ExecutionText {
         if let words = Self.words[node.kind] { line += ", \(words)" }
         if node.cacheStatus == CacheStatus.hit.rawValue { line += ", from the cache" }
         if let child = node.child {
-            line += " \(name(child))"
+            line += " \(details.name(child))"
             if let launched = details[child], launched.phase.rawValue != node.phase.rawValue {
                 line += " (\(launched.phase.rawValue))"
             } else if details[child] == nil {

@@ -59,16 +59,6 @@ struct ExecutionText {
 
     static func duration(_ seconds: Double?) -> String? { seconds.map { HumanText.shortDuration($0) } }
 
-    /// `train (n1)`, or the id alone where it has no other name.
-    static func name(_ node: NodeDetails) -> String {
-        node.label.utf8.elementsEqual(node.id.utf8) ? node.id : "\(node.label) (\(node.id))"
-    }
-
-    /// An execution, as short as it can be named beside the one that is told of.
-    func name(_ id: ExecutionID) -> String {
-        id.project == details.id.project && id.domain == details.id.domain ? id.name : id.description
-    }
-
     /// The kind and code of an error, as far as there are any.
     static func title(_ error: ExecutionError) -> String {
         let code = error.code
@@ -127,12 +117,12 @@ struct ExecutionText {
         }
         var place: [String] = []
         if let node = details.causeNode {
-            place.append("node \(Self.name(node))")
+            place.append("node \(node.fullName)")
         } else if let node = cause.nodeID {
             place.append("node \(node)")
         }
         if let attempt = cause.attempt { place.append("attempt \(attempt)") }
-        if cause.execution != details.id { place.append("execution \(name(cause.execution))") }
+        if cause.execution != details.id { place.append("execution \(details.name(cause.execution))") }
         failure(
             cause.error, at: place.isEmpty ? nil : place.joined(separator: ", "),
             isTimeout: cause.causeClass == "timeout")
@@ -146,9 +136,9 @@ struct ExecutionText {
         told += [error.message, plain(error.message, pod: details.causeAttempt?.pod)]
         guard isTimeout else { return }
         for (execution, node) in timedOutNodes.prefix(5) {
-            var line = "ran into its time limit: node \(Self.name(node))"
+            var line = "ran into its time limit: node \(node.fullName)"
             if let ran = Self.duration(node.times.seconds) { line += ", after \(ran)" }
-            if execution != details.id { line += ", execution \(name(execution))" }
+            if execution != details.id { line += ", execution \(details.name(execution))" }
             lines.add(line, indent: 2)
         }
     }
@@ -207,9 +197,9 @@ struct ExecutionText {
         lines.blank()
         lines.add("Waited then for", .heading)
         for node in open.prefix(showsAll ? .max : 10) {
-            var line = "\(Self.name(node)): \(node.phase.rawValue)"
+            var line = "\(node.fullName): \(node.phase.rawValue)"
             if let age = Self.duration(node.times.age(at: details.observedAt)) { line += " for \(age)" }
-            if let child = node.child { line += ", execution \(name(child))" }
+            if let child = node.child { line += ", execution \(details.name(child))" }
             if let reason = node.attempts.last?.reasons.last(where: { !$0.text.isEmpty }) {
                 line += "; told last: \(ShortenedText.beginning(of: reason.text, width: 300))"
             }
@@ -242,9 +232,9 @@ struct ExecutionText {
         if let ended = time(details.times.endedAt), !details.isOpen { lines.fact("ended", ended) }
         if let parent = details.parent {
             lines.fact(
-                "parent", "\(name(parent))\(details.parentNodeID.map { ", node \($0)" } ?? "")")
+                "parent", "\(details.name(parent))\(details.parentNodeID.map { ", node \($0)" } ?? "")")
         }
-        if let reference = details.reference { lines.fact("repeats", name(reference)) }
+        if let reference = details.reference { lines.fact("repeats", details.name(reference)) }
         if let cluster = details.cluster { lines.fact("cluster", cluster) }
         inputs(details.inputs)
         if let url = details.consoleURL { lines.fact("console", url) }

@@ -67,6 +67,18 @@ public struct TimeZoneRules: Hashable, Sendable {
         return ("\(text.prefix(10)) \(text.dropFirst(11).prefix(8))", setting.abbreviation)
     }
 
+    /// What the clocks show, to the second and with what they are called: `2026-11-29 03:31:07 CET`.
+    public func text(_ time: Timestamp) -> String {
+        let local = local(time)
+        return "\(local.text) \(local.abbreviation)"
+    }
+
+    /// The same to the minute.
+    public func minuteText(_ time: Timestamp) -> String {
+        let local = local(time)
+        return "\(local.text.prefix(16)) \(local.abbreviation)"
+    }
+
     /// The day that it is here at a moment.
     public func day(of time: Timestamp) -> CivilDate {
         let seconds = time.wholeSeconds + offset(at: time)

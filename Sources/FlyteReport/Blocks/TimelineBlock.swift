@@ -100,10 +100,7 @@ extension TimelineBlock {
     }
 
     /// To the second, as the clocks of its zone show it.
-    func text(_ time: Timestamp) -> String {
-        let local = zone.local(time)
-        return "\(local.text) \(local.abbreviation)"
-    }
+    func text(_ time: Timestamp) -> String { zone.text(time) }
 
     /// Its axis, on which what is quiet for long is short.
     ///

@@ -1,3 +1,5 @@
+import FlyteAnalysis
+import FlyteArchive
 public import FlyteModel
 
 /// What a report is about.
@@ -21,5 +23,14 @@ public struct ReportScope: Hashable, Sendable {
         self.project = project
         self.domain = domain
         self.children = children
+    }
+}
+
+extension WeeklySummary {
+    /// What happened in a report's window.
+    init(of archive: Archive, _ scope: ReportScope) throws {
+        try self.init(
+            of: archive, window: scope.window, in: scope.zone, project: scope.project,
+            domain: scope.domain, children: scope.children)
     }
 }

@@ -33,8 +33,9 @@ extension WeeklyReport {
                             .count(row.executions), .count(row.workflows),
                             .text(row.tasks.isEmpty ? "no task" : row.tasks),
                             row.tasks.isEmpty ? .none : .text(row.tasks), .text(row.causeClass),
-                            .text(row.kind), code(row.code), code(firstLine(row.message)),
-                            code(row.label), .text(String(row.firstSeenAt.prefix(10))),
+                            .text(row.kind), Figure.code(ifAny: row.code),
+                            Figure.code(ifAny: firstLine(row.message)),
+                            Figure.code(ifAny: row.label), .text(String(row.firstSeenAt.prefix(10))),
                             .text(row.lastSeenAt),
                         ]
                             + example(
@@ -75,8 +76,8 @@ extension WeeklyReport {
                         [
                             .count(row.attempts), .count(row.retried), .count(row.executions),
                             .count(row.succeeded), row.tasks.isEmpty ? .none : .text(row.tasks),
-                            .text(row.kind), code(row.code),
-                            code(firstLine(row.message)), .text(row.lastSeenAt),
+                            .text(row.kind), Figure.code(ifAny: row.code),
+                            Figure.code(ifAny: firstLine(row.message)), .text(row.lastSeenAt),
                         ]
                             + example(
                                 row.source, row.project, row.domain, row.execution, row.fingerprint)
@@ -100,7 +101,7 @@ extension WeeklyReport {
             .execution(
                 ArchivedExecution(
                     source: source, id: ExecutionID(project: project, domain: domain, name: execution))),
-            code(fingerprint),
+            Figure.code(ifAny: fingerprint),
         ]
     }
 

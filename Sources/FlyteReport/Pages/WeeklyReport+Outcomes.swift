@@ -111,8 +111,9 @@ extension WeeklyReport {
                     .text(finding.subject.name), .count(finding.runs), count(finding.count),
                     count(finding.previousRuns), count(finding.previousCount), change(finding),
                     finding.durationChange.map { .text($0.method.rawValue) } ?? .none,
-                    code(finding.failure?.fingerprint), code(finding.failure?.label),
-                    code(finding.failure?.tasks),
+                    Figure.code(ifAny: finding.failure?.fingerprint),
+                    Figure.code(ifAny: finding.failure?.label),
+                    Figure.code(ifAny: finding.failure?.tasks),
                 ]
             }, for: .machines)
     }
@@ -187,9 +188,11 @@ extension WeeklyReport {
             key: "durations", "How long they took", columns: columns,
             rows: rows.filter { $0.outcomes.ended > 0 }.map { row in
                 [.text(row.subject.name)] + place(row.subject) + [
-                    seconds(row.p50), seconds(row.previousP50), seconds(row.p95), seconds(row.previousP95),
+                    Figure.duration(ifKnown: row.p50), Figure.duration(ifKnown: row.previousP50),
+                    Figure.duration(ifKnown: row.p95), Figure.duration(ifKnown: row.previousP95),
                     change(row.durationChange),
-                    .count(row.censored), .count(row.unknownDurations), code(row.longestExecution),
+                    .count(row.censored), .count(row.unknownDurations),
+                    Figure.code(ifAny: row.longestExecution),
                 ]
             }, shown: shownRows, whenEmpty: "", for: .people)
     }
@@ -221,12 +224,14 @@ extension WeeklyReport {
             .count(now.ended), knowsBefore ? .count(before.ended) : .none,
         ] + counts.map { .count($0) } + [
             rate(now.failureRate), rate(before.failureRate), change(row.rateChange), rate(now.abortedRate),
-            rate(before.abortedRate), change(row.abortedChange), seconds(row.p50), seconds(row.p95),
-            seconds(row.previousP50), seconds(row.previousP95), change(row.durationChange),
+            rate(before.abortedRate), change(row.abortedChange), Figure.duration(ifKnown: row.p50),
+            Figure.duration(ifKnown: row.p95),
+            Figure.duration(ifKnown: row.previousP50), Figure.duration(ifKnown: row.previousP95),
+            change(row.durationChange),
             duration?.relativeShift.map { .number($0, digits: 3) } ?? .none,
             duration.map { .text($0.method.rawValue) } ?? .none,
             .count(row.censored), .count(row.previousCensored), .count(row.unknownDurations),
-            code(row.longestExecution), open.map { .count($0) } ?? .none,
+            Figure.code(ifAny: row.longestExecution), open.map { .count($0) } ?? .none,
         ]
     }
 

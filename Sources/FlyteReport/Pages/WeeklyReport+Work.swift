@@ -28,12 +28,14 @@ extension WeeklyReport {
                 TableBlock(
                     columns: columns,
                     rows: summary.slowestNodes.rows.map { row in
-                        [.text(row.node), code(row.path), .text(row.workflow.name)] + place(row.workflow) + [
-                            row.task.map { .text($0) } ?? .none, .count(row.runs), .count(row.failed),
-                            seconds(row.p50), seconds(row.p90), seconds(row.max),
-                            .duration(row.totalSeconds), .count(row.unknownDurations),
-                            code(row.slowestExecution),
-                        ]
+                        [.text(row.node), Figure.code(ifAny: row.path), .text(row.workflow.name)]
+                            + place(row.workflow) + [
+                                row.task.map { .text($0) } ?? .none, .count(row.runs), .count(row.failed),
+                                Figure.duration(ifKnown: row.p50), Figure.duration(ifKnown: row.p90),
+                                Figure.duration(ifKnown: row.max),
+                                .duration(row.totalSeconds), .count(row.unknownDurations),
+                                Figure.code(ifAny: row.slowestExecution),
+                            ]
                     }, shown: shownRows,
                     whenEmpty: "No node with a known run time ended in this window.")),
             .receipts(ReceiptsBlock(summary.slowestNodes.receipts)),
@@ -63,10 +65,12 @@ extension WeeklyReport {
                 TableBlock(
                     columns: columns,
                     rows: summary.criticalNodes.rows.map { row in
-                        [.text(row.node), code(row.path), .text(row.workflow.name)] + place(row.workflow) + [
-                            .share(row.criticality), .duration(row.meanSeconds), .duration(row.totalSeconds),
-                            .count(row.onPath), .count(row.executions),
-                        ]
+                        [.text(row.node), Figure.code(ifAny: row.path), .text(row.workflow.name)]
+                            + place(row.workflow) + [
+                                .share(row.criticality), .duration(row.meanSeconds),
+                                .duration(row.totalSeconds),
+                                .count(row.onPath), .count(row.executions),
+                            ]
                     }, shown: shownRows,
                     whenEmpty: "No execution with a critical path ended in this window.")),
             .receipts(ReceiptsBlock(summary.criticalNodes.receipts)),

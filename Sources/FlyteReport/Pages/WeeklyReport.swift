@@ -29,9 +29,7 @@ public enum WeeklyReport {
     /// Asks for a week's summary, and makes the page of it.
     public static let maker = ReportMaker<ReportScope> { archive, scope in
         report(
-            on: try WeeklySummary(
-                of: archive, window: scope.window, in: scope.zone, project: scope.project,
-                domain: scope.domain, children: scope.children))
+            on: try WeeklySummary(of: archive, scope))
     }
 
     private static let notes = [
@@ -59,8 +57,7 @@ public enum WeeklyReport {
     /// A moment, in the words of the page's zone; in UTC as machines have it.
     static func time(_ time: Timestamp, _ summary: WeeklySummary) -> String {
         guard summary.zone != .utc else { return time.microsecondText }
-        let local = summary.zone.local(time)
-        return "\(local.text) \(local.abbreviation)"
+        return summary.zone.text(time)
     }
 
     // MARK: Figures
@@ -73,10 +70,6 @@ public enum WeeklyReport {
         let interval = proportion.wilsonInterval()
         return .rate(proportion.estimate, low: interval.low, high: interval.high)
     }
-
-    static func seconds(_ seconds: Double?) -> Figure { seconds.map { .duration($0) } ?? .none }
-
-    static func code(_ text: String?) -> Figure { text.map { $0.isEmpty ? .none : .code($0) } ?? .none }
 
     static func change(_ change: RateChange) -> Figure {
         guard let measured = change.measured else { return .change(FigureChange("not enough data")) }

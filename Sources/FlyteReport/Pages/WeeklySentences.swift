@@ -120,8 +120,7 @@ struct WeeklySentences {
     /// `2026-11-29T02:31Z`, or in the page's zone `2026-11-29 03:31 CET`.
     private func minute(_ time: Timestamp) -> String {
         guard summary.zone != .utc else { return "\(time.microsecondText.prefix(16))Z" }
-        let local = summary.zone.local(time)
-        return "\(local.text.prefix(16)) \(local.abbreviation)"
+        return summary.zone.minuteText(time)
     }
 
     // MARK: Findings

@@ -95,6 +95,12 @@ public enum HumanText {
         return text
     }
 
+    /// A text as a part of a line: its own first line, and no more characters than these.
+    public static func firstLine(of text: String, atMost limit: Int) -> String {
+        let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+        return first.count > limit ? String(first.prefix(limit - 1)) + "…" : first
+    }
+
     /// A number with its thousands apart: `12,345`.
     public static func grouped(_ number: Int64) -> String {
         let digits = String(number.magnitude)

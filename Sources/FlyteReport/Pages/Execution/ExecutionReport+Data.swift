@@ -18,7 +18,7 @@ extension ExecutionReport {
                 rows: account.variables.filter { $0.direction == direction }.map { variable in
                     [
                         .code(variable.name), .text(variable.type), .code(Self.value(variable)),
-                        Self.text(variable.json), Self.text(variable.uri),
+                        Figure.text(ifAny: variable.json), Figure.text(ifAny: variable.uri),
                         variable.bytes.map { .text(HumanText.bytes($0)) } ?? .none,
                         variable.bytes.map { .count(Int($0)) } ?? .none,
                     ]
@@ -80,7 +80,8 @@ extension ExecutionReport {
                         rows: account.redactions.map {
                             [
                                 $0.nodeID.map { .text($0) } ?? .text("the execution"),
-                                $0.attempt.map { .count($0) } ?? .blank, .text($0.field), Self.code($0.name),
+                                $0.attempt.map { .count($0) } ?? .blank, .text($0.field),
+                                Figure.code(ifAny: $0.name),
                                 .text($0.rule), .count($0.count),
                             ]
                         }, shown: 20)))
@@ -138,7 +139,8 @@ extension ExecutionReport {
                 var example = gap.nodeID ?? "the execution"
                 if let attempt = gap.attempt { example += ", attempt \(attempt)" }
                 return [
-                    .text(gap.field), .text(gap.state), Self.code(gap.detail), .count(count), .text(example),
+                    .text(gap.field), .text(gap.state), Figure.code(ifAny: gap.detail), .count(count),
+                    .text(example),
                 ]
             }, shown: 20, for: .people)
     }
@@ -152,9 +154,9 @@ extension ExecutionReport {
             ],
             rows: details.gaps.map {
                 [
-                    Self.text($0.nodeID), $0.attempt.map { .count($0) } ?? .none, .text($0.field),
+                    Figure.text(ifAny: $0.nodeID), $0.attempt.map { .count($0) } ?? .none, .text($0.field),
                     .text($0.state),
-                    Self.text($0.detail),
+                    Figure.text(ifAny: $0.detail),
                 ]
             }, for: .machines)
     }

@@ -99,17 +99,17 @@ extension ExecutionReport {
                         $0.execution == one.id && $0.attempt == attempt.number
                             && $0.nodeID.map { KeyBytes($0) } == KeyBytes(node.id)
                     } ?? false
-                let place = one.id == details.id ? Self.name(node) : "\(Self.name(node)), \(name(one.id))"
+                let place = one.id == details.id ? node.fullName : "\(node.fullName), \(details.name(one.id))"
                 return [
                     .text(one.id.description), .text(node.id),
                     .text(isCause && details.phase != .succeeded ? "\(place): the cause" : place),
                     .count(attempt.number), .verdict(attempt.phase.rawValue, .bad),
                     time(attempt.times.endedAt),
-                    Self.seconds(attempt.times.duration.map { Double($0) / 1e9 }),
+                    Figure.duration(ifKnown: attempt.times.duration.map { Double($0) / 1e9 }),
                     attempt.error.map { .text(Self.title($0)) } ?? .none,
-                    Self.code(attempt.error.map { WeeklyReport.firstLine($0.message) }),
+                    Figure.code(ifAny: attempt.error.map { WeeklyReport.firstLine($0.message) }),
                     attempt.logs.first.map { .link($0.name.isEmpty ? "log" : $0.name, to: $0.uri) } ?? .none,
-                    Self.code(attempt.pod),
+                    Figure.code(ifAny: attempt.pod),
                     .count(isCause ? 1 : 0),
                 ]
             }, shown: 20)
@@ -138,13 +138,13 @@ extension ExecutionReport {
         for (one, node, attempt) in failed {
             guard let error = attempt.error else { continue }
             add(
-                error, one.id == details.id ? Self.name(node) : "\(Self.name(node)) of \(name(one.id))",
+                error, one.id == details.id ? node.fullName : "\(node.fullName) of \(details.name(one.id))",
                 attempt)
         }
         // Nodes without attempts have errors, too; those of others repeat what their attempts or what is inside tell.
         for node in details.nodes where node.hasFailed && node.attempts.isEmpty {
             guard let error = node.error, !isTold(error, all) else { continue }
-            add(error, Self.name(node), nil)
+            add(error, node.fullName, nil)
         }
         return all
     }
@@ -203,9 +203,9 @@ extension ExecutionReport {
             rows: failed.flatMap { _, node, attempt in
                 attempt.elements.filter(\.hasFailed).map { element -> [Figure] in
                     [
-                        .text(Self.name(node)), .count(attempt.number), .count(element.index),
+                        .text(node.fullName), .count(attempt.number), .count(element.index),
                         .verdict(element.phase, .bad), .count(element.tries.count),
-                        Self.code(element.error.map(WeeklyReport.firstLine)),
+                        Figure.code(ifAny: element.error.map(WeeklyReport.firstLine)),
                     ]
                 }
             }, shown: 20, for: .people)

@@ -93,11 +93,13 @@ extension ExecutionReport {
                 let node = visit.nodeID.flatMap { places[KeyBytes($0)] }.map { details.nodes[$0] }
                 let after = visit.steps.first?.start.flatMap { a in start.map { Double(a - $0) / 1e9 } }
                 return [
-                    Self.seconds(after), .text(node.map(Self.name) ?? visit.nodeID ?? "the engine"),
+                    Figure.duration(ifKnown: after),
+                    .text(node.map(\.fullName) ?? visit.nodeID ?? "the engine"),
                     node?.task.map { .text($0.name) } ?? .blank, .duration(visit.seconds),
                     part(visit, ["user_code"]), part(visit, ["queue"]), part(visit, ["retry"]),
                     part(visit, ["user_code", "queue", "retry"], but: true),
-                    visit.nodeID.map { Self.seconds(account.slack[KeyBytes($0)]?.drag) } ?? .blank,
+                    visit.nodeID.map { Figure.duration(ifKnown: account.slack[KeyBytes($0)]?.drag) }
+                        ?? .blank,
                 ]
             }, shown: 40, for: .people)
     }

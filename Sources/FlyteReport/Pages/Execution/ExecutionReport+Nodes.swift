@@ -55,7 +55,7 @@ extension ExecutionReport {
         let nodes = item.nodes.map { execution.nodes[$0] }
         let isOwn = item.execution == details.id
         let indent = String(repeating: "· ", count: min(item.depth, 8))
-        let name = item.single.map { Self.name(execution.nodes[$0]) } ?? label(of: item, in: execution)
+        let name = item.single.map { execution.nodes[$0].fullName } ?? label(of: item, in: execution)
         let tasks = Set(nodes.map { KeyBytes($0.task?.name ?? "") })
         let attempts = nodes.reduce(0) { $0 + $1.attempts.count }
         let took = nodes.compactMap(\.times.seconds)
@@ -67,7 +67,7 @@ extension ExecutionReport {
                 indent + name + (item.single != nil && item.hidden > 0 ? " (+ \(item.hidden) inside)" : "")),
             status(nodes),
             tasks.count == 1
-                ? Self.text(nodes[0].task?.name) == .none ? .blank : .text(nodes[0].task?.name ?? "")
+                ? Figure.text(ifAny: nodes[0].task?.name) == .none ? .blank : .text(nodes[0].task?.name ?? "")
                 : .text("several"),
             attempts == 0 ? .blank : .count(attempts), Self.range(queues), Self.range(took),
             onPath > 0 ? .duration(onPath) : .blank,
@@ -118,7 +118,7 @@ extension ExecutionReport {
         if nodes.count == 1, let child = nodes[0].child {
             let phase = details[child]?.phase.rawValue
             notes.append(
-                "\(name(child))\(phase.map { $0 == nodes[0].phase.rawValue ? "" : " (\($0))" } ?? " (not in the archive)")"
+                "\(details.name(child))\(phase.map { $0 == nodes[0].phase.rawValue ? "" : " (\($0))" } ?? " (not in the archive)")"
             )
         }
         let elements = nodes.compactMap(\.attempts.last).flatMap(\.elements)
@@ -159,17 +159,20 @@ extension ExecutionReport {
                     node -> [Figure] in
                     let slack = isOwn ? account.slack[KeyBytes(node.id)] : nil
                     return [
-                        .text(execution.id.description), .text(node.id), Self.text(node.name),
-                        Self.text(node.parent.map { execution.nodes[$0].id }), .text(node.kind.rawValue),
-                        .text(node.phase.rawValue), Self.text(node.task?.name), Self.text(node.task?.version),
-                        Self.text(node.cacheStatus), .count(node.attempts.count), time(node.times.createdAt),
+                        .text(execution.id.description), .text(node.id), Figure.text(ifAny: node.name),
+                        Figure.text(ifAny: node.parent.map { execution.nodes[$0].id }),
+                        .text(node.kind.rawValue),
+                        .text(node.phase.rawValue), Figure.text(ifAny: node.task?.name),
+                        Figure.text(ifAny: node.task?.version),
+                        Figure.text(ifAny: node.cacheStatus), .count(node.attempts.count),
+                        time(node.times.createdAt),
                         time(node.times.startedAt), time(node.times.endedAt),
-                        Self.seconds(node.times.duration.map { Double($0) / 1e9 }),
-                        isOwn ? Self.seconds(pathSeconds[KeyBytes(node.id)]) : .none,
-                        Self.seconds(slack?.drag),
-                        Self.seconds(slack?.slack), Self.text(node.error?.code),
-                        Self.text(node.error?.message),
-                        Self.text(node.child?.description), Self.text(node.deckURI),
+                        Figure.duration(ifKnown: node.times.duration.map { Double($0) / 1e9 }),
+                        isOwn ? Figure.duration(ifKnown: pathSeconds[KeyBytes(node.id)]) : .none,
+                        Figure.duration(ifKnown: slack?.drag),
+                        Figure.duration(ifKnown: slack?.slack), Figure.text(ifAny: node.error?.code),
+                        Figure.text(ifAny: node.error?.message),
+                        Figure.text(ifAny: node.child?.description), Figure.text(ifAny: node.deckURI),
                     ]
                 }
             }, for: .machines)
@@ -202,13 +205,15 @@ extension ExecutionReport {
                     .text(one.id.description), .text(node.id), .count(attempt.number),
                     .text(attempt.phase.rawValue),
                     time(attempt.times.createdAt), time(attempt.times.startedAt), time(attempt.times.endedAt),
-                    Self.seconds(attempt.times.queueSeconds),
-                    Self.seconds(attempt.times.duration.map { Double($0) / 1e9 }),
+                    Figure.duration(ifKnown: attempt.times.queueSeconds),
+                    Figure.duration(ifKnown: attempt.times.duration.map { Double($0) / 1e9 }),
                     attempt.request.cpu.map { .number($0, digits: 3) } ?? .none,
                     attempt.request.memoryBytes.map { .count(Int($0)) } ?? .none,
-                    attempt.request.gpu.map { .number($0, digits: 3) } ?? .none, Self.text(attempt.pod),
-                    Self.text(attempt.error?.kind.rawValue), Self.text(attempt.error?.code),
-                    Self.text(attempt.error?.message), Self.text(attempt.reasons.last?.text),
+                    attempt.request.gpu.map { .number($0, digits: 3) } ?? .none,
+                    Figure.text(ifAny: attempt.pod),
+                    Figure.text(ifAny: attempt.error?.kind.rawValue), Figure.text(ifAny: attempt.error?.code),
+                    Figure.text(ifAny: attempt.error?.message),
+                    Figure.text(ifAny: attempt.reasons.last?.text),
                     // As JSON: links have names.
                     attempt.logs.isEmpty
                         ? .none
@@ -237,8 +242,8 @@ extension ExecutionReport {
                         .text(one.id.description), .text(node.id), .count(attempt.number),
                         .count(element.index),
                         .text(element.phase), .count(element.tries.count),
-                        Self.text(element.tries.last?.cacheStatus),
-                        Self.text(element.tries.last?.externalID), Self.text(element.error),
+                        Figure.text(ifAny: element.tries.last?.cacheStatus),
+                        Figure.text(ifAny: element.tries.last?.externalID), Figure.text(ifAny: element.error),
                     ]
                 }
             }, for: .machines)

@@ -262,7 +262,7 @@ extension ExecutionReport {
         let hops = hops(in: graph)
         let maker = graph.dynamicNodeID.flatMap { id in places[KeyBytes(id)].map { details.nodes[$0] } }
         return GraphBlock(
-            maker.map { "Made by \(Self.name($0))" } ?? graph.dynamicNodeID.map { "Made by \($0)" }
+            maker.map { "Made by \($0.fullName)" } ?? graph.dynamicNodeID.map { "Made by \($0)" }
                 ?? details.workflow.map { "\($0.name)" } ?? "The workflow",
             nodes: nodes,
             edges: graph.edges.map {

@@ -65,30 +65,9 @@ struct ExecutionReport {
     // MARK: Words
 
     /// To the second, in the page's zone.
-    func time(_ time: Timestamp?) -> Figure {
-        time.map { .time(said($0), utc: $0.microsecondText) } ?? .none
-    }
+    func time(_ time: Timestamp?) -> Figure { .time(time, in: scope.zone) }
 
-    func said(_ time: Timestamp) -> String {
-        let local = scope.zone.local(time)
-        return "\(local.text) \(local.abbreviation)"
-    }
-
-    static func seconds(_ seconds: Double?) -> Figure { seconds.map { .duration($0) } ?? .none }
-
-    static func code(_ text: String?) -> Figure { text.map { $0.isEmpty ? .none : .code($0) } ?? .none }
-
-    static func text(_ text: String?) -> Figure { text.map { $0.isEmpty ? .none : .text($0) } ?? .none }
-
-    /// `train (n1)`, or the id alone where it has no other name.
-    static func name(_ node: NodeDetails) -> String {
-        KeyBytes(node.label) == KeyBytes(node.id) ? node.id : "\(node.label) (\(node.id))"
-    }
-
-    /// An execution, as short as it can be named beside the one that the page is about.
-    func name(_ id: ExecutionID) -> String {
-        id.project == details.id.project && id.domain == details.id.domain ? id.name : id.description
-    }
+    func said(_ time: Timestamp) -> String { scope.zone.text(time) }
 
     static func tone(_ node: NodeDetails) -> Tone {
         node.hasFailed ? .bad : node.hasSucceeded ? .good : .plain
@@ -125,8 +104,8 @@ struct ExecutionReport {
         add("Execution", "execution", .code(details.id.description))
         add("Installation", "source", .text(details.source))
         add("Phase", "phase", .verdict(details.phase.rawValue, tone))
-        add("Workflow", "workflow", Self.text(details.workflow?.name))
-        add("Version", "workflow_version", Self.code(details.workflow?.version))
+        add("Workflow", "workflow", Figure.text(ifAny: details.workflow?.name))
+        add("Version", "workflow_version", Figure.code(ifAny: details.workflow?.version))
         if let plan = details.launchPlan, plan != details.workflow {
             add(
                 "Launch plan", "launch_plan",
@@ -135,12 +114,12 @@ struct ExecutionReport {
         add("Started", "started_by", .text(startedBy))
         add("Meant for", "scheduled_at", time(details.scheduledAt))
         add("Created", "created_at", time(details.times.createdAt))
-        add("Waited to start", "queue_s", Self.seconds(details.times.queueSeconds))
+        add("Waited to start", "queue_s", Figure.duration(ifKnown: details.times.queueSeconds))
         if !details.isOpen { add("Ended", "ended_at", time(details.times.endedAt)) }
-        add("Wall time", "wall_s", Self.seconds(wallSeconds))
+        add("Wall time", "wall_s", Figure.duration(ifKnown: wallSeconds))
         add(
             "Ran, as the server says", "duration_s",
-            Self.seconds(details.times.duration.map { Double($0) / 1e9 }))
+            Figure.duration(ifKnown: details.times.duration.map { Double($0) / 1e9 }))
         if let usual = account.usual {
             let text =
                 "\(HumanText.duration(usual.median)), 90 % of \(usual.runs) successes before it took \(HumanText.duration(usual.low)) to \(HumanText.duration(usual.high))"
@@ -156,10 +135,10 @@ struct ExecutionReport {
             .execution(ArchivedExecution(source: details.source, id: id))
         }
         if let parent = details.parent { add("Launched by", "parent_execution", named(parent)) }
-        add("at its node", "parent_node_id", Self.code(details.parentNodeID))
+        add("at its node", "parent_node_id", Figure.code(ifAny: details.parentNodeID))
         if let reference = details.reference { add("Repeats", "reference_execution", named(reference)) }
-        add("Cluster", "cluster", Self.text(details.cluster))
-        if scope.namesPrincipals { add("Principal", "principal", Self.text(details.principal)) }
+        add("Cluster", "cluster", Figure.text(ifAny: details.cluster))
+        if scope.namesPrincipals { add("Principal", "principal", Figure.text(ifAny: details.principal)) }
         add("Read from the server", "observed_at", time(details.observedAt))
         var blocks: [Block] = [
             .heading(HeadingBlock("The execution", id: "execution")), .facts(FactsBlock(facts)),

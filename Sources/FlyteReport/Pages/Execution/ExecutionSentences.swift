@@ -54,13 +54,13 @@ struct ExecutionSentences {
         }
         var place = "the execution itself"
         if let node = details.causeNode {
-            place = "node \(ExecutionReport.name(node))"
+            place = "node \(node.fullName)"
         } else if let node = cause.nodeID {
             place = "node \(node)"
         }
         if let attempt = cause.attempt { place += ", attempt \(attempt)" }
         if cause.execution != details.id {
-            place += ", of execution \(page.name(cause.execution)), which it launched"
+            place += ", of execution \(page.details.name(cause.execution)), which it launched"
         }
         let who =
             switch cause.causeClass {
@@ -117,7 +117,7 @@ struct ExecutionSentences {
             )
         ]
         for node in open.prefix(3) {
-            var text = "It waited for \(ExecutionReport.name(node)): \(node.phase.rawValue)"
+            var text = "It waited for \(node.fullName): \(node.phase.rawValue)"
             if let age = node.times.age(at: details.observedAt) { text += " for \(HumanText.duration(age))" }
             if let reason = node.attempts.last?.reasons.last(where: { !$0.text.isEmpty }) {
                 text += "; the engine said last: \(line(reason.text))"
@@ -180,7 +180,7 @@ struct ExecutionSentences {
             details.nodes.count(where: { !$0.isMarker && $0.children.isEmpty }) > 1
         else { return nil }
         return ProseBlock.Sentence(
-            "\(ExecutionReport.name(node)) decided most: without it the execution would have taken \(HumanText.duration(drag)) less (\(HumanText.shortPercent(drag / wall)))."
+            "\(node.fullName) decided most: without it the execution would have taken \(HumanText.duration(drag)) less (\(HumanText.shortPercent(drag / wall)))."
         )
     }
 

@@ -65,10 +65,14 @@ extension PostMortemReport {
         return [
             .code(execution.id.name), .text(node.label), .text(node.id), .count(attempt.number),
             .verdict(attempt.phase.rawValue, isGood ? .good : .bad), words.time(attempt.times.createdAt),
-            seconds(attempt.times.queueSeconds), seconds(attempt.times.seconds),
-            HumanText.request(attempt.request).map { .text($0) } ?? .none, code(attempt.error?.code),
-            code(attempt.error.map { WeeklyReport.firstLine($0.message) }), code(attempt.error?.message),
-            code(attempt.reasons.last { !$0.text.isEmpty }.map { PostMortemWords.line($0.text) }),
+            Figure.duration(ifKnown: attempt.times.queueSeconds),
+            Figure.duration(ifKnown: attempt.times.seconds),
+            HumanText.request(attempt.request).map { .text($0) } ?? .none,
+            Figure.code(ifAny: attempt.error?.code),
+            Figure.code(ifAny: attempt.error.map { WeeklyReport.firstLine($0.message) }),
+            Figure.code(ifAny: attempt.error?.message),
+            Figure.code(
+                ifAny: attempt.reasons.last { !$0.text.isEmpty }.map { PostMortemWords.line($0.text) }),
             attempt.pod.map { .text($0) } ?? .none, attempt.logs.first.map { .text($0.uri) } ?? .none,
         ]
     }
@@ -114,9 +118,9 @@ extension PostMortemReport {
             facts += [
                 FactsBlock.Fact("Runs before it", "runs_before", .count(base.runs)),
                 FactsBlock.Fact("of them failed", "failure_rate", WeeklyReport.rate(failures)),
-                FactsBlock.Fact("A success takes (median)", "p50_s", seconds(base.median)),
-                FactsBlock.Fact("5 % are quicker than", "p05_s", seconds(base.low)),
-                FactsBlock.Fact("5 % are slower than", "p95_s", seconds(base.high)),
+                FactsBlock.Fact("A success takes (median)", "p50_s", Figure.duration(ifKnown: base.median)),
+                FactsBlock.Fact("5 % are quicker than", "p05_s", Figure.duration(ifKnown: base.low)),
+                FactsBlock.Fact("5 % are slower than", "p95_s", Figure.duration(ifKnown: base.high)),
             ]
         }
         if one.alike.fingerprint != nil {
@@ -161,7 +165,7 @@ extension PostMortemReport {
             after.workflow.map { .text($0) } ?? .none,
             after.workflowVersion.map { .text($0) } ?? .none, words.time(after.endedAt),
             .verdict(after.followedBy, isGood ? .good : after.followedBy == "nothing" ? .plain : .bad),
-            code(after.nextExecution), code(after.passedExecution),
+            Figure.code(ifAny: after.nextExecution), Figure.code(ifAny: after.passedExecution),
             after.passedVersion.map { .text($0) } ?? .none,
             words.time(after.passedEndedAt), .count(after.failedBetween),
         ]
@@ -271,7 +275,7 @@ extension PostMortemReport {
                             [
                                 .text(gap.field), gap.nodeID.map { .text($0) } ?? .blank,
                                 gap.attempt.map { .count($0) } ?? .blank, .verdict(gap.state, .bad),
-                                code(gap.detail.map(PostMortemWords.line)),
+                                Figure.code(ifAny: gap.detail.map(PostMortemWords.line)),
                             ]
                         }, shown: 10)))
         }

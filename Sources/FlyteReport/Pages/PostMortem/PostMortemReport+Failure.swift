@@ -81,7 +81,8 @@ extension PostMortemReport {
         }
         if let cause = details.cause {
             add("Blame", "cause_class", cause.causeClass)
-            facts.append(FactsBlock.Fact("Fingerprint", "fingerprint", code(one.compared.fingerprint)))
+            facts.append(
+                FactsBlock.Fact("Fingerprint", "fingerprint", Figure.code(ifAny: one.compared.fingerprint)))
         }
         let node = details.causeNode
         let attempt = details.causeAttempt
@@ -103,10 +104,12 @@ extension PostMortemReport {
             facts.append(FactsBlock.Fact("Meant for", "scheduled_at", words.time(details.scheduledAt)))
         }
         facts.append(FactsBlock.Fact("Created", "created_at", words.time(details.times.createdAt)))
-        facts.append(FactsBlock.Fact("Waited", "queue_s", seconds(details.times.queueSeconds)))
+        facts.append(
+            FactsBlock.Fact("Waited", "queue_s", Figure.duration(ifKnown: details.times.queueSeconds)))
         if !details.isOpen {
             facts.append(FactsBlock.Fact("Ended", "ended_at", words.time(details.times.endedAt)))
-            facts.append(FactsBlock.Fact("Ran", "duration_s", seconds(details.times.seconds)))
+            facts.append(
+                FactsBlock.Fact("Ran", "duration_s", Figure.duration(ifKnown: details.times.seconds)))
         }
         add("Cluster", "cluster", details.cluster)
         add("Repeats", "reference_execution", details.reference.map { "\($0)" })
@@ -125,7 +128,7 @@ extension PostMortemReport {
             ],
             rows: variables.map {
                 [
-                    .code($0.name), .text($0.type), code($0.json.map(PostMortemWords.line)),
+                    .code($0.name), .text($0.type), Figure.code(ifAny: $0.json.map(PostMortemWords.line)),
                     .count(Int(clamping: $0.bytes)),
                 ]
             }, shown: 12)
@@ -225,7 +228,8 @@ extension PostMortemReport {
                             utc: event.at.microsecondText)
                         let local: [Figure] = isLocal ? [.text(words.said(event.at))] : []
                         return [utc] + local + [
-                            seconds(offset), .text(event.place), what(event), .text(event.kind.rawValue),
+                            Figure.duration(ifKnown: offset), .text(event.place), what(event),
+                            .text(event.kind.rawValue),
                         ]
                     }, shown: 40, whenEmpty: "The server told no times.")))
         let place = ArchivedExecution(source: details.source, id: details.id).parameters

@@ -56,12 +56,12 @@ public enum PostMortemReport {
                 .execution(ArchivedExecution(source: one.details.source, id: one.details.id)),
                 .text(one.details.workflow?.name ?? "–"),
                 .verdict(one.details.phase.rawValue, one.details.phase == .succeeded ? .good : .bad),
-                words.time(one.details.times.endedAt), code(one.compared.label),
+                words.time(one.details.times.endedAt), Figure.code(ifAny: one.compared.label),
                 one.compared.fingerprint.map {
                     $0 == first.compared.fingerprint ? .text("as the first") : .text("another")
                 } ?? .none,
                 one.explanations.first.map { .text(words.short($0)) } ?? .none,
-                code(one.compared.fingerprint),
+                Figure.code(ifAny: one.compared.fingerprint),
             ]
         }
         return [
@@ -104,10 +104,6 @@ public enum PostMortemReport {
             : common.map { ProseBlock.Sentence("In all of them: \($0).", .bad) }
         return [.prose(ProseBlock(key: "shared", sentences))]
     }
-
-    static func code(_ text: String?) -> Figure { text.map { $0.isEmpty ? .none : .code($0) } ?? .none }
-
-    static func seconds(_ seconds: Double?) -> Figure { seconds.map { .duration($0) } ?? .none }
 }
 
 extension ReportPage {

@@ -17,10 +17,7 @@ struct PostMortemWords {
     // MARK: Times and people
 
     /// To the second, in the page's zone.
-    func time(_ time: Timestamp?) -> Figure {
-        guard let time else { return .none }
-        return .time(said(time), utc: time.microsecondText)
-    }
+    func time(_ time: Timestamp?) -> Figure { .time(time, in: scope.zone) }
 
     /// Of a time as the archive's views write it.
     func time(_ text: String?) -> Figure {
@@ -28,10 +25,7 @@ struct PostMortemWords {
         return Timestamp(text).map { time($0) } ?? .text(text)
     }
 
-    func said(_ time: Timestamp) -> String {
-        let local = scope.zone.local(time)
-        return "\(local.text) \(local.abbreviation)"
-    }
+    func said(_ time: Timestamp) -> String { scope.zone.text(time) }
 
     func said(_ text: String?) -> String { text.map { Timestamp($0).map(said) ?? $0 } ?? "an unknown time" }
 
@@ -252,8 +246,5 @@ struct PostMortemWords {
     }
 
     /// A text as a part of a sentence: its first line, and no more than fits.
-    static func line(_ text: String) -> String {
-        let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
-        return first.count > 160 ? String(first.prefix(159)) + "…" : first
-    }
+    static func line(_ text: String) -> String { HumanText.firstLine(of: text, atMost: 160) }
 }

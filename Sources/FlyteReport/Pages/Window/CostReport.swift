@@ -11,10 +11,7 @@ struct CostReport {
     static let maker = ReportMaker<ReportScope> { archive, scope in
         try CostReport(
             page: WindowReport(archive, scope),
-            summary: WeeklySummary(
-                of: archive, window: scope.window, in: scope.zone, project: scope.project,
-                domain: scope.domain,
-                children: scope.children)
+            summary: WeeklySummary(of: archive, scope)
         ).report()
     }
 

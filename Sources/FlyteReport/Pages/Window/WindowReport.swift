@@ -39,10 +39,7 @@ struct WindowReport {
     var period: String { scope.window.isWeek(in: scope.zone) ? "week" : "window" }
 
     /// To the minute, in the page's zone.
-    func said(_ time: Timestamp) -> String {
-        let local = scope.zone.local(time)
-        return "\(local.text.prefix(16)) \(local.abbreviation)"
-    }
+    func said(_ time: Timestamp) -> String { scope.zone.minuteText(time) }
 
     /// Of a time as the archive's views write it.
     func said(_ text: String?) -> String {
